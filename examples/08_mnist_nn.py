@@ -1,0 +1,63 @@
+"""Lesson 8: a network as a Module.
+
+784-50-10, the way it is written in PyTorch: layers are attributes, `forward` says how they follow each other, and
+`parameters()` finds them all. Cross-entropy, Adam, and the loss of every batch as a curve.
+
+    python examples/08_mnist_nn.py          # or: tinygrad-edu train --preset mnist-nn
+"""
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+from tinygrad_edu.cli.lesson import run
+from tinygrad_edu.data import DataLoader, TensorDataset
+from tinygrad_edu.viz import draw, plots
+
+EPOCHS = 5
+
+
+class Net(nn.Module):
+    def __init__(self, pixels):
+        super().__init__()
+        self.hidden = nn.Linear(pixels, 50)
+        self.output = nn.Linear(50, 10)
+
+    def forward(self, x):
+        return self.output(self.hidden(x).relu())
+
+
+def lesson(digits):
+    (images, labels), (test_images, test_labels) = digits.scaled()
+    train = TensorDataset(tg.tensor(images), tg.tensor(labels))
+    test_x, test_y = tg.tensor(test_images), tg.tensor(test_labels)
+
+    model = Net(images.shape[1])
+    print(model)
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    loss_fn = nn.CrossEntropyLoss()
+    losses, accuracies = [], []
+    for epoch in range(1, EPOCHS + 1):
+        for x, y in DataLoader(train, batch_size=64, shuffle=True):
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        with tg.no_grad():
+            accuracies.append((model(test_x).argmax(1) == test_y).float().mean().item())
+        print(f"epoch {epoch}: loss of the last batch {losses[-1]:.3f}, test accuracy {accuracies[-1]:.2%}")
+
+    enough = next((i for i, a in enumerate(accuracies, start=1) if a >= 0.961), None)
+    facts = {"test_accuracy": accuracies[-1], "accuracy_by_epoch": accuracies, "epochs_to_96.1": enough}
+    with tg.no_grad():
+        scores = model(test_x)
+    step = loss_fn(model(test_x[:4]), test_y[:4])
+    return facts, {
+        "batch_losses": plots.loss_curves(losses, title="Loss of every batch"),
+        "mistakes": plots.confident_mistakes(test_x, tg.softmax(scores, 1), test_y),
+        "confusion": plots.confusion_matrix(test_y, scores.argmax(1)),
+        "step": draw(step, module=model, names={"images": test_x[:4], "loss": step}, direction="TB"),
+    }
+
+
+if __name__ == "__main__":
+    run(lesson)

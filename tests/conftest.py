@@ -1,0 +1,11 @@
+"""Hypothesis profiles: quick by default, repeatable on CI, thorough at night (HYPOTHESIS_PROFILE=nightly)."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("default", max_examples=20, **common)
+settings.register_profile("ci", max_examples=40, derandomize=True, print_blob=True, **common)
+settings.register_profile("nightly", max_examples=2000, **common)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))

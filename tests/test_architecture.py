@@ -1,0 +1,99 @@
+"""The shape of the program: who imports whom, how large files are, what is packaged."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinygrad_edu
+SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
+
+# What each part may import of the others. `op` stands for the engine's floor: op, memory, dtypes, grad_mode.
+FLOOR = {"memory", "dtypes", "op"}
+MAY_IMPORT = {
+    "memory": {"op"},  # for a type annotation only
+    "dtypes": set(),
+    "op": {"memory", "dtypes"},
+    "grad_mode": {"op"},
+    "random": set(),
+    "files": set(),
+    "autograd": FLOOR,
+    "ops": FLOOR,
+    "operators": FLOOR | {"ops"},
+    "tensor": FLOOR | {"ops", "operators", "autograd"},
+    "creation": FLOOR | {"tensor", "random"},
+    "graph": FLOOR | {"tensor", "ops"},
+    "testing": FLOOR | {"tensor", "autograd", "grad_mode"},
+    "data": {"random"},
+    "nn": FLOOR | {"ops", "tensor", "creation", "random", "grad_mode"},
+    "optim": FLOOR | {"tensor", "grad_mode", "nn"},
+    "train": {"tensor", "creation", "random", "grad_mode", "autograd", "data", "nn", "optim", "files", "", "op"},
+    "viz": {"graph", "tensor", "op", "files", "creation", "grad_mode", ""},
+    "cli": {"train", "viz", "data", "files", "nn", "optim", "tensor", "creation", "random", "grad_mode", ""},
+    "examples": None,
+    "": None,  # the package itself re-exports everything but train, viz and cli
+}
+
+
+def part(path: Path) -> str:
+    relative = path.relative_to(ROOT)
+    if relative.parts[0] in ELSEWHERE:
+        return relative.parts[0]
+    name = relative.parts[1].removesuffix(".py")
+    return "" if name == "__init__" else name
+
+
+def modules_of(path: Path) -> list[str]:
+    """The package that a file is in, name by name."""
+    parts = path.relative_to(ROOT).parts[:-1]
+    return ["tinygrad_edu", *parts] if parts[0] in ELSEWHERE else list(parts)
+
+
+def imports(path: Path) -> set[str]:
+    """The parts of this project that a file imports ('' is the package itself)."""
+    package = modules_of(path)
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules = [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = base + (node.module.split(".") if node.module else [])
+            modules = [[*module, alias.name] for alias in node.names] if len(module) == 1 else [module]
+        else:
+            continue
+        for module in modules:
+            if module[0] == "tinygrad_edu":
+                name = module[1] if len(module) > 1 else ""
+                found.add(name if name in MAY_IMPORT else "")
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_imports_upwards(path):
+    allowed = MAY_IMPORT[part(path)]
+    if allowed is not None:
+        assert imports(path) - {part(path)} <= allowed
+    elif part(path) == "":
+        assert imports(path).isdisjoint({"train", "viz", "cli"})
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_are_small_and_say_what_they_are(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    assert ast.get_docstring(ast.parse(text))
+
+
+def test_every_package_is_listed():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {".".join(modules_of(path)) for path in SOURCES if path.name == "__init__.py"}
+    assert set(listed) == found
+
+
+def test_the_top_level_is_as_designed():
+    allowed = {"pyproject.toml", "README.md", "LICENSE", "tinygrad_edu", "tests", "examples", "viz", "docs"}
+    generated = {"build", "dist", "runs", "tinygrad_edu.egg-info"}
+    assert {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} <= allowed | generated

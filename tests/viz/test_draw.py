@@ -1,0 +1,341 @@
+"""`draw`: the DOT, the SVG, the files, and what is refused."""
+
+import itertools
+import subprocess
+import sys
+import time
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tinygrad_edu as tg
+from tinygrad_edu import files, viz
+from tinygrad_edu.graph import trace
+from tinygrad_edu.viz import drawing as drawing_module
+from tinygrad_edu.viz import layout, style, symbols
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def leaf(data):
+    return tg.tensor(data, requires_grad=True)
+
+
+def square():
+    x = leaf(3.0)
+    return viz.draw(x * x, names={"x": x}, name="g")
+
+
+def of_class(svg, name):
+    return [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if name in g.get("class", "").split()]
+
+
+def words(element):
+    return [text.strip() for t in element.iter(f"{SVG}text") if (text := "".join(t.itertext()))]
+
+
+class Mlp:
+    """784-256-128-10, from ops alone."""
+
+    def __init__(self, *sizes):
+        r = np.random.default_rng(0)
+        self.layers = [
+            (leaf(r.standard_normal((n, m), "float32") / 20), leaf(np.zeros(n, "float32")))
+            for m, n in itertools.pairwise(sizes)
+        ]
+
+    def named_parameters(self):
+        for i, (w, b) in enumerate(self.layers, 1):
+            yield f"fc{i}.weight", w
+            yield f"fc{i}.bias", b
+
+    def __call__(self, x):
+        for i, (w, b) in enumerate(self.layers, 1):
+            x = x @ w.T + b
+            x = x.relu() if i < len(self.layers) else x
+        return x
+
+
+GOLDEN = r"""
+	n0 [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230"><B>x</B></FONT></TD></TR><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230">3</FONT></TD></TR><TR><TD><FONT POINT-SIZE="10" COLOR="#5b6373"><I>grad: none yet</I></FONT></TD></TR></TABLE>> class=leaf color="#a8740a" fillcolor="#fdf0cf" id="g-n0" shape=box style="filled,rounded" tooltip="x: leaf, float32 scalar
+value: 3
+grad: none yet"]
+	n1 [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD><FONT POINT-SIZE="17" COLOR="#1c2230"><B>×</B></FONT></TD></TR><TR><TD><FONT POINT-SIZE="11" COLOR="#1c2230">9</FONT></TD></TR></TABLE>> class=op color="#5b6373" fillcolor="#f3f4f8" height=0.5 id="g-n1" margin="0.02,0.01" shape=ellipse tooltip="mul_0: mul(), float32 scalar
+value: 9" width=0.62]
+	n0 -> n1 [label="∂ 3" class=differentiable id="g-e0" style=solid tooltip="x is argument 0 of mul_0
+local derivative: 3"]
+	n0 -> n1 [label="∂ 3" class=differentiable id="g-e1" style=solid tooltip="x is argument 1 of mul_0
+local derivative: 3"]
+	out0 [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230"><B>output</B></FONT></TD></TR><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230">9</FONT></TD></TR></TABLE>> class=output color="#2b7a3d" fillcolor="#dcf3df" id="g-out0" peripheries=2 shape=box style="filled,rounded" tooltip="mul_0: mul(), float32 scalar
+value: 9"]
+	n1 -> out0 [class=output id="g-out0-edge"]
+}
+"""  # noqa: E501
+
+
+def test_the_dot_of_a_square():
+    source = square().dot
+    head, body = source.split("\n\tn0 [", 1)
+    assert "\n\tn0 [" + body == GOLDEN
+    assert head.startswith("digraph {")
+    assert "id=g " in head
+    assert "rankdir=LR" in head
+
+
+def test_the_svg_of_a_square():
+    svg = square().svg
+    root = ElementTree.fromstring(svg)
+    assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
+    assert root.find(f"{SVG}title").text == "Computational graph"
+    assert "(scalar, 9)" in root.find(f"{SVG}desc").text
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "g-title g-desc"
+    assert len(of_class(svg, "node")) == 3
+    assert len(of_class(svg, "edge")) == 3
+    assert [words(node) for node in of_class(svg, "node")] == [
+        ["x", "3", "grad: none yet"],
+        ["×", "9"],
+        ["output", "9"],
+    ]
+    assert of_class(svg, "leaf")[0].find(f"{SVG}title").text.startswith("x: leaf, float32 scalar\nvalue: 3")
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert all(i == "g" or i.startswith("g-") for i in ids)
+    assert "<a" not in svg.replace("<animate", "")
+    assert "http" not in svg.replace("http://www.w3.org/", "")
+
+
+def test_the_same_graph_gives_the_same_bytes_and_other_graphs_other_ids():
+    x = leaf(3.0)
+    first, again, other = viz.draw(x * x), viz.draw(x * x), viz.draw(x + x)
+    assert (first.dot, first.svg, first.name) == (again.dot, again.svg, again.name)
+    assert first.name != other.name
+
+
+def test_scalars_show_their_gradient_and_zero_is_not_none():
+    x, w = tg.tensor(0.0), leaf(2.0)
+    y = x * w
+    y.backward(retain_graph=True)
+    drawing = viz.draw(y, names={"x": x, "w": w, "y": y})
+    assert [words(node) for node in of_class(drawing.svg, "leaf")] == [["w", "2", "grad 0"]]
+    assert [words(node) for node in of_class(drawing.svg, "output")[:1]] == [["y", "0"]]
+    assert len(of_class(drawing.svg, "constant")) == 1  # the dashed edge
+
+
+def test_what_is_not_finite_is_said_in_words():
+    x = leaf([1.0, 0.0, -1.0])
+    with np.errstate(all="ignore"):
+        y = x.log()
+        drawing = viz.draw([y, y.sum()])
+    assert "⚠ 1 nan, 1 inf" in words(of_class(drawing.svg, "op")[0])
+    assert words(of_class(drawing.svg, "output")[2])[-1] == "⚠ nan"
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_training_step_of_an_mlp(direction):
+    model, x = Mlp(784, 256, 128, 10), tg.tensor(np.random.default_rng(1).random((64, 784), "float32"))
+    logits = model(x)
+    loss = -tg.log_softmax(logits, -1)[np.arange(64), np.arange(64) % 10].mean()
+    loss.backward(retain_graph=True)
+    svg = viz.draw(loss, names={"x": x, "logits": logits, "loss": loss}, module=model, direction=direction).svg
+    titles = [words(node)[0] for node in of_class(svg, "parameter")]
+    assert sorted(titles) == sorted(name for name, _ in model.named_parameters())
+    labels = [label for edge in of_class(svg, "edge") for label in words(edge)]
+    assert {"(64, 784)", "(784, 256)", "(64, 256)", "(256, 128)", "(64, 128)", "(128, 10)"} <= set(labels)
+    assert ["+", "logits", "(64, 10)"] in [words(node) for node in of_class(svg, "op")]
+    assert any(line.startswith("grad ") for line in words(of_class(svg, "parameter")[0]))
+
+
+HOSTILE = [
+    "<b>bold</b>",
+    'a"b',
+    "back\\slash\\n",
+    "two\nlines",
+    "y" * 10_000,
+    "שלום עולם",
+    "🎉👩‍🔬",
+    "a:b",
+    "",
+    "n0",
+    "&amp;",
+    "\x00\x1b\ufffe",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_names_are_shown_as_they_are(name):
+    x = leaf(1.0)
+    svg = viz.draw(x.exp(), names={name: x}, title=f"<{name}>").svg
+    (node,) = of_class(svg, "leaf")
+    if name.isprintable() and name and len(name) < 40 and "\u200d" not in name:
+        assert words(node)[0] == name
+    if len(name) > 40:
+        assert words(node)[0] == "y" * 39 + "…"
+    assert len(of_class(svg, "node")) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(), max_size=50))
+def test_any_text_is_a_name(name):
+    x = leaf(1.0)
+    drawing = viz.draw(x.exp(), names={name: x}, title=name)
+    assert len(of_class(drawing.svg, "node")) == 3
+
+
+def test_many_doublings_are_drawn_in_a_moment():
+    y = leaf(1.0)
+    for _ in range(60):
+        y = y + y
+    start = time.perf_counter()
+    viz.draw(y).dot  # noqa: B018
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.slow
+def test_a_very_deep_graph_is_refused_at_once():
+    y = leaf(1.0)
+    for _ in range(100_000):
+        y = y * 1.0
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=r"200,001 nodes.*a part of it"):
+        viz.draw(y)
+    assert time.perf_counter() - start < 5
+
+
+def test_a_graph_object_that_is_too_big_is_refused_too():
+    y = leaf(1.0)
+    for _ in range(1600):
+        y = -y
+    with pytest.raises(ValueError, match="1,601 nodes, more than 1,500"):
+        viz.draw(trace(y))
+
+
+def test_edges_all_across_a_graph_are_refused_before_graphviz_hangs():
+    y, w = leaf(1.0), leaf(-1.0)
+    for _ in range(500):
+        y = y * w
+    with pytest.raises(ValueError, match=r"cross .* ranks"):
+        viz.draw(y)
+
+
+def test_a_big_graph_has_its_numbers_in_tooltips_only():
+    y = leaf(1.0)
+    for _ in range(300):
+        y = y * 0.5 + 1
+    assert "∂ 0.5" in viz.draw(trace(y)).dot
+    parts = [leaf(1.0)]
+    for _ in range(60):
+        parts.append(sum(parts[-12:], start=parts[0]) * 0.5)
+    y = parts[-1]
+    drawing = viz.draw(trace(y))
+    assert "∂" not in drawing.dot
+    assert "local derivative: 0.5" in drawing.dot
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")]
+)
+def test_files(tmp_path, suffix, start):
+    path = tmp_path / f"picture.{suffix}"
+    path.write_bytes(b"old")
+    assert square().save(path) == path
+    assert path.read_bytes().startswith(start)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_draw_saves_too(tmp_path):
+    x = leaf(1.0)
+    drawing = viz.draw(x.exp(), tmp_path / "A.SVG")
+    assert (tmp_path / "A.SVG").read_text(encoding="utf-8") == drawing.svg
+
+
+def test_an_unknown_suffix_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.dot"):
+        square().save(tmp_path / "picture.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "picture.svg"
+    path.write_text("old")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(files.os, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        square().save(path)
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["picture.svg"]
+
+
+def test_without_graphviz_the_error_names_both_remedies(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeError, match=r"pip install pygraphviz.*graphviz\.org"):
+        square().svg  # noqa: B018
+
+
+def test_the_program_dot_is_the_fallback(monkeypatch):
+    calls = []
+
+    def run(command, **options):
+        calls.append((command, options["input"]))
+        return subprocess.CompletedProcess(command, 0, stdout=b"picture")
+
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setattr(layout.shutil, "which", lambda name: f"/somewhere/{name}")
+    monkeypatch.setattr(layout.subprocess, "run", run)
+    assert layout.render("digraph {}", "png") == b"picture"
+    assert calls == [(["/somewhere/dot", "-Tpng", "-Gdpi=192"], b"digraph {}")]
+
+
+def test_a_notebook_shows_the_svg():
+    bundle = square()._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<svg")
+    assert bundle["text/plain"] == "<Drawing g: 2 nodes, 2 edges>"
+
+
+def test_wrong_arguments_are_named():
+    x = leaf(1.0)
+    with pytest.raises(ValueError, match="direction"):
+        viz.draw(x, direction="up")
+    with pytest.raises(ValueError, match="name 'a b'"):
+        viz.draw(x, name="a b")
+    y = x.exp()
+    y.backward()
+    with pytest.raises(RuntimeError, match="retain_graph"):
+        viz.draw(y)
+
+
+def test_every_op_has_a_symbol():
+    """In a fresh interpreter: other tests add ops of their own."""
+    code = "import tinygrad_edu as tg; print(*tg.OPS)"
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    excused = set()
+    assert symbols.SYMBOLS.keys() == set(names) - excused
+    assert symbols.symbol("my_op") == "my_op"
+
+
+def test_the_grey_of_edges_reads_on_white_and_on_black():
+    def luminance(color):
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    grey = luminance(style.GREY)
+    assert 1.05 / (grey + 0.05) > 4.2
+    assert (grey + 0.05) / 0.05 > 4.2
+    for kind in style.KINDS.values():
+        assert (luminance(kind["fillcolor"]) + 0.05) / (luminance(style.FAINT) + 0.05) > 4.5
+        assert (luminance(kind["fillcolor"]) + 0.05) / (luminance(style.ALARM) + 0.05) > 4.5
+
+
+def test_kinds_differ_in_shape_and_in_colour():
+    kinds = [style.KINDS[k] for k in ("op", "input", "leaf", "parameter", "output")]
+    assert len({(k["shape"], k.get("style"), k.get("peripheries")) for k in kinds}) == 5
+    assert len({k["fillcolor"] for k in kinds}) == 5
+    assert drawing_module.SUFFIXES == (".svg", ".png", ".pdf", ".dot")

@@ -1,0 +1,107 @@
+"""Automatic differentiation you can read, see and trust: PyTorch's names on NumPy alone.
+
+    import tinygrad_edu as tg
+
+    x = tg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    loss = (x * x).sum()
+    loss.backward()
+    x.grad                     # tensor([2., 4., 6.])
+
+Reading order: op.py (what an operation is), ops/elementwise.py (the formula sheet), autograd.py (the chain rule),
+tensor.py (the class users hold), then nn/, optim/, train/.
+"""
+
+import numpy as _np
+
+from . import data, nn, ops, optim
+from .autograd import grad
+from .creation import (
+    arange,
+    as_tensor,
+    empty,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .op import NOT_DIFFERENTIABLE, OPS, Op, op
+from .ops import *
+from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
+from .tensor import Tensor
+
+__version__ = "0.1.0"
+
+float16, float32, float64 = _np.dtype("float16"), _np.dtype("float32"), _np.dtype("float64")
+int8, int16, int32, int64, uint8 = (_np.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8"))
+half, float, double, int, long, bool = float16, float32, float64, int32, int64, _np.dtype("bool")
+
+__all__ = [
+    "NOT_DIFFERENTIABLE",
+    "OPS",
+    "Generator",
+    "Op",
+    "Tensor",
+    "arange",
+    "as_tensor",
+    "bool",
+    "data",
+    "default_generator",
+    "double",
+    "empty",
+    "enable_grad",
+    "eye",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_rng_state",
+    "grad",
+    "half",
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "is_grad_enabled",
+    "linspace",
+    "long",
+    "manual_seed",
+    "nn",
+    "no_grad",
+    "ones",
+    "ones_like",
+    "op",
+    "ops",
+    "optim",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "set_grad_enabled",
+    "set_rng_state",
+    "tensor",
+    "uint8",
+    "zeros",
+    "zeros_like",
+]
+__all__ += ops.__all__

@@ -1,0 +1,47 @@
+"""The commands of `tinygrad-edu`, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tinygrad_edu.cli.errors import OneLineErrors
+from tinygrad_edu.cli.predict import predict
+from tinygrad_edu.cli.train import train
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train)
+app.command()(predict)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tinygrad_edu import __version__
+
+        typer.echo(f"tinygrad_edu {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Train a small neural network on handwritten digits, and let it read.
+
+    [bold]tinygrad-edu train[/]                    train, and leave a folder RUN
+    [bold]tinygrad-edu predict RUN --index 7[/]    read a digit of the test set
+    [bold]tinygrad-edu predict RUN --image FILE[/] read a digit of your own
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())

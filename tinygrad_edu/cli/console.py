@@ -1,0 +1,23 @@
+"""Where the commands print to: stdout, as a terminal if it is one, in plain lines if it is not."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+
+def stdout_console() -> Console:
+    """A console on stdout. Numbers are not coloured, and text is not searched for markup or emoji."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def is_live(console: Console) -> bool:
+    """Whether somebody watches: a real terminal that can move its cursor."""
+    return sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal
+
+
+def say(console: Console, text: str, style: str | None = None) -> None:
+    """One line, however long; the terminal may wrap it, a file gets it whole."""
+    console.print(text, style=style, soft_wrap=True)
+    console.file.flush()

@@ -1,0 +1,87 @@
+"""`tinygrad-edu train --resume RUN`: what a run was told, from its checkpoint, so that it can go on."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
+from tinygrad_edu.data.images import Digits
+from tinygrad_edu.train import LAST, CheckpointError
+from tinygrad_edu.train.checkpoint import read
+
+ALSO = ("resume", "epochs", "data")  # the options that may be given when a run goes on
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A run that goes on."""
+
+    folder: Path
+    settings: dict[str, Any]
+    dataset: str
+    data: str | None  # the folder that it was in
+    fingerprint: int
+    epoch: int  # whole ones done
+    seconds: float  # of training, so far
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / LAST
+
+    def epochs(self, wanted: int | None) -> int:
+        """How many epochs there shall be. Raises `Failure` if nothing is left to be done."""
+        epochs: int = wanted or self.settings["epochs"]
+        if epochs <= self.epoch:
+            raise Failure(
+                f"--resume {self.folder}: {self.epoch} of {epochs} epochs are done; "
+                f"give more, as in --epochs {2 * self.epoch}",
+                USAGE,
+            )
+        return epochs
+
+    def check(self, digits: Digits) -> None:
+        """Raise `Failure` if these are not the data that the run began with."""
+        if fingerprint(digits) != self.fingerprint:
+            raise Failure(f"--resume {self.folder}: {digits.source} has other images than those of this run", USAGE)
+
+
+def earlier(folder: Path) -> Earlier:
+    """The run in `folder`. Raises `Failure` if there is none that can go on."""
+    path = folder / LAST
+    if not folder.is_dir():
+        raise bad_option("--resume", folder, "there is no such folder; name one that `tinygrad-edu train` made")
+    if not path.is_file():
+        raise bad_option("--resume", folder, f"there is no {LAST} in it, so there is nothing to go on from; train anew")
+    try:
+        state = read(path)
+        extra, position = state["extra"], state["position"]
+        seconds = float(sum(row["seconds"] for row in state["history"]["epochs"]) + position["seconds"])
+        about = {name: extra[name] for name in ("settings", "dataset", "data", "fingerprint")}
+        return Earlier(folder, epoch=int(position["epoch"]), seconds=seconds, **about)
+    except CheckpointError as error:
+        raise Failure(f"--resume: {error}") from None
+    except OSError as error:
+        raise Failure(f"--resume: {path} cannot be read: {error.strerror or error}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failure(f"--resume: {path} is not the checkpoint of a `tinygrad-edu train`: {error}") from None
+
+
+def refuse_other_options(context: typer.Context, allowed: tuple[str, ...], why: str) -> None:
+    """Raise `Failure` if an option is given that is not among those allowed."""
+    for option in context.command.params:
+        name = option.name or ""
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and name not in allowed:
+            given = f"--{name.replace('_', '-')}"
+            raise bad_option(given, context.params[name], why)
+
+
+def fingerprint(digits: Digits) -> int:
+    """A number that is another for other training data."""
+    sums = zlib.crc32(digits.train_images.tobytes()), zlib.crc32(digits.train_labels.tobytes())
+    return sums[0] << 32 | sums[1]

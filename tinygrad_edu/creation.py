@@ -1,0 +1,137 @@
+"""Making tensors: from data, filled, spaced, random. PyTorch's names and defaults (float32, int64)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import dtypes, memory
+from .random import default_generator
+from .tensor import Tensor, wrap
+
+
+def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor with a copy of `data`. Python floats become float32, Python ints int64; arrays keep their dtype."""
+    if dtype is None and not hasattr(data, "dtype"):
+        dtype = dtypes.default_array(data).dtype
+    return Tensor(data, dtype, requires_grad)
+
+
+def as_tensor(data: Any, dtype: Any = None) -> Tensor:
+    """`data` as a tensor, without a copy where it is a tensor or an array of this dtype already."""
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.to(dtype)
+    if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
+        return from_numpy(data)
+    return tensor(data, dtype)
+
+
+def from_numpy(array: np.ndarray) -> Tensor:
+    """A tensor on the memory of `array`: a change in one is a change in the other."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"from_numpy: needs a NumPy array, got {type(array).__name__}; use tensor(data)")
+    if array.dtype.kind not in "bifuc":
+        raise TypeError(f"from_numpy: cannot hold elements of type {array.dtype}")
+    return wrap(memory.lend(array, recorded=False))
+
+
+def _new(array: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
+    result = wrap(np.asarray(array, dtype))
+    return result.requires_grad_() if requires_grad else result
+
+
+def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+
+
+def _draws(generator: np.random.Generator | None) -> np.random.Generator:
+    return default_generator() if generator is None else generator
+
+
+def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    return _new(np.zeros(_size(size), dtype), dtype, requires_grad)
+
+
+def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    return _new(np.ones(_size(size), dtype), dtype, requires_grad)
+
+
+def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
+    return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
+
+
+def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Zeros: nobody is helped by numbers that happen to lie in memory."""
+    return zeros(*size, dtype=dtype, requires_grad=requires_grad)
+
+
+def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Numbers from `start` (0 if one number is given) up to, not including, `end`. Integers if all arguments are."""
+    start, end = (0, start) if end is None else (start, end)
+    if dtype is None:
+        dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else np.float32
+    return _new(np.arange(start, end, step).astype(dtype), dtype, requires_grad)
+
+
+def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """`steps` numbers evenly spaced from `start` to `end`, both included."""
+    return _new(np.linspace(start, end, steps), dtype, requires_grad)
+
+
+def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """The identity matrix, n x n or n x m."""
+    return _new(np.eye(n, m, dtype=dtype), dtype, requires_grad)
+
+
+def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Uniform on [0, 1)."""
+    return _new(_draws(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
+
+
+def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Normal with mean 0 and variance 1."""
+    return _new(_draws(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
+
+
+def _precision(dtype: Any) -> Any:
+    """NumPy draws in float32 or float64; other dtypes are made from these."""
+    return np.float64 if np.dtype(dtype) == np.float64 else np.float32
+
+
+def randint(low: int, high: Any = None, size: Any = None, generator: Any = None, dtype: Any = np.int64) -> Tensor:
+    """Integers from `low` (0 if left out, as in `randint(high, size)`) up to, not including, `high`."""
+    if size is None:
+        low, high, size = 0, low, high
+    return _new(_draws(generator).integers(low, high, size), dtype, False)
+
+
+def randperm(n: int, generator: Any = None) -> Tensor:
+    """The integers from 0 to n - 1 in random order."""
+    return wrap(_draws(generator).permutation(n))
+
+
+def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+
+
+def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+
+
+def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
+
+
+def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+
+
+def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+
+
+def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
+    low, high = (0, low) if high is None else (low, high)
+    return randint(low, high, t.shape, generator, np.int64 if t.dtype.kind == "f" else t.dtype)

@@ -1,0 +1,92 @@
+"""`BatchNorm1d`: each channel brought to mean 0 and variance 1 over the batch. The formula: `functional_norm`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..tensor import wrap
+from . import functional as F
+from . import init
+from .checks import check_dtype, empty, wrong_shape
+from .normalization import _Normalization
+
+
+class _BatchNorm(_Normalization):
+    """What batch norms of any number of dimensions share; they differ in the inputs they take."""
+
+    _wanted: ClassVar[str]
+    _ndims: ClassVar[tuple[int, ...]]
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        tracked = track_running_stats
+        for name in ("running_mean", "running_var"):
+            self.register_buffer(name, empty(num_features, dtype=dtype, device=device) if tracked else None)
+        self.register_buffer("num_batches_tracked", wrap(np.array(0)) if tracked else None)
+        self._learn((num_features,), affine, affine and bias, dtype=dtype, device=device)
+
+    def reset_running_stats(self) -> None:
+        """Forget the batches seen."""
+        if self.track_running_stats:
+            init.zeros_(self.running_mean)
+            init.ones_(self.running_var)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self) -> None:
+        self.reset_running_stats()
+        super().reset_parameters()
+
+    def forward(self, x: Any) -> Any:
+        if x.ndim not in self._ndims or x.shape[1] != self.num_features:
+            raise wrong_shape(self, self._wanted.format(self.num_features), x)
+        check_dtype(self, self.weight if self.weight is not None else self.running_mean, x)
+        momentum = self.momentum
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked.add_(1)
+            if momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        mean, var = self.running_mean, self.running_var
+        if self.training and not self.track_running_stats:
+            mean = var = None
+        batch = self.training or mean is None
+        return F.batch_norm(
+            x, mean, var, self.weight, self.bias, batch, 0.0 if momentum is None else momentum, self.eps
+        )
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """(x - mean) / √(var + eps) · w + b for each channel of inputs (N, C) or (N, C, L), over N and L.
+
+    In training mean and variance are the batch's, and the running ones are moved towards them: by `momentum`, or, if
+    it is None, so that they are the averages of all batches. After `eval()` the running ones are used, unless
+    `track_running_stats` is false: then always the batch's.
+
+    ValueError: an input of another shape; training with one value for each channel.
+    """
+
+    _wanted = "(N, {0}) or (N, {0}, L)"
+    _ndims = (2, 3)

@@ -1,0 +1,88 @@
+"""`Embedding`: a table of vectors, one for each integer."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from ..tensor import Tensor
+from . import functional as F
+from . import init
+from .checks import empty
+from .module import Module
+from .parameter import Parameter
+
+
+class Embedding(Module):
+    """Integers of any shape (...) to vectors (..., embedding_dim): integer i is row i of the weight.
+
+    The weight (num_embeddings, embedding_dim) starts normal with mean 0 and variance 1, but for the row `padding_idx`
+    (counted from the end if negative), which starts as 0 and gets no gradient. `max_norm`: rows that are longer (by
+    `norm_type`) are shortened to it, in place, when they are used.
+
+    TypeError: inputs that are not integers. IndexError: integers outside 0 ... num_embeddings - 1.
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        if scale_grad_by_freq or sparse:
+            raise NotImplementedError("Embedding: scale_grad_by_freq and sparse are not there; gradients are dense")
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise ValueError(f"Embedding: padding_idx {padding_idx} is not one of {num_embeddings} rows")
+            padding_idx %= num_embeddings
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.padding_idx = padding_idx
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        if _weight is None:
+            self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device), not _freeze)
+            self.reset_parameters()
+        elif _weight.shape != (num_embeddings, embedding_dim):
+            raise ValueError(f"Embedding: needs a weight of {num_embeddings, embedding_dim}, got {_weight.shape}")
+        else:
+            self.weight = Parameter(_weight, not _freeze)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        embeddings: Tensor,
+        freeze: bool = True,
+        padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+    ) -> Self:
+        """An Embedding on the memory of this Tensor (V, D); frozen: it is not learned."""
+        if embeddings.ndim != 2:
+            raise ValueError(f"from_pretrained: needs a matrix, got shape {embeddings.shape}")
+        rows, columns = embeddings.shape
+        return cls(rows, columns, padding_idx, max_norm, norm_type, _weight=embeddings, _freeze=freeze)
+
+    def reset_parameters(self) -> None:
+        """Draw the weight anew."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0.0
+
+    def forward(self, x: Any) -> Any:
+        return F.embedding(x, self.weight, self.padding_idx, self.max_norm, self.norm_type)
+
+    def extra_repr(self) -> str:
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        for name, default in (("padding_idx", None), ("max_norm", None), ("norm_type", 2.0)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        return text

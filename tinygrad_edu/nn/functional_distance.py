@@ -1,0 +1,22 @@
+"""Lengths, distances and angles, as functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import ops
+
+
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
+    """x / max(‖x‖ₚ, ε) along `dim`: vectors of length 1."""
+    return input / ops.clamp(ops.norm(input, p, dim, keepdim=True), min=eps)
+
+
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) along `dim`: the cosine of the angle between vectors. Shapes broadcast."""
+    return (normalize(x1, 2.0, dim, eps) * normalize(x2, 2.0, dim, eps)).sum(dim)
+
+
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    """‖x₁ - x₂ + ε‖ₚ along the last dimension, between vectors at equal places. Shapes broadcast."""
+    return ops.norm(x1 - x2 + eps, p, -1, keepdim)

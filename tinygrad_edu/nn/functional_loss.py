@@ -1,0 +1,161 @@
+"""The common losses as functions: how far predictions are from targets, as one number (or one each: reduction="none").
+
+`reduction` is "mean" (the default), "sum" or "none". Targets may be Tensors or arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..tensor import Tensor
+from .labels import checked_labels
+from .reduction import of_like_shape, of_same_shape, reduced
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """-Σ_c q_c log softmax(x)_c for each example: the number of nats that prediction x wastes on targets q.
+
+    input: logits (C,), (N, C) or (N, C, ...).
+    target: class indices, integers of the input's shape without C; or probabilities q of the input's shape.
+    weight: (C,), how much each class counts; with class indices the mean is weighted by it.
+    ignore_index: this class index does not count at all.
+    label_smoothing: ε replaces q by (1 - ε) q + ε/C (C. Szegedy et al., "Rethinking the Inception architecture for
+        computer vision", CVPR 2016, section 7).
+
+    TypeError: float targets that do not have the input's shape. IndexError: a class index outside 0 ... C - 1.
+    """
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(f"cross_entropy: label_smoothing must be between 0 and 1, got {label_smoothing}")
+    dim = _class_dim("cross_entropy", input)
+    log_p = ops.log_softmax(input, dim=dim)
+    if not isinstance(target, Tensor):
+        target = np.asarray(target)
+    if target.dtype.kind == "f" and target.shape == input.shape:
+        if ignore_index >= 0:
+            raise ValueError("cross_entropy: ignore_index has no meaning for target probabilities")
+        if label_smoothing:
+            target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
+        per_class = log_p * target if weight is None else log_p * target * _along(weight, dim, input)
+        return reduced(-per_class.sum(dim), reduction, max(input.numel() // input.shape[dim], 1))
+    loss, total = _negative_log_likelihood("cross_entropy", log_p, target, weight, ignore_index, reduction, dim)
+    if label_smoothing:
+        spread = -(log_p if weight is None else log_p * _along(weight, dim, input)).sum(dim)
+        kept = checked_labels("cross_entropy", target, input, dim, ignore_index)[1]
+        if kept is not None:
+            spread = ops.where(kept, spread, 0.0)
+        uniform = reduced(spread, reduction, total) / input.shape[dim]
+        loss = (1 - label_smoothing) * loss + label_smoothing * uniform
+    return loss
+
+
+def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
+    """-w_y x_y for each example: the negative log-likelihood of class y, for log-probabilities x.
+
+    Arguments as of `cross_entropy`, which is `nll_loss` of `log_softmax`; the target must be class indices.
+    """
+    dim = _class_dim("nll_loss", input)
+    return _negative_log_likelihood("nll_loss", input, target, weight, ignore_index, reduction, dim)[0]
+
+
+def _negative_log_likelihood(
+    name: str, log_p: Any, target: Any, weight: Any, ignore_index: int, reduction: str, dim: int
+) -> tuple[Any, Any]:
+    """The loss, and what its mean was divided by: the number, or the total weight, of the examples that count."""
+    labels, kept = checked_labels(name, target, log_p, dim, ignore_index)
+    loss = -_of_class(log_p, labels, dim)
+    total: Any = max(labels.size, 1) if kept is None else np.count_nonzero(kept)
+    if weight is not None:
+        weights = _vector(weight, log_p.shape[dim])[labels]
+        if kept is not None:
+            weights = np.where(kept, weights, weights.dtype.type(0))
+        loss, total = loss * weights, weights.sum()
+    if kept is not None:
+        loss = ops.where(kept, loss, 0.0)  # not a product: an infinite loss that does not count must not become nan
+    return reduced(loss, reduction, total), total
+
+
+def _of_class(x: Any, labels: np.ndarray, dim: int) -> Any:
+    """The element of x along `dim` that each label names."""
+    if x.ndim == 2:
+        return x[np.arange(len(labels)), labels]
+    return ops.squeeze(ops.take_along_dim(x, np.expand_dims(labels, dim), dim), dim=dim)
+
+
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """(x - t)², the mean squared error. input and target of one shape."""
+    return reduced(ops.square(input - of_like_shape("mse_loss", input, target)), reduction)
+
+
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """|x - t|, the mean absolute error. input and target of one shape. The derivative at x = t is 0."""
+    return reduced(ops.abs(input - of_like_shape("l1_loss", input, target)), reduction)
+
+
+def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
+    """-(t log p + (1 - t) log(1 - p)) for probabilities p; logarithms end at -100, as in PyTorch.
+
+    Where a logarithm was cut off its derivative is 0. `binary_cross_entropy_with_logits` has no such edge.
+
+    ValueError: a p outside [0, 1], or shapes that differ.
+    """
+    target = of_same_shape("binary_cross_entropy", input, target)
+    p = input._array if isinstance(input, Tensor) else input
+    if not np.all((p >= 0) & (p <= 1)):
+        bad = p[~((p >= 0) & (p <= 1))][0]
+        raise ValueError(
+            f"binary_cross_entropy: probabilities must lie between 0 and 1, got {bad}; "
+            "of logits use binary_cross_entropy_with_logits"
+        )
+    log_p = _at_least_minus_100(ops.log, input, input == 0)
+    log_q = _at_least_minus_100(ops.log1p, -input, input == 1)
+    loss = -(target * log_p + (1 - target) * log_q)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def _at_least_minus_100(log: Any, x: Any, infinite: Any) -> Any:
+    """log x, cut off at -100; `infinite` is where it would be -inf, and is never computed."""
+    return ops.where(infinite, -100.0, ops.clamp(log(ops.where(infinite, 0.5, x)), min=-100.0))
+
+
+def binary_cross_entropy_with_logits(
+    input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
+) -> Any:
+    """-(t log σ(x) + (1 - t) log σ(-x)) = t softplus(-x) + (1 - t) softplus(x) for logits x: never overflows.
+
+    pos_weight: how much the first term, the positive examples, counts; broadcasts.
+    ValueError: shapes that differ.
+    """
+    target = of_same_shape("binary_cross_entropy_with_logits", input, target)
+    positive = target * ops.softplus(-input)
+    if pos_weight is not None:
+        positive = positive * pos_weight
+    loss = positive + (1 - target) * ops.softplus(input)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def _class_dim(name: str, x: Any) -> int:
+    if not x.ndim:
+        raise ValueError(f"{name}: input must have a dimension of classes: (C,), (N, C) or (N, C, ...)")
+    return 0 if x.ndim == 1 else 1
+
+
+def _vector(weight: Any, classes: int) -> np.ndarray:
+    array: np.ndarray = weight._array if isinstance(weight, Tensor) else np.asarray(weight)
+    if array.shape != (classes,):
+        raise ValueError(f"weight must have one number for each of {classes} classes, got shape {array.shape}")
+    return array
+
+
+def _along(weight: Any, dim: int, x: Any) -> np.ndarray:
+    """The class weights in a shape that broadcasts along `dim` of x."""
+    return _vector(weight, x.shape[dim]).reshape([-1 if d == dim else 1 for d in range(x.ndim)])

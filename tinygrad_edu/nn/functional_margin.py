@@ -1,0 +1,115 @@
+"""Losses that ask for a margin: between classes, between pairs, between near and far. As functions.
+
+`reduction` is "mean" (the default), "sum" or "none". Targets may be Tensors or arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..tensor import Tensor
+from .functional_distance import pairwise_distance
+from .labels import checked_labels
+from .reduction import as_data, of_same_shape, reduced
+
+
+def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
+    """x where the target is 1, max(0, margin - x) where it is -1: a distance x is made small, or large enough."""
+    target = as_data(target)
+    near = ops.where(target != -1, input, 0.0)
+    far = ops.where(target != 1, ops.clamp(margin - input, min=0.0), 0.0)
+    return reduced(near + far, reduction)
+
+
+def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
+    """max(0, margin - t (x₁ - x₂)): with t = 1 the first shall rank higher, with t = -1 the second.
+
+    ValueError: the shapes are not all the same.
+    """
+    target = of_same_shape("margin_ranking_loss", input1, target)
+    of_same_shape("margin_ranking_loss", input1, input2)
+    return reduced(ops.clamp(margin - target * (input1 - input2), min=0.0), reduction)
+
+
+def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
+    """1 - cos(x₁, x₂) where the target is 1, max(0, cos(x₁, x₂) - margin) where it is -1.
+
+    input1, input2: (N, D) with targets (N,), or (D,) with one target.
+    """
+    target = as_data(target)
+    if input1.ndim not in (1, 2) or input1.shape != input2.shape or target.shape != input1.shape[:-1]:
+        raise ValueError(
+            "cosine_embedding_loss: needs inputs (N, D) and targets (N,), or (D,) and (), got "
+            f"{tuple(input1.shape)}, {tuple(input2.shape)} and {tuple(target.shape)}"
+        )
+    tiny = 1e-12
+    sizes = (ops.square(input1).sum(-1) + tiny) * (ops.square(input2).sum(-1) + tiny)
+    cos = (input1 * input2).sum(-1) / ops.sqrt(sizes)
+    near = ops.where(target == 1, 1 - cos, 0.0)
+    far = ops.where(target == -1, ops.clamp(cos - margin, min=0.0), 0.0)
+    return reduced(near + far, reduction)
+
+
+def triplet_margin_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Any:
+    """max(0, d(a, p) - d(a, n) + margin), with d the `pairwise_distance`: like shall be nearer than unlike.
+
+    swap: take d(p, n) for d(a, n) where it is smaller.
+
+    Source: V. Balntas, E. Riba, D. Ponsa and K. Mikolajczyk, "Learning local feature descriptors with triplets and
+    shallow convolutional neural networks" (BMVC 2016).
+    """
+    far = pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        far = ops.minimum(far, pairwise_distance(positive, negative, p, eps))
+    return reduced(ops.clamp(margin + pairwise_distance(anchor, positive, p, eps) - far, min=0.0), reduction)
+
+
+def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """log(1 + exp(-t x)) for targets 1 and -1: never overflows."""
+    return reduced(ops.softplus(-(of_same_shape("soft_margin_loss", input, target) * input)), reduction)
+
+
+def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
+    """-(t log σ(x) + (1 - t) log σ(-x)), averaged over the classes (..., C): any number of labels may be right.
+
+    target: 0 or 1 for each class. weight: (C,), how much each class counts.
+    """
+    target = of_same_shape("multilabel_soft_margin_loss", input, target)
+    loss = target * ops.softplus(-input) + (1 - target) * ops.softplus(input)
+    return reduced((loss if weight is None else loss * weight).mean(-1), reduction)
+
+
+def multi_margin_loss(
+    input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
+) -> Any:
+    """Σ_{j≠y} max(0, margin - x_y + x_j)ᵖ / C: the score of the right class y shall be the largest by a margin.
+
+    input: scores (N, C) with class indices (N,), or (C,) with one. p: 1 or 2. weight: (C,), how much each class counts.
+
+    Source: K. Crammer and Y. Singer, "On the algorithmic implementation of multiclass kernel-based vector machines"
+    (JMLR 2, 2001).
+    """
+    if p not in (1, 2):
+        raise ValueError(f"multi_margin_loss: p must be 1 or 2, not {p}")
+    if input.ndim not in (1, 2):
+        raise ValueError(f"multi_margin_loss: input must be (N, C) or (C,), got {tuple(input.shape)}")
+    labels, _ = checked_labels("multi_margin_loss", target, input, input.ndim - 1, ignore_index=-100)
+    right = labels[..., None]
+    others = np.arange(input.shape[-1]) != right
+    gap = ops.relu(margin - ops.take_along_dim(input, right, -1) + input)
+    loss = ops.where(others, gap if p == 1 else ops.square(gap), 0.0)
+    if weight is not None:
+        loss = loss * (weight._array if isinstance(weight, Tensor) else np.asarray(weight))[right]
+    return reduced(loss.mean(-1), reduction)

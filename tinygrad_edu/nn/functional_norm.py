@@ -1,0 +1,118 @@
+"""Normalisations as functions: numbers brought to mean 0 and variance 1, then scaled and shifted by what is learned.
+
+    y = (x - mean) / √(var + ε) · w + b
+
+They differ in what mean and variance are taken over: of inputs (N, C, L), batch norm takes N and L, layer norm the
+last dimensions, group norm some of the channels and L. All are written in ops, so that derivatives of any order follow.
+
+Sources: S. Ioffe and C. Szegedy, "Batch normalization" (ICML 2015); J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer
+normalization" (arXiv:1607.06450); Y. Wu and K. He, "Group normalization" (ECCV 2018); B. Zhang and R. Sennrich, "Root
+mean square layer normalization" (NeurIPS 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..grad_mode import no_grad
+from .checks import wrong_shape
+
+
+def batch_norm(
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """Each channel of an input (N, C) or (N, C, ...), over all examples and positions.
+
+    training: with the mean and variance of this batch, towards which the running ones (C,), where given, are moved in
+        place by `momentum` (the variance unbiased); else with the running ones.
+    ValueError: training with one value for each channel, whose variance is nothing but 0.
+    """
+    if input.ndim < 2:
+        raise wrong_shape("batch_norm", "(N, C) or (N, C, ...)", input)
+    per_channel = (1, -1) + (1,) * (input.ndim - 2)
+    if training:
+        dims = (0, *range(2, input.ndim))
+        count = input.numel() // max(input.shape[1], 1)
+        if count == 1:
+            raise ValueError(
+                f"batch_norm: training needs more than one value for each channel, got shape {tuple(input.shape)}"
+            )
+        mean = ops.mean(input, dim=dims, keepdim=True)
+        from_mean = input - mean
+        var = ops.mean(ops.square(from_mean), dim=dims, keepdim=True)
+        _move(running_mean, mean, momentum)
+        _move(running_var, var, momentum, count / max(count - 1, 1))
+    elif running_mean is None or running_var is None:
+        raise ValueError("batch_norm: needs running_mean and running_var, unless training")
+    else:
+        from_mean, var = input - running_mean.reshape(per_channel), running_var.reshape(per_channel)
+    scale = ops.rsqrt(var + eps)
+    if weight is not None:
+        scale = scale * weight.reshape(per_channel)
+    y = from_mean * scale
+    return y if bias is None else y + bias.reshape(per_channel)
+
+
+def _move(running: Any, value: Any, momentum: float, factor: float = 1.0) -> None:
+    """running ← (1 - momentum) · running + momentum · factor · value."""
+    if running is not None:
+        with no_grad():
+            running.mul_(1 - momentum)
+            running.add_(value.detach().reshape(running.shape), alpha=momentum * factor)
+
+
+def layer_norm(
+    input: Any, normalized_shape: Sequence[int], weight: Any = None, bias: Any = None, eps: float = 1e-5
+) -> Any:
+    """Each example (or each word) by itself, over its last dimensions, of this shape; so are weight and bias."""
+    y = _standardised(input, _last("layer_norm", input, normalized_shape), eps)
+    return _affine(y, weight, bias)
+
+
+def rms_norm(input: Any, normalized_shape: Sequence[int], weight: Any = None, eps: float | None = None) -> Any:
+    """x / √(mean(x²) + ε) · w over the last dimensions, of this shape: layer norm without subtracting the mean.
+
+    eps: by default the distance from 1 to the next number of the input's dtype.
+    """
+    dims = _last("rms_norm", input, normalized_shape)
+    eps = float(np.finfo(input.dtype).eps) if eps is None else eps
+    return _affine(input * ops.rsqrt(ops.mean(ops.square(input), dim=dims, keepdim=True) + eps), weight, None)
+
+
+def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
+    """Each example (N, C, ...) by itself, over groups of C / num_groups channels; weight and bias are (C,)."""
+    if input.ndim < 2 or input.shape[1] % num_groups:
+        raise wrong_shape("group_norm", f"(N, C, ...), with C a multiple of {num_groups},", input)
+    groups = input.reshape((input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1)))
+    y = _standardised(groups, (2,), eps).reshape(input.shape)
+    per_channel = (1, -1) + (1,) * (input.ndim - 2)
+    return _affine(y, *(None if t is None else t.reshape(per_channel) for t in (weight, bias)))
+
+
+def _standardised(x: Any, dims: tuple[int, ...], eps: float) -> Any:
+    from_mean = x - ops.mean(x, dim=dims, keepdim=True)
+    return from_mean * ops.rsqrt(ops.mean(ops.square(from_mean), dim=dims, keepdim=True) + eps)
+
+
+def _affine(y: Any, weight: Any, bias: Any) -> Any:
+    y = y if weight is None else y * weight
+    return y if bias is None else y + bias
+
+
+def _last(name: str, x: Any, shape: Sequence[int]) -> tuple[int, ...]:
+    """The last dimensions, which must have this shape."""
+    shape = tuple(shape)
+    if not shape or tuple(x.shape[-len(shape) :]) != shape:
+        raise wrong_shape(name, f"(..., {', '.join(map(str, shape))})", x)
+    return tuple(range(-len(shape), 0))

@@ -1,0 +1,124 @@
+"""Initial values of parameters: random numbers of such a size that signals keep theirs through many layers.
+
+A unit with `fan_in` inputs of variance 1 has an output of variance fan_in · Var(w). Glorot and Bengio choose Var(w) so
+that neither outputs nor gradients grow or vanish, Var(w) = 2 / (fan_in + fan_out); He et al. account for a ReLU, which
+halves the variance: Var(w) = 2 / fan_in. A uniform distribution on (-a, a) has the variance a²/3.
+
+All functions fill the tensor in place and return it. They draw from `generator`, by default
+`tinygrad_edu.random.default_generator()`, which `manual_seed` seeds.
+
+Sources: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks" (AISTATS
+2010); K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers" (ICCV 2015), section 2.2.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..grad_mode import no_grad
+from ..random import default_generator
+from ..tensor import Tensor, wrap
+
+Generator = np.random.Generator | None
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> Tensor:
+    """Uniform on [a, b)."""
+    return _fill(tensor, _draws(generator).uniform(a, b, tensor.shape))
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> Tensor:
+    """Normal with this mean and standard deviation."""
+    return _fill(tensor, _draws(generator).normal(mean, std, tensor.shape))
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    return _fill(tensor, np.full(tensor.shape, val))
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    return constant_(tensor, 0.0)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    return constant_(tensor, 1.0)
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Generator = None) -> Tensor:
+    """Uniform on (-a, a) with a = gain · sqrt(6 / (fan_in + fan_out))."""
+    a = gain * math.sqrt(6 / sum(fans(tensor)))
+    return uniform_(tensor, -a, a, generator)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator = None) -> Tensor:
+    """Normal with standard deviation gain · sqrt(2 / (fan_in + fan_out))."""
+    return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))), generator)
+
+
+def kaiming_uniform_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Generator = None,
+) -> Tensor:
+    """Uniform on (-b, b) with b = gain · sqrt(3 / fan).
+
+    a: the slope of the leaky ReLU that follows (0: a ReLU).
+    mode: "fan_in" keeps the variance of the outputs, "fan_out" that of the gradients.
+    """
+    if not tensor.numel():
+        return tensor
+    bound = calculate_gain(nonlinearity, a) * math.sqrt(3 / _fan(tensor, mode))
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def kaiming_normal_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Generator = None,
+) -> Tensor:
+    """Normal with standard deviation gain / sqrt(fan); parameters as in `kaiming_uniform_`."""
+    if not tensor.numel():
+        return tensor
+    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """By how much the weights before this function must be larger, because it makes its input smaller.
+
+    param: the negative slope of "leaky_relu", 0.01 by default.
+    """
+    if nonlinearity == "leaky_relu":
+        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
+    gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
+    if nonlinearity not in gains:
+        raise ValueError(f"calculate_gain({nonlinearity!r}): known are {', '.join([*gains, 'leaky_relu'])}")
+    return gains[nonlinearity]
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """(fan_in, fan_out) of a weight of shape (out, in, *kernel): how many numbers each unit reads, and is read by."""
+    if tensor.ndim < 2:
+        raise ValueError(f"fan_in and fan_out need a weight of 2 or more dimensions, got shape {tensor.shape}")
+    out_size, in_size, *kernel = tensor.shape
+    return in_size * math.prod(kernel), out_size * math.prod(kernel)
+
+
+def _fan(tensor: Tensor, mode: str) -> int:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode must be 'fan_in' or 'fan_out', not {mode!r}")
+    return fans(tensor)[mode == "fan_out"]
+
+
+def _draws(generator: Generator) -> np.random.Generator:
+    return default_generator() if generator is None else generator
+
+
+def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:
+    with no_grad():
+        return tensor.copy_(wrap(np.asarray(values)))

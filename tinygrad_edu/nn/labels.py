@@ -1,0 +1,41 @@
+"""Checking class labels, so that a wrong one is an error that names it and not a wrong loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+
+
+def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Labels for scores x with classes along `dim`, and which of them count (None: all).
+
+    Labels that do not count are returned as 0. TypeError, ValueError, IndexError: see `cross_entropy`.
+    """
+    labels: np.ndarray = target._array if isinstance(target, Tensor) else np.asarray(target)
+    classes = x.shape[dim]
+    shape = x.shape[:dim] + x.shape[dim + 1 :]
+    if labels.dtype.kind not in "iu":
+        hint = "; floats must be probabilities of the input's shape" if name == "cross_entropy" else ""
+        raise TypeError(
+            f"{name}: labels must be integers from 0 to {classes - 1}, got {labels.dtype} of shape {labels.shape}{hint}"
+        )
+    if labels.shape != shape:
+        raise ValueError(
+            f"{name}: input of shape {tuple(x.shape)} needs labels of shape {tuple(shape)}, got {labels.shape}"
+        )
+    # seen as unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side
+    if not labels.size or (labels.view(f"u{labels.itemsize}").max() < classes and not 0 <= ignore_index < classes):
+        return labels, None
+    kept = labels != ignore_index
+    labels = np.where(kept, labels, 0)
+    outside = (labels < 0) | (labels >= classes)
+    if outside.any():
+        at = np.unravel_index(int(outside.argmax()), labels.shape)
+        where = f" at position {', '.join(map(str, at))}" if at else ""
+        raise IndexError(
+            f"{name}: label {labels[at]}{where} is out of range for {classes} classes (0 to {classes - 1})"
+        )
+    return labels, kept

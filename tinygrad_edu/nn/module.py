@@ -1,0 +1,232 @@
+"""`Module`: a function with parameters, made of smaller modules.
+
+Assigning is registering (registry.py). `self.weight = Parameter(...)` makes `weight` one of this module's parameters,
+and `self.layer = Linear(...)` makes `layer` one of its submodules; both keep the order of assignment, which is the
+order of `parameters()` and of the keys in `state_dict()`. The names along the way, joined by dots, name a parameter for
+good: `layer.weight`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from ..tensor import Tensor
+from .hooks import Hooked, called_with_hooks
+from .parameter import Parameter
+from .registry import Registry
+from .state import LoadResult, load
+
+
+class Module(Hooked, Registry):
+    """Base class of everything with parameters. Subclasses define `forward`; calling the module calls it.
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(2, 1)
+
+            def forward(self, x):
+                return self.layer(x).tanh()
+
+    `training` says whether the module is being trained (`train()`) or used (`eval()`); dropout and the like ask for it.
+    """
+
+    training: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.training = True
+
+    def forward(self, *inputs: Any, **kwargs: Any) -> Any:
+        """What the module computes. Every subclass defines its own."""
+        name = type(self).__name__
+        raise NotImplementedError(f"{name} has no forward(): define `def forward(self, x): ...` in class {name}")
+
+    def __call__(self, *inputs: Any, **kwargs: Any) -> Any:
+        if self._hooks is None:
+            return self.forward(*inputs, **kwargs)
+        return called_with_hooks(self, inputs, kwargs)
+
+    # --- looking around ---------------------------------------------------------------------------------------------
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules assigned to this one, with their names."""
+        seen: set[Module] = set()
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def children(self) -> Iterator[Module]:
+        return (module for _, module in self.named_children())
+
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module (named `prefix`) and all modules below it, depth first, each once."""
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        if remove_duplicate:
+            memo.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(memo, _join(prefix, name), remove_duplicate)
+
+    def modules(self) -> Iterator[Module]:
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their names; one that is used in several places (tied weights) comes once."""
+        return self._walk("_parameters", prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        return (param for _, param in self.named_parameters(recurse=recurse))
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        return self._walk("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def _walk(self, registry: str, prefix: str, recurse: bool, once: bool) -> Iterator[tuple[str, Any]]:
+        seen: set[Tensor] = set()
+        for path, module in self.named_modules(None, prefix, once) if recurse else [(prefix, self)]:
+            for name, tensor in getattr(module, registry).items():
+                if tensor is not None and tensor not in seen:
+                    if once:
+                        seen.add(tensor)
+                    yield _join(path, name), tensor
+
+    def get_submodule(self, target: str) -> Module:
+        """The module that `target`, names joined by dots, leads to; "" is this module."""
+        module = self
+        for i, name in enumerate(target.split(".") if target else ()):
+            found = module._modules.get(name)
+            if found is None:
+                where = ".".join(target.split(".")[:i]) or type(self).__name__
+                have = ", ".join(module._modules) or "none"
+                raise AttributeError(f"get_submodule({target!r}): {where} has no submodule {name!r}; it has {have}")
+            module = found
+        return module
+
+    # --- state ------------------------------------------------------------------------------------------------------
+
+    def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
+        """The values of all parameters and persistent buffers by name, in order.
+
+        The Tensors are detached but look at the module's own memory: to keep a snapshot, copy them
+        (`copy.deepcopy(model.state_dict())`).
+        """
+        state = {}
+        for path, module in self.named_modules(remove_duplicate=False):
+            kept = {name: tensor for name, tensor in module._buffers.items() if name not in module._transient}
+            for name, tensor in {**module._parameters, **kept}.items():
+                if tensor is not None:
+                    state[prefix + _join(path, name)] = tensor.detach()
+        return state
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadResult:
+        """Copy values into the parameters and buffers, in place: optimisers and views keep what they hold.
+
+        state_dict: name to Tensor or array; dtypes are converted.
+        strict: keys must be exactly those of `state_dict()`. If not strict, missing and unexpected keys are skipped,
+            and returned as `missing_keys` and `unexpected_keys`.
+        RuntimeError: names every missing and unexpected key and every wrong shape; nothing is loaded.
+        """
+        return load(type(self).__name__, self.state_dict(), state_dict, strict)
+
+    # --- for all modules at once ------------------------------------------------------------------------------------
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn(module)` for each module below, then for this one; `model.apply(init_weights)`."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        return self.train(False)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients, or (`set_to_none=False`) fill them with zeros."""
+        for param in self.parameters():
+            clear_grad(param, set_to_none)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Learn all parameters, or (False) freeze them."""
+        for param in self.parameters():
+            param.requires_grad_(requires_grad)
+        return self
+
+    def to(self, *targets: Any, dtype: Any = None, device: Any = None) -> Self:
+        """Floating-point parameters and buffers as this dtype; "cpu" is the only device. The same Parameters stay."""
+        for target in (*targets, dtype, device):
+            if target is not None and str(target) != "cpu":
+                self._convert(target)
+        return self
+
+    def float(self) -> Self:
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        return self.to(np.float64)
+
+    def half(self) -> Self:
+        return self.to(np.float16)
+
+    def cpu(self) -> Self:
+        return self
+
+    def _convert(self, dtype: Any) -> None:
+        for tensor in [*self.parameters(), *self.buffers()]:
+            if tensor.dtype.kind == "f":
+                converted = tensor.data.to(dtype)
+                if converted.dtype.kind != "f":
+                    raise TypeError(f"to({dtype!r}): parameters must stay floating-point")
+                tensor.data = converted
+                if tensor.grad is not None:
+                    tensor.grad = tensor.grad.to(dtype)
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses of this module itself, such as its sizes."""
+        return ""
+
+    def __repr__(self) -> str:
+        children = [(f"({name})", repr(module)) for name, module in self._modules.items()]
+        return tree(type(self).__name__, self.extra_repr(), children)
+
+
+def tree(name: str, extra: str, children: list[tuple[str, str]]) -> str:
+    """A module as text: its name, what it says of itself, its children indented below."""
+    lines = [f"{label}: {text}".replace("\n", "\n  ") for label, text in children]
+    if not lines:
+        return f"{name}({extra})"
+    if extra:
+        lines.insert(0, extra)
+    return f"{name}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def clear_grad(param: Tensor, set_to_none: bool) -> None:
+    """Forget the gradient of `param`, or replace it by zeros."""
+    if param.grad is not None:
+        param.grad = None if set_to_none else Tensor(np.zeros_like(param.grad._array))
+
+
+def _join(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix else name

@@ -1,0 +1,88 @@
+"""Gradients of a bounded size, and all parameters as one vector.
+
+Source of clipping by norm: R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
+networks" (ICML 2013), section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..grad_mode import no_grad
+from ..tensor import Tensor, wrap
+
+Tensors = Tensor | Iterable[Tensor]
+
+
+def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
+    """The p-norm of all elements of all tensors, as if they were one vector; p = inf is the largest magnitude.
+
+    RuntimeError: it is infinite or nan, and `error_if_nonfinite`.
+    """
+    arrays = [t._array for t in _listed(tensors)]
+    norms = [np.linalg.norm(a.ravel(), norm_type) for a in arrays]
+    dtype = np.result_type(*(a.dtype for a in arrays)) if arrays else np.float32
+    total = np.linalg.norm(np.asarray(norms, dtype), norm_type) if norms else 0.0
+    if error_if_nonfinite and not np.isfinite(total):
+        raise RuntimeError(f"the norm of order {norm_type} of the gradients is {total}, so they cannot be clipped")
+    return wrap(np.asarray(total, dtype))
+
+
+def clip_grad_norm_(
+    parameters: Tensors, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> Tensor:
+    """Scale all gradients by one factor, in place, so that their total norm is at most `max_norm`; return what it was.
+
+    RuntimeError: the norm is infinite or nan, and `error_if_nonfinite`; no gradient has changed.
+    """
+    parameters = _listed(parameters)
+    grads = [p.grad for p in parameters if p.grad is not None]
+    total = get_total_norm(grads, norm_type, error_if_nonfinite)
+    clip_grads_with_norm_(parameters, max_norm, total)
+    return total
+
+
+def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Any) -> None:
+    """Multiply all gradients by max_norm / total_norm, in place, where that is less than 1."""
+    factor = float(max_norm) / (float(total_norm) + 1e-6)
+    if not factor >= 1:  # not a number goes through
+        with no_grad():
+            for p in _listed(parameters):
+                if p.grad is not None:
+                    p.grad.mul_(factor)
+
+
+def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
+    """Hold every element of every gradient between -clip_value and clip_value, in place."""
+    with no_grad():
+        for p in _listed(parameters):
+            if p.grad is not None:
+                p.grad.clamp_(-float(clip_value), float(clip_value))
+
+
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Any:
+    """All elements of all parameters in one vector, in order. Recorded, as any op is."""
+    return ops.cat([p.reshape(-1) for p in parameters])
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Copy the elements of a vector into the parameters, in order. ValueError: it has more or fewer elements."""
+    if not isinstance(vec, Tensor):
+        raise TypeError(f"vector_to_parameters: needs a Tensor, got {type(vec).__name__}")
+    parameters = list(parameters)
+    wanted = sum(p.numel() for p in parameters)
+    if vec.shape != (wanted,):
+        raise ValueError(f"vector_to_parameters: the parameters have {wanted} elements, the vector shape {vec.shape}")
+    start = 0
+    with no_grad():
+        for p in parameters:
+            p.copy_(vec[start : start + p.numel()].reshape(p.shape))
+            start += p.numel()
+
+
+def _listed(tensors: Tensors) -> list[Tensor]:
+    return [tensors] if isinstance(tensors, Tensor) else list(tensors)

@@ -1,0 +1,89 @@
+"""The operators of a Tensor, and its methods that are ops: each only names what it calls.
+
+An op in the body of a class is a method (`Op.__get__`), so `exp = ops.exp` is all there is to say about `t.exp()`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import ops
+from .op import Variable
+
+
+def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
+    """Sizes or dims given one by one or as one tuple or list."""
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = tuple(given[0])
+    return tuple(int(size) for size in given)
+
+
+class Operators(Variable):
+    """What `Tensor` inherits."""
+
+    __slots__ = ()
+
+    # fmt: off
+
+    __hash__ = object.__hash__
+    def __add__(self, other: Any) -> Any: return ops.add(self, other)
+    def __radd__(self, other: Any) -> Any: return ops.add(other, self)
+    def __sub__(self, other: Any) -> Any: return ops.sub(self, other)
+    def __rsub__(self, other: Any) -> Any: return ops.sub(other, self)
+    def __mul__(self, other: Any) -> Any: return ops.mul(self, other)
+    def __rmul__(self, other: Any) -> Any: return ops.mul(other, self)
+    def __truediv__(self, other: Any) -> Any: return ops.div(self, other)
+    def __rtruediv__(self, other: Any) -> Any: return ops.div(other, self)
+    def __floordiv__(self, other: Any) -> Any: return ops.floor_divide(self, other)
+    def __rfloordiv__(self, other: Any) -> Any: return ops.floor_divide(other, self)
+    def __mod__(self, other: Any) -> Any: return ops.remainder(self, other)
+    def __rmod__(self, other: Any) -> Any: return ops.remainder(other, self)
+    def __pow__(self, other: Any) -> Any: return ops.pow(self, other)
+    def __rpow__(self, other: Any) -> Any: return ops.pow(other, self)
+    def __matmul__(self, other: Any) -> Any: return ops.matmul(self, other)
+    def __rmatmul__(self, other: Any) -> Any: return ops.matmul(other, self)
+    def __and__(self, other: Any) -> Any: return ops.bitwise_and(self, other)
+    def __or__(self, other: Any) -> Any: return ops.bitwise_or(self, other)
+    def __xor__(self, other: Any) -> Any: return ops.bitwise_xor(self, other)
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    def __eq__(self, other: Any) -> Any: return NotImplemented if other is None or isinstance(other, str) else ops.eq(self, other)
+    def __ne__(self, other: Any) -> Any: return NotImplemented if other is None or isinstance(other, str) else ops.ne(self, other)
+    def __lt__(self, other: Any) -> Any: return ops.lt(self, other)
+    def __le__(self, other: Any) -> Any: return ops.le(self, other)
+    def __gt__(self, other: Any) -> Any: return ops.gt(self, other)
+    def __ge__(self, other: Any) -> Any: return ops.ge(self, other)
+    __neg__, __abs__, __invert__ = ops.neg, ops.abs, ops.bitwise_not
+    def __pos__(self) -> Any: return self
+
+    # --- methods: each is the op, or the composition, of its name -----------------------------------------------------
+
+    add, sub, mul, div, pow, matmul = ops.add, ops.sub, ops.mul, ops.div, ops.pow, ops.matmul
+    maximum, minimum, atan2, remainder = ops.maximum, ops.minimum, ops.atan2, ops.remainder
+    neg, square, sqrt, rsqrt, reciprocal = ops.neg, ops.square, ops.sqrt, ops.rsqrt, ops.reciprocal
+    exp, exp2, expm1, log, log2, log10, log1p = ops.exp, ops.exp2, ops.expm1, ops.log, ops.log2, ops.log10, ops.log1p
+    sin, cos, tan, asin, acos, atan = ops.sin, ops.cos, ops.tan, ops.asin, ops.acos, ops.atan
+    sinh, cosh, tanh, asinh, acosh, atanh = ops.sinh, ops.cosh, ops.tanh, ops.asinh, ops.acosh, ops.atanh
+    relu, sigmoid, abs, sign, clone = ops.relu, ops.sigmoid, ops.abs, ops.sign, ops.clone
+    floor, ceil, round, trunc, clamp, clip = ops.floor, ops.ceil, ops.round, ops.trunc, ops.clamp, ops.clamp
+    eq, ne, lt, le, gt, ge = ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge
+    isnan, isinf, isfinite, logical_not = ops.isnan, ops.isinf, ops.isfinite, ops.logical_not
+    sum, mean, prod, var, std, norm = ops.sum, ops.mean, ops.prod, ops.var, ops.std, ops.norm
+    max, min, amax, amin, argmax, argmin = ops.max, ops.min, ops.amax, ops.amin, ops.argmax, ops.argmin
+    any, all, cumsum, logsumexp = ops.any, ops.all, ops.cumsum, ops.logsumexp
+    softmax, log_softmax = ops.softmax, ops.log_softmax
+    transpose, swapaxes, squeeze, unsqueeze, roll = ops.transpose, ops.transpose, ops.squeeze, ops.unsqueeze, ops.roll
+    flatten, movedim, split, chunk = ops.flatten, ops.movedim, ops.split, ops.chunk
+    gather, index_select, masked_fill, take_along_dim = ops.gather, ops.index_select, ops.masked_fill, ops.take_along_dim
+    tril, triu, outer, dot, mm, bmm, mv = ops.tril, ops.triu, ops.outer, ops.dot, ops.matmul, ops.matmul, ops.matmul
+
+    def reshape(self, *shape: Any) -> Any: return ops.reshape(self, shape=sizes(shape))
+    def view(self, *shape: Any) -> Any: return ops.reshape(self, shape=sizes(shape))
+    def permute(self, *dims: Any) -> Any: return ops.permute(self, dims=sizes(dims))
+    def expand(self, *shape: Any) -> Any: return ops.expand(self, shape=sizes(shape))
+    def flip(self, *dims: Any) -> Any: return ops.flip(self, dims=sizes(dims))
+    def t(self) -> Any: return ops.permute(self, dims=tuple(reversed(range(self._array.ndim))))
+    def where(self, condition: Any, other: Any) -> Any: return ops.where(condition, self, other)
+    def contiguous(self) -> Any: return self if self._array.flags.c_contiguous else ops.clone(self)
+    T = property(t)
+    mT = property(lambda self: ops.transpose(self, dim0=-1, dim1=-2))
+    # fmt: on

@@ -1,0 +1,130 @@
+"""Arithmetic, powers, exponentials, trigonometry, comparisons: one number in, one number out, at every position.
+
+Read a row as mathematics: `g` is dL/dy, the rule gives dL/dx = g * dy/dx. Where a derivative jumps, the choice is
+PyTorch's: relu'(0) = abs'(0) = 0, ties of maximum and minimum share evenly, clip passes the gradient at its bounds.
+`np.where(c, g, 0)` stands where `g * c` would let an infinite or undefined `g` through a closed gate (0 * inf = nan).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import NOT_DIFFERENTIABLE, Op, op
+
+_LN2, _LN10 = float(np.log(2)), float(np.log(10))
+
+
+def _power(a: np.ndarray, b: np.ndarray) -> Any:
+    if b.ndim == 0 and b in (1, 2):  # many times faster than the general power
+        return np.square(a) if b == 2 else np.positive(a)
+    return np.power(a, b)
+
+
+def _sigmoid(x: np.ndarray) -> Any:
+    e = np.exp(np.where(x.real < 0, x, -x))  # never overflows; (x.real: complex numbers test the derivative)
+    return np.where(x.real < 0, e, 1) / (1 + e)
+
+
+def _softplus(x: np.ndarray) -> Any:
+    return np.where(x.real > 0, x, 0) + np.log1p(np.exp(np.where(x.real > 0, -x, x)))
+
+
+def _clip(x: np.ndarray, min: float | None = None, max: float | None = None) -> Any:
+    if min is None and max is None:
+        raise ValueError("needs min, max or both")
+    return np.clip(x, min, max)
+
+
+def _inside(x: Any, min: float | None, max: float | None) -> Any:
+    return (x >= (-np.inf if min is None else min)) & (x <= (np.inf if max is None else max))
+
+
+# fmt: off
+# name and forward                              gradient of the first input                            gradient of the second
+add        = op("add", np.add,                  lambda g, y, a, b: g,                                  lambda g, y, a, b: g)
+sub        = op("sub", np.subtract,             lambda g, y, a, b: g,                                  lambda g, y, a, b: -g)
+mul        = op("mul", np.multiply,             lambda g, y, a, b: g * b,                              lambda g, y, a, b: g * a)
+div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * y / b)
+remainder  = op("remainder", np.remainder,      lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * np.floor(a / b))
+# b - 1 becomes 0 where b is 0, so that x**0 has derivative 0 at x = 0 too; 0**b has derivative 0 in b where b >= 0
+pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a, np.where(b == 0, b, b - 1)),
+                                                lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),
+                                                elementwise=True)
+maximum    = op("maximum", np.maximum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)),
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)), selects=True)
+minimum    = op("minimum", np.minimum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)),
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)), selects=True)
+atan2      = op("atan2", np.arctan2,            lambda g, y, a, b: g * b / (a * a + b * b),            lambda g, y, a, b: -g * a / (a * a + b * b))
+hypot      = op("hypot", np.hypot,              lambda g, y, a, b: np.where(y == 0, 0, g * a / np.where(y == 0, 1, y)),
+                                                lambda g, y, a, b: np.where(y == 0, 0, g * b / np.where(y == 0, 1, y)))
+logaddexp  = op("logaddexp", np.logaddexp,      lambda g, y, a, b: g * sigmoid(a - b),                 lambda g, y, a, b: g * sigmoid(b - a))
+
+neg        = op("neg", np.negative,             lambda g, y, x: -g)
+square     = op("square", np.square,            lambda g, y, x: g * 2 * x)
+sqrt       = op("sqrt", np.sqrt,                lambda g, y, x: g / (2 * y))
+rsqrt      = op("rsqrt", lambda x: 1 / np.sqrt(x), lambda g, y, x: -g * y / (2 * x), elementwise=True)
+reciprocal = op("reciprocal", lambda x: 1 / x,  lambda g, y, x: -g * y * y, elementwise=True)
+
+exp        = op("exp", np.exp,                  lambda g, y, x: g * y)
+exp2       = op("exp2", np.exp2,                lambda g, y, x: g * y * _LN2)
+expm1      = op("expm1", np.expm1,              lambda g, y, x: g * (y + 1))
+log        = op("log", np.log,                  lambda g, y, x: g / x)
+log2       = op("log2", np.log2,                lambda g, y, x: g / (x * _LN2))
+log10      = op("log10", np.log10,              lambda g, y, x: g / (x * _LN10))
+log1p      = op("log1p", np.log1p,              lambda g, y, x: g / (1 + x))
+
+sin        = op("sin", np.sin,                  lambda g, y, x: g * np.cos(x))
+cos        = op("cos", np.cos,                  lambda g, y, x: -g * np.sin(x))
+tan        = op("tan", np.tan,                  lambda g, y, x: g * (1 + y * y))
+asin       = op("asin", np.arcsin,              lambda g, y, x: g / np.sqrt(1 - x * x))
+acos       = op("acos", np.arccos,              lambda g, y, x: -g / np.sqrt(1 - x * x))
+atan       = op("atan", np.arctan,              lambda g, y, x: g / (1 + x * x))
+sinh       = op("sinh", np.sinh,                lambda g, y, x: g * np.cosh(x))
+cosh       = op("cosh", np.cosh,                lambda g, y, x: g * np.sinh(x))
+tanh       = op("tanh", np.tanh,                lambda g, y, x: g * (1 - y * y))
+asinh      = op("asinh", np.arcsinh,            lambda g, y, x: g / np.sqrt(x * x + 1))
+acosh      = op("acosh", np.arccosh,            lambda g, y, x: g / np.sqrt((x - 1) * (x + 1)))
+atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x))
+
+relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y > 0, g, 0), elementwise=True)
+sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True)
+softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True)
+abs        = op("abs", np.absolute,             lambda g, y, x: g * np.sign(x))
+clip       = op("clip", _clip,                  lambda g, y, x, min=None, max=None: np.where(_inside(x, min, max), g, 0), elementwise=True, selects=True)
+
+# steps: the derivative is 0 wherever there is one
+sign       = op("sign", np.sign,                lambda g, y, x: np.zeros_like(g))
+floor      = op("floor", np.floor,              lambda g, y, x: np.zeros_like(g))
+ceil       = op("ceil", np.ceil,                lambda g, y, x: np.zeros_like(g))
+round      = op("round", np.rint,               lambda g, y, x: np.zeros_like(g))
+trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
+
+where      = op("where", np.where,              NOT_DIFFERENTIABLE,
+                                                lambda g, y, condition, a, b: np.where(condition, g, 0),
+                                                lambda g, y, condition, a, b: np.where(condition, 0, g),
+                                                elementwise=True, selects=True)
+# a copy, and a change of floating dtype, are the identity
+clone      = op("clone", np.copy,               lambda g, y, x: g, elementwise=True)
+cast       = op("cast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: g, elementwise=True)
+
+eq         = op("eq", np.equal,                 NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+ne         = op("ne", np.not_equal,             NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+lt         = op("lt", np.less,                  NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+le         = op("le", np.less_equal,            NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+gt         = op("gt", np.greater,               NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+ge         = op("ge", np.greater_equal,         NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+logical_and = op("logical_and", np.logical_and, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+logical_or  = op("logical_or", np.logical_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+logical_xor = op("logical_xor", np.logical_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+logical_not = op("logical_not", np.logical_not, NOT_DIFFERENTIABLE)
+bitwise_and = op("bitwise_and", np.bitwise_and, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+bitwise_or  = op("bitwise_or", np.bitwise_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+bitwise_xor = op("bitwise_xor", np.bitwise_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+bitwise_not = op("bitwise_not", np.bitwise_not, NOT_DIFFERENTIABLE)
+floor_divide = op("floor_divide", np.floor_divide, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+isnan      = op("isnan", np.isnan,              NOT_DIFFERENTIABLE)
+isinf      = op("isinf", np.isinf,              NOT_DIFFERENTIABLE)
+isfinite   = op("isfinite", np.isfinite,        NOT_DIFFERENTIABLE)
+# fmt: on

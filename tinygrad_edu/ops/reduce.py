@@ -1,0 +1,151 @@
+"""Sums, means, products, extremes: many numbers in, fewer out.
+
+`dim` is an axis, a tuple of axes, or None for all; `keepdim` keeps the reduced axes with size 1. The gradient of a
+reduction is spread back over the elements it came from: `_spread` gives `g` and `y` their reduced axes back.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..op import NOT_DIFFERENTIABLE, Op, op
+from .elementwise import cast
+from .shape import expand, flip
+
+Dim = int | tuple[int, ...] | None
+
+
+def axes(dim: Any, ndim: int) -> tuple[int, ...]:
+    """The axes that `dim` names, counted from 0, in order; out of range or twice is an error."""
+    if dim is None or dim == ():
+        return tuple(range(ndim))
+    named = [operator.index(d) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
+    for d in named:
+        if not -ndim <= d < ndim and not (ndim == 0 and d in (0, -1)):
+            raise IndexError(f"dim {d} is out of range for {ndim} dimensions")
+    counted = sorted(d % ndim for d in named) if ndim else []
+    if len(set(counted)) != len(counted):
+        raise ValueError(f"dim {dim} names an axis twice")
+    return tuple(counted)
+
+
+def _over(function: Any) -> Any:
+    """A NumPy reduction as a forward function with PyTorch's parameters."""
+
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
+        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim)
+
+    return forward
+
+
+def _sum(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    return np.sum(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=dtype)
+
+
+def _one_dim(function: Any) -> Any:
+    """A NumPy function of one axis (or of the flattened array) as a forward function."""
+
+    def forward(x: np.ndarray, dim: int | None = None, keepdim: bool = False) -> Any:
+        if dim is not None and x.ndim:
+            axes(dim, x.ndim)
+        return function(x, axis=None if dim is None or x.ndim == 0 else dim, keepdims=keepdim)
+
+    return forward
+
+
+def _cumsum(x: np.ndarray, dim: int) -> np.ndarray:
+    return np.cumsum(x, axis=axes(dim, x.ndim)[0]) if x.ndim else x.copy()
+
+
+def _logsumexp(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
+    over = axes(dim, x.ndim)
+    if x.size == 0:
+        return np.full(np.sum(x, axis=over, keepdims=keepdim).shape, -np.inf, x.dtype)
+    top = _top(x, over)
+    with np.errstate(divide="ignore", over="ignore"):  # log 0 = -inf and exp of a lot = inf are right here
+        y = top + np.log(np.sum(np.exp(x - top), axis=over, keepdims=True))
+    return y if keepdim else np.squeeze(y, axis=over)
+
+
+def _top(x: np.ndarray, dim: Any = None) -> Any:
+    """The largest element, to shift by before `exp`: never overflows, and cancels in the result.
+
+    Row by row, not one for the whole array, or rows far below the largest would underflow.
+    """
+    top = np.max(x.real, axis=axes(dim, x.ndim), keepdims=True)
+    return np.where(np.isfinite(top), top, 0)  # all -inf, or +inf: nothing to shift by
+
+
+def _log_softmax(x: np.ndarray, dim: int) -> Any:
+    if x.size == 0:
+        return x.copy()
+    shifted = x - _top(x, dim)
+    with np.errstate(divide="ignore", over="ignore"):
+        return shifted - np.log(np.sum(np.exp(shifted), axis=axes(dim, x.ndim), keepdims=True))
+
+
+def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
+    """What a reduction over `dim` gave, `t`, seen from every element of the array of this shape that was reduced."""
+    over = axes(dim, len(shape))
+    kept = tuple(1 if axis in over else size for axis, size in enumerate(shape))
+    return expand(t.reshape(kept), shape=shape)
+
+
+def count(shape: tuple[int, ...], dim: Any) -> int:
+    """How many elements of an array of this shape are reduced to one."""
+    return math.prod(shape[axis] for axis in axes(dim, len(shape)))
+
+
+def _mean_rule(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    return _spread(g / max(count(x.shape, dim), 1), x.shape, dim)
+
+
+def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    hit = x == _spread(y, x.shape, dim)
+    ties = sum(cast(hit, dtype=g.dtype), dim=axes(dim, x.ndim), keepdim=True)
+    return np.where(hit, _spread(g, x.shape, dim) / _spread(ties, x.shape, dim), 0)
+
+
+def _product_of_the_others(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Of each element: the product of all others. Without zeros that is y / x; with zeros it is multiplied out."""
+    if np.all(x != 0):
+        return _spread(g * y, x.shape, dim) / x
+    over = axes(dim, x.ndim)
+    rest = tuple(axis for axis in range(x.ndim) if axis not in over)
+    n = count(x.shape, over)
+    rows = np.transpose(x, rest + over).reshape((*(x.shape[axis] for axis in rest), n))
+    others = prod(np.where(np.eye(n, dtype=bool), 1, rows[..., None, :]), dim=-1)  # n * n numbers a row
+    back = others.reshape(tuple(x.shape[axis] for axis in rest + over))
+    return _spread(g, x.shape, dim) * np.transpose(back, tuple(int(i) for i in np.argsort(rest + over)))
+
+
+def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    weights = np.exp(x - top(x, dim=dim))  # not exp(x - y): y has lost digits where it is large
+    total = sum(weights, dim=axes(dim, x.ndim), keepdim=True)
+    return _spread(g, x.shape, dim) * weights / np.where(total == 0, 1, total)  # all -inf: no weight, no gradient
+
+
+def _log_softmax_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
+    return g - np.exp(y) * sum(g, dim=dim, keepdim=True)
+
+
+# fmt: off
+sum       = op("sum", _sum,                     lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
+mean      = op("mean", _over(np.mean),          _mean_rule)
+prod: Op  = op("prod", _over(np.prod),          _product_of_the_others)
+amax      = op("amax", _over(np.max),           _shared_by_ties)
+amin      = op("amin", _over(np.min),           _shared_by_ties)
+logsumexp = op("logsumexp", _logsumexp,         _softmax_of)
+log_softmax = op("log_softmax", _log_softmax,   _log_softmax_rule)
+cumsum: Op = op("cumsum", _cumsum,               lambda g, y, x, dim: flip(cumsum(flip(g, dims=dim), dim=dim), dims=dim))
+
+top: Op   = op("top", _top,                     NOT_DIFFERENTIABLE)
+argmax    = op("argmax", _one_dim(np.argmax),   NOT_DIFFERENTIABLE)
+argmin    = op("argmin", _one_dim(np.argmin),   NOT_DIFFERENTIABLE)
+any       = op("any", _over(np.any),            NOT_DIFFERENTIABLE)
+all       = op("all", _over(np.all),            NOT_DIFFERENTIABLE)
+# fmt: on

@@ -1,0 +1,71 @@
+"""Adadelta: steps in the parameter's own units, with no learning rate to choose.
+
+    g ← ∇L(θ) + λ θ                 λ: weight_decay
+    v ← ρ v + (1 - ρ) g²            the mean of the squared gradients
+    Δ ← √(u + ε) / √(v + ε) · g     RMS of the past steps / RMS of the gradients
+    u ← ρ u + (1 - ρ) Δ²            the mean of the squared steps
+    θ ← θ - γ Δ                     γ: lr, which the paper does not have (γ = 1)
+
+If θ is in metres, g is in 1/metres (L has no unit), and so is SGD's step; here the units of g cancel and those of the
+past steps remain, as in Newton's method. ε starts the motion: the first step is √ε / √((1 - ρ) g² + ε) · g.
+
+Source: M. D. Zeiler, "Adadelta: an adaptive learning rate method" (arXiv:1212.5701, 2012), algorithm 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import numpy as np
+
+from .optimizer import Optimizer, State, slope, zeros_at_first
+from .options import Group, Kernels
+
+
+class Adadelta(Optimizer):
+    """Adadelta; see the formulas above.
+
+    params: Tensors or parameter groups; lr: γ; rho: ρ; eps: ε; weight_decay: λ; maximize: climb, with -g for g.
+    ValueError: a negative option, or ρ above 1.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
+        **kernels: Unpack[Kernels],
+    ) -> None:
+        super().__init__(
+            params,
+            {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize},
+            **kernels,
+        )
+
+    def check(self, group: Group) -> None:
+        super().check(group)
+        if not 0 <= group["rho"] <= 1:
+            raise ValueError(f"rho must be between 0 and 1, got {group['rho']}")
+
+    def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
+        γ, ρ, ε, λ = (float(group[key]) for key in ("lr", "rho", "eps", "weight_decay"))
+        state["step"] = state.get("step", 0) + 1
+        gradients, steps = zeros_at_first(state, p, "square_avg", "acc_delta")
+
+        for θ, g, v, u, s, r in self.scratch.pieces(p, grad, gradients, steps):
+            g = slope(g, θ, λ, group["maximize"], out=r)
+            v *= ρ
+            np.multiply(g, g, out=s)
+            v += np.multiply(s, 1 - ρ, out=s)
+            np.sqrt(np.add(v, ε, out=s), out=s)
+            Δ = np.divide(g, s, out=r)
+            Δ *= np.sqrt(np.add(u, ε, out=s), out=s)
+            u *= ρ
+            np.multiply(Δ, Δ, out=s)
+            u += np.multiply(s, 1 - ρ, out=s)
+            θ -= np.multiply(Δ, γ, out=s)

@@ -1,0 +1,111 @@
+"""Adam: each parameter takes steps of about the learning rate, whatever the scale of its gradient; and AdamW.
+
+    m ← β₁ m + (1 - β₁) g           the mean of the gradients
+    v ← β₂ v + (1 - β₂) g²          the mean of their squares
+    θ ← θ - γ m̂ / (√v̂ + ε)          with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ): unbiased, though m and v start at 0
+
+computed, as the paper recommends at the end of section 2, without m̂ and v̂:
+
+    θ ← θ - γₜ m / (√v + εₜ),       εₜ = ε √(1 - β₂ᵗ),   γₜ = γ √(1 - β₂ᵗ) / (1 - β₁ᵗ)
+
+With `amsgrad` the largest v so far takes the place of v. Weight decay λ is added to the gradient by Adam (g + λ θ),
+while AdamW shrinks the parameter itself, θ ← θ - γ λ θ, which Adam's division then cannot distort.
+
+Sources: D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1; S. J. Reddi,
+S. Kale and S. Kumar, "On the convergence of Adam and beyond" (ICLR 2018); I. Loshchilov and F. Hutter, "Decoupled
+weight decay regularization" (ICLR 2019), algorithm 2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import numpy as np
+
+from .optimizer import Optimizer, State, slope, zeros_at_first
+from .options import Group, Kernels
+
+
+class Adam(Optimizer):
+    """Adam; see the formulas above.
+
+    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ, added to the gradient, or
+    (`decoupled_weight_decay`) as in AdamW; maximize: climb, with -g for g.
+    ValueError: a negative option, or a β outside [0, 1).
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        **kernels: Unpack[Kernels],
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "amsgrad": amsgrad,
+                "maximize": maximize,
+                "decoupled_weight_decay": decoupled_weight_decay,
+            },
+            **kernels,
+        )
+
+    def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
+        amsgrad, decoupled = group["amsgrad"], group["decoupled_weight_decay"]
+        state["step"] = t = state.get("step", 0) + 1
+        mean, square = zeros_at_first(state, p, "exp_avg", "exp_avg_sq")
+        largest = zeros_at_first(state, p, "max_exp_avg_sq")[0] if amsgrad else square
+        β1, β2 = map(float, group["betas"])
+        γ, ε, λ = (float(group[key]) for key in ("lr", "eps", "weight_decay"))
+        unbias = math.sqrt(1 - β2**t)
+        γt = γ * unbias / (1 - β1**t)
+        εt = ε * unbias
+
+        for θ, g, m, v, top, s, r in self.scratch.pieces(p, grad, mean, square, largest):
+            if decoupled and λ:
+                θ *= 1 - γ * λ
+            g = slope(g, θ, 0.0 if decoupled else λ, group["maximize"], out=r)
+            m *= β1
+            m += np.multiply(g, 1 - β1, out=s)
+            v *= β2
+            np.multiply(g, g, out=s)
+            v += np.multiply(s, 1 - β2, out=s)
+            if amsgrad:
+                np.maximum(top, v, out=top)
+            np.sqrt(top, out=s)
+            s += εt
+            np.divide(m, s, out=s)
+            θ -= np.multiply(s, γt, out=s)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay; see the formulas above. λ is 0.01 by default."""
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        **kernels: Unpack[Kernels],
+    ) -> None:
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True, **kernels
+        )

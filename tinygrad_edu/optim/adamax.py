@@ -1,0 +1,73 @@
+"""Adamax: Adam with the largest recent gradient in place of the root of the mean square.
+
+    g ← ∇L(θ) + λ θ                 λ: weight_decay
+    m ← β₁ m + (1 - β₁) g           the mean of the gradients
+    u ← max(β₂ u, |g| + ε)          the largest gradient, fading; ε keeps it above 0
+    θ ← θ - γ / (1 - β₁ᵗ) · m / u
+
+Adam's v is a mean of second powers; of p-th powers, as p grows, it becomes this maximum. u is a bound on the
+gradients, so no step is larger than about γ, and u needs no correction for its start at 0.
+
+Source: D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization" (ICLR 2015), section 7.1, algorithm 2
+(which has no ε; PyTorch adds it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import numpy as np
+
+from .optimizer import Optimizer, State, slope, zeros_at_first
+from .options import Group, Kernels
+
+
+class Adamax(Optimizer):
+    """Adamax; see the formulas above.
+
+    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: climb, with
+        -g for g.
+    ValueError: a negative option, or a β outside [0, 1).
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
+        **kernels: Unpack[Kernels],
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "maximize": maximize,
+            },
+            **kernels,
+        )
+
+    def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
+        β1, β2 = map(float, group["betas"])
+        γ, ε, λ = (float(group[key]) for key in ("lr", "eps", "weight_decay"))
+        state["step"] = t = state.get("step", 0) + 1
+        γt = γ / (1 - β1**t)
+        mean, largest = zeros_at_first(state, p, "exp_avg", "exp_inf")
+
+        for θ, g, m, u, s, r in self.scratch.pieces(p, grad, mean, largest):
+            g = slope(g, θ, λ, group["maximize"], out=r)
+            m *= β1
+            m += np.multiply(g, 1 - β1, out=s)
+            u *= β2
+            np.absolute(g, out=s)
+            s += ε
+            np.maximum(u, s, out=u)
+            np.divide(m, u, out=s)
+            θ -= np.multiply(s, γt, out=s)

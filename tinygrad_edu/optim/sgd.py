@@ -1,0 +1,72 @@
+"""Stochastic gradient descent, with momentum.
+
+    g ← ∇L(θ) + λ θ                 λ: weight_decay
+    b ← μ b + (1 - τ) g             μ: momentum, τ: dampening; at the first step b = g
+    θ ← θ - γ b                     γ: lr; with Nesterov's look ahead, θ ← θ - γ (g + μ b)
+
+Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance of initialization and momentum in deep
+learning" (ICML 2013), whose velocity v is -γ b here, as in PyTorch: a new γ takes effect at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import numpy as np
+
+from .optimizer import Optimizer, State, slope
+from .options import Group, Kernels
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent; see the formulas above.
+
+    params: Tensors or parameter groups; lr: the learning rate γ; maximize: climb, with -g
+        for g.
+    ValueError: a negative option; `nesterov` without momentum or with dampening.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        **kernels: Unpack[Kernels],
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "momentum": momentum,
+                "dampening": dampening,
+                "weight_decay": weight_decay,
+                "nesterov": nesterov,
+                "maximize": maximize,
+            },
+            **kernels,
+        )
+
+    def check(self, group: Group) -> None:
+        super().check(group)
+        if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
+            raise ValueError("nesterov needs a momentum above 0 and a dampening of 0")
+
+    def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
+        γ, μ, τ, λ = (float(group[key]) for key in ("lr", "momentum", "dampening", "weight_decay"))
+        first = bool(μ) and state.get("momentum_buffer") is None  # PyTorch saves None where there is no momentum
+        if first:
+            state["momentum_buffer"] = np.zeros_like(p)
+        momentum = state["momentum_buffer"] if μ else p
+        for θ, g, b, s, r in self.scratch.pieces(p, grad, momentum):
+            g = slope(g, θ, λ, group["maximize"], out=s)
+            if μ:
+                b *= μ
+                b += g if first or not τ else np.multiply(g, 1 - τ, out=r)
+                g = np.add(g, np.multiply(b, μ, out=r), out=r) if group["nesterov"] else b
+            θ -= np.multiply(g, γ, out=s)

@@ -1,0 +1,386 @@
+"""`Tensor`: an array, its gradient, and the node that made it.
+
+A Tensor is a handle. What it was computed from stands in its node; a Tensor without a node is a constant. Its operators
+and the methods that are ops stand in `operators.py`; what each computes is in `ops/`.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+
+from . import autograd, dtypes, memory, ops
+from .op import Node, leaf, mode
+from .operators import Operators
+from .ops.protocol import FUNCTIONS, ufuncs
+
+_UFUNCS = ufuncs()
+
+
+class Tensor(Operators):
+    """An n-dimensional array that remembers how it was computed.
+
+    data: number, nested list, NumPy array or Tensor; copied. Python numbers become float32, arrays keep their dtype.
+    requires_grad: whether `backward` shall leave a gradient in `.grad`. Floating-point tensors only.
+
+    As in PyTorch, `tensor([1, 2])` keeps integers as int64, while `Tensor([1, 2])` is float32.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any = (), dtype: Any = None, requires_grad: bool = False) -> None:
+        if dtype is None and not hasattr(data, "dtype"):
+            dtype = dtypes.FLOAT32
+        self._array = _to_array(data, dtype)
+        self._node = None
+        self.grad = None
+        if requires_grad:
+            self.requires_grad_()
+
+    # --- what it is -------------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._array.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._array.dtype
+
+    @property
+    def ndim(self) -> int:
+        return self._array.ndim
+
+    def dim(self) -> int:
+        return self._array.ndim
+
+    def size(self, dim: int | None = None) -> Any:
+        return self._array.shape if dim is None else self._array.shape[dim]
+
+    def numel(self) -> int:
+        return self._array.size
+
+    @property
+    def array(self) -> np.ndarray:
+        """The array itself, not a copy. Writing to it changes the tensor; `backward` notices if a graph needed it."""
+        return memory.lend(self._array)
+
+    def numpy(self) -> np.ndarray:
+        """The array itself, of a tensor that does not require a gradient."""
+        if self._node is not None:
+            raise RuntimeError("numpy(): this tensor requires grad; use t.detach().numpy()")
+        return self.array
+
+    def item(self) -> Any:
+        """The one element as a Python number."""
+        if self._array.size != 1:
+            raise ValueError(f"item(): needs a tensor of one element, this one has shape {self.shape}")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        return self._array.tolist()
+
+    def __len__(self) -> int:
+        if not self._array.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._array.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[i] for i in range(len(self._array)))
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            raise ValueError(
+                f"the truth of a tensor of shape {self.shape} is ambiguous; use any() or all(), or compare one element"
+            )
+        return bool(self._array.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return self._array.__index__()
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        text = np.array2string(self._array, separator=", ", prefix="tensor(", precision=4)
+        notes = [] if self._array.dtype in (np.float32, np.int64, np.bool_) else [f"dtype={self._array.dtype}"]
+        if self._node is not None:
+            notes.append("requires_grad=True" if self._node.op is None else f"grad_fn=<{self._node.op.name}>")
+        return f"tensor({', '.join([text, *notes])})"
+
+    # --- gradients --------------------------------------------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Ask for a gradient from now on, or no longer. Only for leaves: tensors that no op made."""
+        if not self.is_leaf:
+            if not requires_grad:
+                raise RuntimeError("requires_grad_(False): this tensor was computed by an op; use detach()")
+        elif not requires_grad:
+            self._node = None
+        elif self._array.dtype.kind != "f":
+            raise TypeError(
+                f"only floating-point tensors can require gradients, this one is {self._array.dtype}; "
+                "convert it first, as in t.float(), or write 1.0 instead of 1"
+            )
+        elif self._node is None:
+            self._node = leaf(self)
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no op made it: `backward` leaves gradients in leaves only."""
+        return self._node is None or self._node.op is None
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that made this tensor; None for a leaf."""
+        return None if self.is_leaf else self._node
+
+    def backward(
+        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+    ) -> None:
+        """Add d(self)/d(leaf) to `.grad` of every leaf that self was computed from, by the chain rule.
+
+        gradient: the gradient of self to start from, of its shape; may be left out if self has one element.
+        retain_graph: keep the graph, to call backward again; by default only with `create_graph`.
+        create_graph: record the backward pass too, so that `.grad` can be differentiated in turn.
+        inputs: leave gradients in these tensors only.
+        """
+        autograd.backward(
+            [self],
+            [gradient],
+            retain_graph=create_graph if retain_graph is None else retain_graph,
+            create_graph=create_graph,
+            inputs=[inputs] if isinstance(inputs, Tensor) else inputs,
+        )
+
+    def retain_grad(self) -> None:
+        """Leave this tensor's gradient in `.grad` too, though it is not a leaf."""
+        if self._node is None:
+            raise RuntimeError("retain_grad(): this tensor does not require a gradient")
+        self._node.handle = weakref.ref(self)
+
+    def detach(self) -> Tensor:
+        """The same memory as a constant: gradients do not flow through it."""
+        return wrap(self._array)
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory without the graph. Assigning to it replaces the tensor's array."""
+        return wrap(self._array)
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self._array = value._array if isinstance(value, Tensor) else _to_array(value, self._array.dtype)
+        if self._node is not None:
+            self._node = leaf(self)
+
+    # --- conversions ------------------------------------------------------------------------------------------------
+
+    def astype(self, dtype: Any) -> Tensor:
+        if self._node is not None and np.dtype(dtype).kind not in "f":
+            return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
+        return ops.cast(self, dtype=dtype)  # type: ignore[no-any-return]
+
+    def to(self, target: Any) -> Tensor:
+        """As this dtype; or on this device, of which there is one: "cpu"."""
+        if str(target) == "cpu":
+            return self
+        try:
+            dtype = np.dtype(target)
+        except TypeError:
+            raise ValueError(f"to({target!r}): not a dtype, and the only device is 'cpu'") from None
+        return self if dtype == self._array.dtype else self.astype(dtype)
+
+    def type_as(self, other: Tensor) -> Tensor:
+        return self.to(other.dtype)
+
+    def float(self) -> Tensor:
+        return self.to(np.float32)
+
+    def double(self) -> Tensor:
+        return self.to(np.float64)
+
+    def half(self) -> Tensor:
+        return self.to(np.float16)
+
+    def long(self) -> Tensor:
+        return self.to(np.int64)
+
+    def int(self) -> Tensor:
+        return self.to(np.int32)
+
+    def bool(self) -> Tensor:
+        return self.to(np.bool_)
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        if self._node is not None:
+            raise RuntimeError(
+                "np.asarray of a tensor that requires grad would lose its graph; use t.detach().numpy() if that is meant"
+            )
+        return np.array(memory.lend(self._array), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        row = _UFUNCS.get(ufunc)
+        if row is not None and method == "__call__" and not kwargs:
+            return row(*inputs)
+        what = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        what += f" with {', '.join(kwargs)}=" if kwargs else ""
+        return getattr(ufunc, method)(*_plain(inputs, f"np.{what}"), **_plain(kwargs, f"np.{what}"))
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if func in FUNCTIONS:
+            return FUNCTIONS[func](*args, **kwargs)
+        name = f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
+        return func(*_plain(args, name), **_plain(kwargs, name))
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        self._refuse_graph("copy.deepcopy")
+        copy = self.__class__.__new__(self.__class__)
+        copy.__setstate__(self.__getstate__())
+        copy._array = self._array.copy()
+        return copy
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        self._refuse_graph("pickle")
+        return self._array, self._node is not None
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._array, requires_grad = state
+        self._node = None
+        self.grad = None
+        if requires_grad:
+            self.requires_grad_()
+
+    def _refuse_graph(self, what: str) -> None:
+        if not self.is_leaf:
+            raise RuntimeError(f"{what}: this tensor is part of a graph; use t.detach()")
+
+    # --- elements, and writing in place -----------------------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> Any:
+        return ops.getitem(self, index=_index(index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = _index(index)
+        if mode.recording and (self._node is not None or (isinstance(value, Tensor) and value._node is not None)):
+            self._become(ops.put(self, value, index=index), "t[...] = value")
+        else:
+            self._array[index] = value._array if isinstance(value, Tensor) else value
+            memory.wrote(self._array)
+
+    def _become(self, new: Tensor, what: str) -> Self:
+        """Take the value of `new`: in place, or, where the change is recorded, as the result of its op.
+
+        A recorded change leaves the old memory as it was, so that graphs and views that look at it stay right.
+        """
+        if new.shape != self.shape:
+            raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
+        if new._node is None:
+            if not np.can_cast(new.dtype, self.dtype, "same_kind"):
+                raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
+            self._array[...] = new._array
+            memory.wrote(self._array)
+        elif self.is_leaf and self._node is not None:
+            raise RuntimeError(
+                f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
+                "or work on t.clone()"
+            )
+        else:
+            self._array, self._node = new._array, new._node
+        return self
+
+    # fmt: off
+    def __iadd__(self, other: Any) -> Self: return self._become(ops.add(self, other), "+=")
+    def __isub__(self, other: Any) -> Self: return self._become(ops.sub(self, other), "-=")
+    def __imul__(self, other: Any) -> Self: return self._become(ops.mul(self, other), "*=")
+    def __itruediv__(self, other: Any) -> Self: return self._become(ops.div(self, other), "/=")
+    def __ipow__(self, other: Any) -> Self: return self._become(ops.pow(self, other), "**=")
+    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._become(ops.add(self, ops.mul(other, alpha)), "add_")
+    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._become(ops.sub(self, ops.mul(other, alpha)), "sub_")
+    def mul_(self, other: Any) -> Self: return self._become(ops.mul(self, other), "mul_")
+    def div_(self, other: Any) -> Self: return self._become(ops.div(self, other), "div_")
+    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._become(ops.clamp(self, min, max), "clamp_")
+    def copy_(self, other: Any) -> Self: return self._become(ops.expand(_as_tensor(other).to(self.dtype), shape=self.shape), "copy_")
+    def fill_(self, value: Any) -> Self: return self.copy_(value)
+    def zero_(self) -> Self: return self.copy_(0.0)
+    # fmt: on
+
+
+Tensor.result = Tensor
+
+
+def wrap(array: np.ndarray) -> Tensor:
+    """A constant on this very array."""
+    tensor = Tensor.__new__(Tensor)
+    tensor._array, tensor._node, tensor.grad = array, None, None
+    return tensor
+
+
+def _as_tensor(data: Any) -> Tensor:
+    return data if isinstance(data, Tensor) else wrap(dtypes.default_array(data))
+
+
+def _to_array(data: Any, dtype: Any) -> np.ndarray:
+    """A new array with this data."""
+    if isinstance(data, Tensor):
+        return data._array.astype(data._array.dtype if dtype is None else dtype)
+    try:
+        array = np.array(dtypes.default_array(data, dtype))
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"tensor: cannot make an array of this {type(data).__name__}: {error}") from None
+    if array.dtype.kind not in "bifuc":
+        raise TypeError(f"tensor: cannot hold elements of type {array.dtype}; pass numbers or booleans")
+    return array
+
+
+def _plain(arguments: Any, function: str) -> Any:
+    """Arguments of a NumPy function that is not recorded, with the arrays of the constants among them."""
+    if isinstance(arguments, Tensor):
+        if arguments._node is not None:
+            raise TypeError(
+                f"{function} of a tensor that requires grad is not recorded; use t.detach().numpy() if that is meant"
+            )
+        return arguments.array
+    if isinstance(arguments, (tuple, list)):
+        return type(arguments)(_plain(x, function) for x in arguments)
+    if isinstance(arguments, dict):
+        return {key: _plain(x, function) for key, x in arguments.items()}
+    return arguments
+
+
+def _index(index: Any) -> Any:
+    """An index with Tensors and lists in it turned into arrays of its own."""
+    if isinstance(index, tuple):
+        return tuple(_index(part) for part in index)
+    if isinstance(index, Tensor):
+        index = index._array.copy()  # a copy: the graph keeps it, and whose it is may change it
+    elif isinstance(index, np.ndarray):
+        index = index.copy()
+    elif isinstance(index, list):
+        index = np.array(index, dtype=None if index else np.int64)
+    if isinstance(index, np.ndarray) and index.dtype.kind == "f":
+        raise IndexError("tensors used as indices must be integers or booleans, not floats; use t.long()")
+    return index

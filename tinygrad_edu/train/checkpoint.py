@@ -1,0 +1,188 @@
+"""Checkpoints: a whole training in one safetensors file, from which it goes on bit for bit.
+
+The file holds arrays (weights, buffers, the optimiser's memory, the losses so far) and, as JSON in its header, all
+else: numbers, the states of the generators, how far the epoch is, what the callbacks remember. There is nothing in it
+that could be run. It is written whole or not at all, and loaded wholly or not at all.
+
+The format is https://huggingface.co/docs/safetensors; the header has one entry, {"format", "sha256", "state"}.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections import Counter
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse
+from safetensors.numpy import save as serialise
+
+from tinygrad_edu.files import write_whole
+from tinygrad_edu.random import get_rng_state, set_rng_state
+from tinygrad_edu.train.tree import Arrays, decode, encode
+
+if TYPE_CHECKING:
+    from tinygrad_edu.train.callback import Callback
+    from tinygrad_edu.train.learner import Learner
+
+KEY, FORMAT = "tinygrad_edu.checkpoint", 1
+HEADER = 32 << 20  # bytes: no header of ours comes near
+PARTS = ("model", "optimizer", "position", "history", "callbacks", "loader", "random", "extra")
+
+
+class CheckpointError(ValueError):
+    """A file is no checkpoint, or not one of this training. One line: which file, what is wrong."""
+
+
+def save(path: str | PathLike[str], learner: Learner, extra: Any = None) -> None:
+    """Write all that `learner` needs to go on later. `extra` is kept with it, for `read_extra`.
+
+    Raises `OSError` if it cannot be written; then a file that was there is as it was. Raises `TypeError` if a state
+    has something in it that is no number, string, array, list or dict.
+    """
+    arrays: Arrays = {}
+    tree = encode(snapshot(learner) | {"extra": extra}, arrays)
+    text = json.dumps(tree, allow_nan=False)
+    header = json.dumps({"format": FORMAT, "sha256": _digest(text, arrays), "state": text})
+    contiguous = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()}
+    write_whole(Path(path), serialise(contiguous, {KEY: header}))
+
+
+def load(path: str | PathLike[str], learner: Learner) -> None:
+    """Bring `learner` to where the one was that was saved.
+
+    Raises `CheckpointError` if the file is damaged or is none of ours, or if it belongs to another architecture,
+    another optimiser or other callbacks; `OSError` if it cannot be read. Then `learner` is as it was.
+    """
+    state = read(path)
+    before, loader = copy.deepcopy(snapshot(learner)), learner.position.loader
+    try:
+        _check_fits(state, learner)
+        _restore(state, learner)
+    except BaseException as error:
+        _restore(before, learner)
+        learner.position.loader = loader
+        if not isinstance(error, Exception):  # Ctrl-C
+            raise
+        raise CheckpointError(f"{path}: {_one_line(error)}; nothing was loaded") from None
+
+
+def read_extra(path: str | PathLike[str]) -> Any:
+    """What was given to `save` as `extra`. Raises as `load` does."""
+    return read(path)["extra"]
+
+
+def read(path: str | PathLike[str]) -> dict[str, Any]:
+    """The parts of a checkpoint, checked for damage. Raises `CheckpointError`, and `OSError` if it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(8)
+            length = int.from_bytes(start, "little")
+            if length > HEADER:
+                raise ValueError(f"its header claims to have {length:,} bytes")
+            described = file.read(length)
+            metadata = json.loads(described).get("__metadata__") or {}
+            if KEY not in metadata:
+                raise ValueError("it was not written by tinygrad_edu's checkpoints")
+            arrays = parse(start + described + file.read())
+        header = json.loads(metadata[KEY])
+        if header["format"] != FORMAT:
+            raise ValueError(f"it has format {header['format']!r}, where {FORMAT} was expected")
+        if header["sha256"] != _digest(header["state"], arrays):
+            raise ValueError("its contents were changed after it was written")
+        state = decode(json.loads(header["state"]), arrays)
+        if not isinstance(state, dict) or tuple(state) != PARTS:
+            raise ValueError("it has not the parts of a checkpoint")
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise CheckpointError(f"{path} is damaged, or no checkpoint: {_one_line(error)}") from None
+    return state
+
+
+def snapshot(learner: Learner) -> dict[str, Any]:
+    """The state of everything, looking at the memory that is in use."""
+    return {
+        "model": learner.model.state_dict(),
+        "optimizer": {"class": type(learner.optimizer).__name__} | learner.optimizer.state_dict(),
+        "position": learner.position.state_dict(),
+        "history": learner.history.state_dict(),
+        "callbacks": {name: state for name, each in _named(learner.callbacks) if (state := each.state_dict())},
+        "loader": learner.position.loader_state(learner.train_data),
+        "random": get_rng_state(),
+    }
+
+
+def _restore(state: dict[str, Any], learner: Learner) -> None:
+    learner.model.load_state_dict(state["model"])
+    learner.optimizer.load_state_dict(state["optimizer"])
+    learner.position.load_state_dict(state["position"])
+    learner.history.load_state_dict(state["history"])
+    for name, callback in _named(learner.callbacks):
+        if name in state["callbacks"]:
+            callback.load_state_dict(state["callbacks"][name])
+    learner.position.loader = state["loader"]
+    if state["loader"] is not None:
+        learner.train_data.load_state_dict(state["loader"])  # type: ignore[attr-defined]
+    set_rng_state(state["random"])
+
+
+def _check_fits(state: dict[str, Any], learner: Learner) -> None:
+    """Raise `ValueError` if the state is that of another model, optimiser, or set of callbacks."""
+    ours, theirs = (
+        {name: (tuple(value.shape), str(value.dtype)) for name, value in model.items()}
+        for model in (learner.model.state_dict(), state["model"])
+    )
+    for name in [*ours, *theirs]:
+        if ours.get(name) != theirs.get(name):
+            model, file = (_described(side.get(name)) for side in (ours, theirs))
+            raise ValueError(f"it is of another architecture: {name} is {file} in the file, {model} in the model")
+    mine, other = type(learner.optimizer).__name__, state["optimizer"]["class"]
+    if mine != other:
+        raise ValueError(f"its optimizer is {other}, not {mine}")
+    here, there = learner.optimizer.param_groups, state["optimizer"]["param_groups"]
+    if len(here) != len(there):
+        raise ValueError(f"its {mine} has {len(there)} parameter groups, not {len(here)}")
+    for group, given in zip(here, there, strict=True):
+        if unlike := ", ".join(sorted(group.keys() ^ given.keys())):
+            raise ValueError(f"its {mine} or the schedule of its learning rate has other options: {unlike}")
+    lost = [name for name in state["callbacks"] if name not in dict(_named(learner.callbacks))]
+    if lost:
+        raise ValueError(f"it has the state of {', '.join(lost)}, which is not among the callbacks here")
+    batches = learner.train_data
+    if state["loader"] is not None and not hasattr(batches, "load_state_dict"):
+        raise ValueError(f"it has the state of a loader, and a {type(batches).__name__} has no load_state_dict")
+    if state["position"]["batch"] > len(batches):
+        raise ValueError(f"its epoch has {state['position']['batch']} batches or more, the data here {len(batches)}")
+
+
+def _described(entry: tuple[tuple[int, ...], str] | None) -> str:
+    return "missing" if entry is None else f"{entry[1]} {entry[0]}"
+
+
+def _named(callbacks: list[Callback]) -> list[tuple[str, Callback]]:
+    """Callbacks by the name of their class, with a number from the second of a class on."""
+    seen: Counter[str] = Counter()
+    named = []
+    for callback in callbacks:
+        name = type(callback).__name__
+        seen[name] += 1
+        named.append((name if seen[name] == 1 else f"{name} {seen[name]}", callback))
+    return named
+
+
+def _digest(text: str, arrays: Arrays) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _one_line(error: BaseException) -> str:
+    text = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return " ".join(text.split())[:300]

@@ -1,0 +1,42 @@
+"""How good a model is on samples that it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from tinygrad_edu.grad_mode import no_grad
+from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.train.streaming import Metric, as_metric
+
+
+def evaluate(
+    model: Any,
+    loss: Callable[[Any, Any], Tensor],
+    batches: Iterable[Any],
+    metrics: Sequence[Metric | Callable[[Any, Any], Any]] = (),
+) -> dict[str, Any]:
+    """The loss and the metrics over `batches` of (inputs, targets), by name, the loss first.
+
+    It runs in evaluation mode and records nothing. `loss(outputs, targets)` must be a mean over the batch; batches
+    may differ in size. The model is left in the mode that it was in. Raises `ValueError` if there are no samples.
+    """
+    was_training = model.training
+    judges = [as_metric(metric) for metric in metrics]
+    for judge in judges:
+        judge.reset()
+    total, count = 0.0, 0
+    model.eval()
+    try:
+        with no_grad():
+            for *inputs, targets in batches:
+                outputs = model(*inputs)
+                total += loss(outputs, targets).item() * len(targets)
+                count += len(targets)
+                for judge in judges:
+                    judge.update(outputs, targets)
+    finally:
+        model.train(was_training)
+    if not count:
+        raise ValueError("evaluate: there are no samples to judge the model by")
+    return {"loss": total / count} | {judge.name: judge.compute() for judge in judges}

@@ -1,0 +1,238 @@
+"""`Learner`: the training loop - forward, loss, backward, step - with named events for everything else.
+
+    learner = Learner(model, (train_batches, test_batches), nn.CrossEntropyLoss(), optimizer, metrics=[accuracy])
+    history = learner.fit(epochs=6)
+
+What is not the loop is a callback (callback.py): stopping rules, learning rate schedules, checkpoints, logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from os import PathLike
+from typing import Any, Protocol
+
+import numpy as np
+
+from tinygrad_edu.creation import as_tensor
+from tinygrad_edu.grad_mode import no_grad
+from tinygrad_edu.random import get_rng_state, set_rng_state
+from tinygrad_edu.tensor import Tensor
+from tinygrad_edu.train.callback import EVENTS, Callback
+from tinygrad_edu.train.checkpoint import load
+from tinygrad_edu.train.evaluate import evaluate
+from tinygrad_edu.train.history import Ending, Epoch, History
+from tinygrad_edu.train.metrics import as_array
+from tinygrad_edu.train.position import Position
+from tinygrad_edu.train.sigint import first_ctrl_c
+from tinygrad_edu.train.streaming import Metric, as_metric
+
+
+class Batches(Iterable[Any], Sized, Protocol):
+    """What a `DataLoader` is: each `iter()` goes through all samples once, in `len()` batches."""
+
+
+class Learner:
+    """A model and all that it takes to train it.
+
+    model: an `nn.Module`. data: the training batches and the validation batches, or None for the latter: each an
+    iterable with a length, such as a `DataLoader`, over (inputs, targets); with more than two entries all but the last
+    are inputs. loss: `loss(outputs, targets)`, a mean over the batch. optimizer: one of `optim`.
+    metrics: functions `f(outputs, targets)` and `Metric`s, measured on the validation data after each epoch.
+    callbacks: see `Callback`.
+
+    `epoch`, `batch` and `step` count what is done: whole epochs, batches since then, updates altogether.
+    `inputs, targets, outputs, loss` are those of the batch at hand, for callbacks. `history` is all that happened.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        data: tuple[Batches, Iterable[Any] | None],
+        loss: Callable[[Any, Any], Tensor],
+        optimizer: Any,
+        metrics: Sequence[Metric | Callable[[Any, Any], Any]] = (),
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
+        self.model, self.loss_fn, self.optimizer = model, loss, optimizer
+        self.train_data, self.valid_data = data
+        self.metrics = [as_metric(metric) for metric in metrics]
+        self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
+        self.history = History()
+        self.position = Position()
+        self.epochs = 0  # how many `fit` is to reach
+        self.stopping = False
+        self.inputs: Sequence[Any] = ()
+        self.targets: Any = None
+        self.outputs: Any = None
+        self.loss: Any = None
+        self._hooks: dict[str, list[Callable[[Learner], None]]] = {}
+
+    @property
+    def epoch(self) -> int:
+        return self.position.epoch
+
+    @property
+    def batch(self) -> int:
+        return self.position.batch
+
+    @property
+    def step(self) -> int:
+        return self.history.steps
+
+    # --- training ---------------------------------------------------------------------------------------------------
+
+    def fit(self, epochs: int, resume: str | PathLike[str] | None = None) -> History:
+        """Train until `epochs` epochs are done, those of earlier calls included, and return the history.
+
+        resume: a checkpoint to go on from, exactly, in the middle of an epoch too. Raises `CheckpointError`, with
+        nothing changed, if it cannot be used.
+
+        It ends early when a callback calls `stop`, and by Ctrl-C: the first one lets the step at hand be finished, a
+        second one raises `KeyboardInterrupt` there and then. `history.ending` and `history.reason` say how it ended;
+        another `fit` goes on from there.
+        """
+        if resume is not None:
+            load(resume, self)
+        self._hooks = {name: self._listeners(name) for name in EVENTS}
+        self.epochs, self.stopping = epochs, False
+        self.history.reopen()
+        self.history.steps_per_epoch = len(self.train_data)
+        # an overflow shows in the loss
+        with np.errstate(over="ignore", invalid="ignore"), first_ctrl_c(self.interrupt):
+            try:
+                self._tell("on_fit_begin")
+                while self.epoch < epochs and not self.stopping:
+                    self._train()
+                    if self.stopping and self.batch < len(self.train_data):
+                        break  # in the middle of an epoch
+                    self._finish_epoch()
+                self._finish()
+            except BaseException:
+                self.position.close(self.train_data)  # so that another fit goes on after the last whole step
+                raise
+        return self.history
+
+    def stop(self, reason: str, ending: Ending = "stopped") -> None:
+        """End the training: before the backward pass, if that is still to come; otherwise after the step at hand.
+        A batch that was left out in this way comes again when training goes on.
+
+        `reason` is a line for people; `ending` says which kind of end it is.
+        """
+        if not self.stopping:
+            self.stopping, self.history.reason, self.history.ending = True, reason, ending
+
+    def interrupt(self) -> None:
+        """End the training as Ctrl-C does."""
+        self.stop("Ctrl-C", "interrupted")
+
+    def _train(self) -> None:
+        """The batches of one epoch, or those that are left of it: the loop itself."""
+        if self.batch == 0:
+            self._tell("on_epoch_begin")
+        if self.stopping:
+            return
+        on_batch_begin, on_loss, on_backward, on_step_end = (self._hooks[name] for name in EVENTS[2:6])
+        model, optimizer, position = self.model.train(), self.optimizer, self.position
+        position.start_clock()
+        for batch in position.open(self.train_data):
+            *self.inputs, self.targets = batch
+            for hook in on_batch_begin:
+                hook(self)
+            optimizer.zero_grad()
+            self.outputs = model(*self.inputs)
+            self.loss = self.loss_fn(self.outputs, self.targets)
+            for hook in on_loss:
+                hook(self)
+            if self.stopping:
+                break
+            self.loss.backward()
+            for hook in on_backward:
+                hook(self)
+            optimizer.step()
+            loss = self.loss.item()
+            self.history.step_losses.append(loss)
+            position.count(loss, len(self.targets))
+            for hook in on_step_end:
+                hook(self)
+            if self.stopping and position.batch < len(self.train_data):
+                break
+        position.stop_clock()
+        self.inputs, self.targets, self.outputs, self.loss = (), None, None, None
+
+    def _finish_epoch(self) -> None:
+        if not self.batch:
+            raise ValueError("fit: there are no training samples")
+        row = self._row(1.0)
+        self.position.next_epoch()
+        self.history.epochs.append(row)
+        self._tell("on_epoch_end")
+
+    def _finish(self) -> None:
+        """The end of `fit`. A stop that came when all was done has stopped nothing."""
+        history = self.history
+        self.position.close(self.train_data)
+        if self.epoch >= self.epochs and history.ending != "diverged":
+            history.ending, history.reason = "finished", ""
+        if history.ending != "finished":
+            self._tell("on_interrupt")
+        if self.batch and history.ending != "diverged":
+            history.epochs.append(self._row(self.batch / len(self.train_data)))
+        self._tell("on_fit_end")
+
+    def _row(self, fraction: float) -> Epoch:
+        valid = {} if self.valid_data is None else self.evaluate()
+        numbers = {name: float(value) for name, value in valid.items() if np.ndim(value) == 0}
+        return self.position.row(fraction, numbers)
+
+    # --- using ------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, batches: Iterable[Any] | None = None) -> dict[str, Any]:
+        """The loss and the metrics, by name, over `batches`, or over the validation data.
+
+        It does not change what training does next: the default generator is put back where it was.
+        """
+        batches = self.valid_data if batches is None else batches
+        if batches is None:
+            raise ValueError("evaluate: this learner has no validation data; give it batches")
+        state = get_rng_state()
+        try:
+            return evaluate(self.model, self.loss_fn, batches, self.metrics)
+        finally:
+            set_rng_state(state)
+
+    def predict(self, inputs: Any) -> Tensor:
+        """The model's outputs, in evaluation mode: for one batch of inputs, a Tensor or an array; or for all batches
+        of an iterable, such as a `DataLoader`, joined. Batches that are lists or tuples of two entries or more are
+        taken to end with their targets, which are left out."""
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            with no_grad():
+                if isinstance(inputs, Tensor | np.ndarray):
+                    output: Tensor = self.model(as_tensor(inputs))
+                    return output
+                outputs = [as_array(self.model(*_inputs(batch))) for batch in inputs]
+        finally:
+            self.model.train(was_training)
+        if not outputs:
+            raise ValueError("predict: there are no samples")
+        return as_tensor(np.concatenate(outputs))
+
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    def _listeners(self, event: str) -> list[Callable[[Learner], None]]:
+        """The methods for an event, of those callbacks that define it."""
+        base = getattr(Callback, event)
+        methods = [getattr(callback, event) for callback in self.callbacks]
+        return [method for method in methods if getattr(method, "__func__", method) is not base]
+
+    def _tell(self, event: str) -> None:
+        for hook in self._hooks[event]:
+            hook(self)
+
+
+def _inputs(batch: Any) -> Iterator[Any]:
+    if not isinstance(batch, list | tuple):
+        batch = [batch]
+    return iter(batch if len(batch) == 1 else batch[:-1])

@@ -1,0 +1,43 @@
+"""Plots of a training: each function takes data and an optional Axes and returns a matplotlib Figure.
+
+    from tinygrad_edu.viz import plots
+
+    plots.save(plots.loss_curves(history), "loss.svg")
+
+Nothing here touches pyplot or leaves a setting behind, and the same data gives the same SVG. Data may be Tensors,
+arrays or lists. A picture that cannot show everything says what it left out.
+"""
+
+from .activations import activations
+from .boundary import decision_boundary
+from .confusion import confusion_matrix, count_pairs
+from .curves import accuracy_curves, compare_runs, loss_curves
+from .layers import layer_outputs
+from .percentiles import parameter_percentiles, percentile_bands
+from .predictions import confident_mistakes, predictions
+from .statistics import PERCENTILES, Statistics, percentiles
+from .svg import save, svg
+from .transforms import before_after
+from .weights import weight_images
+
+__all__ = [
+    "PERCENTILES",
+    "Statistics",
+    "accuracy_curves",
+    "activations",
+    "before_after",
+    "compare_runs",
+    "confident_mistakes",
+    "confusion_matrix",
+    "count_pairs",
+    "decision_boundary",
+    "layer_outputs",
+    "loss_curves",
+    "parameter_percentiles",
+    "percentile_bands",
+    "percentiles",
+    "predictions",
+    "save",
+    "svg",
+    "weight_images",
+]
