@@ -128,7 +128,8 @@ def test_linear_starts_like_pytorch():
         a, b = mine.detach().numpy(), other.detach().numpy()
         assert a.shape == b.shape
         assert a.dtype == b.dtype
-        assert abs(a.var() / b.var() - 1) < 0.25
+        # the variance of n uniform samples strays by sqrt(0.8 / n) of itself; the two are independent
+        assert abs(a.var() / b.var() - 1) < 5 * np.sqrt(2 * 0.8 / a.size)
         assert abs(np.abs(a).max() / np.abs(b).max() - 1) < 0.05
 
 
