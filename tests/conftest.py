@@ -4,8 +4,9 @@
 import os
 import sys
 
-import tinygrad_edu
 from hypothesis import HealthCheck, settings
+
+import tinygrad_edu
 
 common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("default", max_examples=20, **common)
