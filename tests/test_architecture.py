@@ -11,12 +11,13 @@ ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinyg
 SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
 
 # What each part may import of the others. `op` stands for the engine's floor: op, memory, dtypes, grad_mode.
-FLOOR = {"memory", "dtypes", "op"}
+FLOOR = {"memory", "dtypes", "mode", "op"}
 MAY_IMPORT = {
     "memory": {"op"},  # for a type annotation only
     "dtypes": set(),
-    "op": {"memory", "dtypes"},
-    "grad_mode": {"op"},
+    "mode": set(),
+    "op": {"memory", "dtypes", "mode"},
+    "grad_mode": {"mode"},
     "random": set(),
     "files": set(),
     "autograd": FLOOR,
@@ -24,7 +25,7 @@ MAY_IMPORT = {
     "operators": FLOOR | {"ops"},
     "tensor": FLOOR | {"ops", "operators", "autograd"},
     "creation": FLOOR | {"tensor", "random"},
-    "graph": FLOOR | {"tensor", "ops"},
+    "graph": FLOOR | {"tensor", "autograd"},
     "testing": FLOOR | {"tensor", "autograd", "grad_mode"},
     "data": {"random"},
     "nn": FLOOR | {"ops", "tensor", "creation", "random", "grad_mode"},

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from . import dtypes, memory
-from .op import NOT_DIFFERENTIABLE, Node, Variable, mode
+from .mode import mode
+from .op import NOT_DIFFERENTIABLE, Node, Variable
 
 
 def backward(
@@ -34,6 +35,9 @@ def backward(
 ) -> None:
     """Add the gradient of `outputs`, weighted by `gradients`, to `.grad` of the leaves (or of `inputs` only)."""
     roots = _seeds(outputs, gradients, create_graph)
+    if retain_graph:
+        for node, seed in roots:
+            node.seed = seed._array
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
     for node, g in _propagate(roots, targets, retain_graph, create_graph).items():
         tensor = targets[node] if targets is not None else node.tensor()
@@ -76,8 +80,36 @@ def grad(
     return tuple(grads.get(node) for node in targets)
 
 
+class Watch(Protocol):
+    """Whoever looks on at a backward pass. Arrays are lent: they must be read at once and not kept."""
+
+    def node(self, node: Node, g: np.ndarray) -> None:
+        """The gradient of `node` is complete."""
+
+    def edge(self, node: Node, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
+        """Input `slot` of `node` was given the contribution `dx`, which makes `total` so far."""
+
+
+def replay(outputs: Sequence[Variable], watch: Watch) -> None:
+    """The backward pass for `watch` alone: no `.grad` is written and nothing is freed.
+
+    It starts from the gradients that the last `backward()` of these outputs started from, else from ones, which takes
+    an output of one element (RuntimeError otherwise, as in `backward`).
+    """
+    recorded = [x for x in outputs if x._node is not None] or outputs[:1]
+    distinct = list({x._node: x for x in recorded}.values())
+    roots = _seeds(distinct, [getattr(x._node, "seed", None) for x in distinct], create_graph=False)
+    for leaf, g in _propagate(roots, None, retain_graph=True, create_graph=False, watch=watch).items():
+        if leaf.op is None:
+            watch.node(leaf, g._array)
+
+
 def _propagate(
-    roots: list[tuple[Node, Variable]], targets: Mapping[Node, Any] | None, retain_graph: bool, create_graph: bool
+    roots: list[tuple[Node, Variable]],
+    targets: Mapping[Node, Any] | None,
+    retain_graph: bool,
+    create_graph: bool,
+    watch: Watch | None = None,
 ) -> dict[Node, Variable]:
     """The gradients of the leaves and of inner nodes that asked to keep theirs; of `targets` only, if given."""
     nodes = _reachable([node for node, _ in roots])
@@ -96,6 +128,8 @@ def _propagate(
             if op is None or node not in grads or (wanted is not None and node not in wanted):
                 continue
             g = grads.pop(node)
+            if watch is not None:
+                watch.node(node, g)
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             unsure = memory.state.changed > node.order or node.witness is not None
@@ -130,6 +164,8 @@ def _propagate(
                 if parent.op is None and parent not in grads and _is_new(dx, g, y, xs):
                     fresh.add(parent)  # saves the copy that `_own` would make
                 _add(grads, fresh, parent, dx)
+                if watch is not None:
+                    watch.edge(node, i, dx, grads[parent])
     finally:
         mode.recording = recording
     if not retain_graph:

@@ -1,10 +1,10 @@
-"""Switching the recording of operations off and on: `no_grad`, `enable_grad`, `set_grad_enabled`."""
+"""What is recorded: operations, or not (`no_grad`, `enable_grad`, `set_grad_enabled`); their lines (`source_lines`)."""
 
 from __future__ import annotations
 
 from contextlib import ContextDecorator
 
-from .op import mode
+from .mode import Call, mode
 
 
 class set_grad_enabled(ContextDecorator):
@@ -39,3 +39,20 @@ class enable_grad(set_grad_enabled):
 def is_grad_enabled() -> bool:
     """Whether operations are recorded at present, in this thread."""
     return mode.recording
+
+
+class source_lines(ContextDecorator):
+    """Inside the block (or the decorated function) each operation remembers which line of the program asked for it.
+
+    Pictures show it. Not done by default, because it makes recording an operation slower by a third.
+    """
+
+    def __init__(self) -> None:
+        self.previous: list[Call | None] = []
+
+    def __enter__(self) -> None:
+        self.previous.append(mode.call)
+        mode.call = Call(None, mode.call, True)
+
+    def __exit__(self, *exception: object) -> None:
+        mode.call = self.previous.pop()

@@ -20,7 +20,6 @@ from __future__ import annotations
 import dis
 import inspect
 import itertools
-import threading
 import types
 import weakref
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import dtypes, memory
+from .mode import Call, caller, mode
 
 Rule = Callable[..., Any]
 
@@ -49,9 +49,17 @@ class Node:
 
     `inputs` has None where an input needs no gradient; `arrays` has every input's array. A leaf has no op; it
     knows its Tensor (weakly), to leave the gradient there. A node that was freed by `backward` has no `inputs`.
+
+    For whoever looks at the graph later, and set only where there is something to say: `call`, in which module's call
+    it was recorded; `line`, from which line of the user's program; `seed`, the gradient that a `backward` which kept
+    the graph started from here.
     """
 
-    __slots__ = ("array", "arrays", "handle", "inputs", "op", "order", "params", "witness")
+    __slots__ = ("array", "arrays", "call", "handle", "inputs", "line", "op", "order", "params", "seed", "witness")
+
+    call: Call
+    line: tuple[types.CodeType, int]
+    seed: np.ndarray
 
     def __init__(
         self,
@@ -96,13 +104,6 @@ class NotDifferentiable:
 NOT_DIFFERENTIABLE = NotDifferentiable()
 
 OPS: dict[str, Op] = {}  # every row, by name, in the order of definition
-
-
-class _Mode(threading.local):
-    recording = True
-
-
-mode = _Mode()
 
 
 class Op:
@@ -193,6 +194,10 @@ class Op:
         result.grad = None
         if self.differentiable and mode.recording and nodes.count(None) != len(nodes):
             node = result._node = Node(self, tuple(nodes), tuple(arrays), params, out)
+            if mode.call is not None:
+                node.call = mode.call
+                if mode.call.lines:
+                    node.line = caller()
             if foreign:
                 for x in inputs:
                     if isinstance(x, np.ndarray):

@@ -13,7 +13,8 @@ from typing import Any, Self
 import numpy as np
 
 from . import autograd, dtypes, memory, ops
-from .op import Node, leaf, mode
+from .mode import mode
+from .op import Node, leaf
 from .operators import Operators
 from .ops.protocol import FUNCTIONS, ufuncs
 

@@ -1,0 +1,85 @@
+"""The backward pass as it is drawn: the gradient of every node, the contribution of every edge, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from .. import memory
+from ..autograd import _sum_to, replay
+from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable
+from .summary import Cells, Summary, summary
+
+
+class Record:
+    """Looks on at a backward pass, and keeps a summary of everything that goes by."""
+
+    def __init__(self, outputs: Iterable[Variable], cells: int) -> None:
+        self.cells = cells
+        self.gradients: dict[int, Summary] = {}  # by the identity of the node
+        self.contributions: dict[tuple[int, int], tuple[Summary, Summary]] = {}  # by the target's identity and slot
+        replay(list(outputs), self)
+
+    def node(self, node: Node, g: np.ndarray) -> None:
+        self.gradients[id(node)] = summary(g, self.cells)
+
+    def edge(self, node: Node, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
+        share = summary(dx, self.cells)
+        self.contributions[id(node), slot] = (share, share if total is dx else summary(total, self.cells))
+
+
+def flows(node: Node, slot: int) -> bool:
+    """Whether a gradient travels back to this input."""
+    assert node.op is not None and node.inputs is not None
+    rules = node.op.rules
+    return node.inputs[slot] is not None and not (slot < len(rules) and rules[slot] is NOT_DIFFERENTIABLE)
+
+
+def intact(node: Node) -> bool:
+    """Whether its arrays are those of the forward pass: else a derivative would be that of another computation."""
+    changed = memory.state.changed > node.order or node.witness is not None
+    return not changed or memory.overwritten(node) is None
+
+
+def local(node: Node, slot: int, cells: int) -> Summary | None:
+    """The local derivative: the rule applied to ones, where that *is* the derivative and not a sum of several.
+
+    It is for ops that act element by element, and for any op from one element to one element.
+    """
+    op = node.op
+    assert op is not None
+    single = node.array.size == node.arrays[slot].size == 1
+    if not (single or op.elementwise):
+        return None
+    slopes = _applied(op, node, slot, np.ones_like(node.array))
+    if slopes is None:
+        return None
+    return summary(slopes, cells) if single or slopes.shape == node.array.shape else None
+
+
+def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
+    """All derivatives of a small node: a row an element of the output, a column an element of the input."""
+    op, inner = node.op, node.arrays[slot]
+    assert op is not None
+    rows, columns = node.array.size, inner.size
+    if rows * columns > cells or rows * columns <= 1:
+        return None
+    table = np.zeros((rows, columns))
+    for i in range(rows):
+        g = np.zeros(rows, node.array.dtype)
+        g[i] = 1
+        row = _applied(op, node, slot, g.reshape(node.array.shape))
+        if row is None or row.dtype.kind == "c":
+            return None
+        table[i] = (row if row.shape == inner.shape else _sum_to(row, inner.shape, node, slot)).ravel()
+    return Cells(rows, columns, 1, 1, tuple(table.ravel().tolist()))
+
+
+def _applied(op: Op, node: Node, slot: int, g: np.ndarray) -> np.ndarray | None:
+    try:
+        rule = op.rule(slot)
+    except NotImplementedError:  # drawing is no reason to stop; backward() will say it
+        return None
+    with np.errstate(all="ignore"):
+        return np.asarray(rule(g, node.array, *node.arrays, **node.params))

@@ -1,0 +1,106 @@
+"""Folding: a large graph made small enough to be looked at, by boxes that stand for many nodes.
+
+What was recorded one after another is cut into consecutive pieces, which keeps the order of computation; where the
+same ops come again and again, as in an unrolled loop, the cuts are between the repetitions. Pieces are cut again until
+no scope has more than `most` members, so 100,000 nodes are three levels of at most 60.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .value import Graph, Scope
+
+LOOKED_AT = 5000  # so many members are searched
+LONGEST = 400  # for a repetition of at most this length
+
+
+def fold(graph: Graph, most: int = 60) -> Graph:
+    """The same graph, with folds as further scopes wherever a scope has more than `most` ops and scopes in it."""
+    if most < 2:
+        raise ValueError(f"fold: most must be at least 2, not {most}")
+    scopes = {scope.id: scope for scope in graph.scopes}
+    members: dict[str | None, dict[str, str]] = {None: {}}  # of each scope: the ids of its members, with their titles
+    for node in graph:
+        if node.op is None:
+            continue
+        inner, title, scope = node.id, node.op, node.scope
+        while inner not in members.setdefault(scope, {}):
+            members[scope][inner] = title
+            if scope is None:
+                break
+            inner, title, scope = scope, scopes[scope].title, scopes[scope].parent
+    home: dict[str, str] = {}  # of each member that was folded: the id of the innermost fold
+    folds: dict[str, Scope] = {}
+    for parent, inside in members.items():
+        if len(inside) > most:
+            _cut(list(inside), list(inside.values()), parent, most, home, folds)
+    if not folds:
+        return graph
+    outer = {scope.id: home.get(scope.id, scope.parent) for scope in graph.scopes}
+    nodes = {node.id: replace(node, scope=home.get(node.id, node.scope)) for node in graph}
+    uses: dict[str, set[str]] = {}  # of each leaf and constant: the ops
+    for edge in graph.edges:
+        if graph[edge.source].op is None:
+            uses.setdefault(edge.source, set()).add(edge.target)
+    for leaf, users in uses.items():  # what one fold alone uses goes into it
+        before, after = ({g[user].scope for user in users} for g in (graph, nodes))
+        if before == {graph[leaf].scope} and len(after) == 1 and not graph[leaf].output:
+            nodes[leaf] = replace(nodes[leaf], scope=after.pop())
+    kept = tuple(replace(scope, parent=outer[scope.id]) for scope in graph.scopes)
+    return replace(graph, nodes=tuple(nodes.values()), scopes=(*folds.values(), *kept))
+
+
+def _cut(
+    ids: Sequence[str],
+    titles: Sequence[str],
+    parent: str | None,
+    most: int,
+    home: dict[str, str],
+    folds: dict[str, Scope],
+) -> None:
+    """Cut members into consecutive folds, level by level."""
+    unit = _period(titles)
+    count = math.ceil(len(ids) / unit)  # of repetitions
+    levels = math.ceil(math.log(len(ids)) / math.log(most))
+    pieces = min(count, math.ceil(len(ids) ** (1 / levels)))
+    size = math.ceil(count / pieces) * unit
+    for start in range(0, len(ids), size):
+        stop = min(start + size, len(ids))
+        first, last = start // unit + 1, math.ceil(stop / unit)
+        stem = f"{parent}/" if parent is not None else ""
+        where = f"{first}" if first == last else f"{first}–{last}"
+        path = f"{stem}{'repeat' if unit > 1 else 'step'} {where} of {count}"
+        title = _title(titles[start:stop], unit)
+        folds[path] = Scope(path, path, title, f"{stop - start:,} operations or modules", parent, 1, "fold")
+        if most < stop - start < len(ids):
+            _cut(ids[start:stop], titles[start:stop], path, most, home, folds)
+        else:
+            home.update(dict.fromkeys(ids[start:stop], path))
+
+
+def _title(titles: Sequence[str], unit: int) -> str:
+    if 1 < unit <= len(titles) and unit <= 6:
+        once = ", ".join(titles[:unit])
+        return once if len(titles) <= unit else f"{len(titles) // unit} × ({once})"
+    common = Counter(titles).most_common()
+    listed = ", ".join(f"{count} {title}" for title, count in common[:3])
+    return listed + (f", {sum(c for _, c in common[3:])} more" if len(common) > 3 else "")
+
+
+def _period(titles: Sequence[str]) -> int:
+    """The length of the shortest stretch that comes again and again; 1 if there is none."""
+    titles = titles[:LOOKED_AT]
+    n = len(titles)
+    for p in range(1, min(n // 3, LONGEST) + 1):
+        misses, allowed = 0, (n - p) // 20
+        for i in range(n - p):
+            misses += titles[i] != titles[i + p]
+            if misses > allowed:
+                break
+        else:
+            return p
+    return 1

@@ -1,0 +1,92 @@
+"""What an array holds, in a few numbers: `Summary`; and as a small picture: `Cells`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+Number = bool | int | float | complex
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """An array read as rows and columns: the last axis across, all others down.
+
+    A cell is an element, or, where there are more than fit, a block of `height` x `width` elements, of which the one
+    of the largest magnitude is kept (nan before all): a heat map that hides no peak.
+    """
+
+    rows: int
+    columns: int
+    height: int  # 1 and 1: the cells are the elements
+    width: int
+    values: tuple[float, ...]  # row by row
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an array holds. `min`, `max`, `mean` and `norm` (the 2-norm) are of its finite elements; None if none is."""
+
+    size: int
+    number: Number | None  # the element itself, of an array of one element
+    min: float | None
+    max: float | None
+    mean: float | None
+    norm: float | None
+    nan: int = 0  # how many elements are nan
+    inf: int = 0  # how many are plus or minus infinity
+    zero: int = 0  # how many are exactly 0
+    cells: Cells | None = None  # kept on request
+
+
+def summary(array: np.ndarray, cells: int = 0) -> Summary:
+    """The summary of an array of numbers or booleans; with a picture of at most `cells` cells, if it is real."""
+    if array.size == 1:
+        return of_number(array.item())
+    picture = as_cells(array, cells) if cells and array.size and array.dtype.kind != "c" else None
+    nan, inf = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    zero = array.size - int(np.count_nonzero(array))
+    finite = array[np.isfinite(array)] if nan or inf else array
+    if finite.size == 0:
+        return Summary(array.size, None, None, None, None, None, nan, inf, zero, picture)
+    real = finite.real.astype(np.float64)
+    sizes = np.abs(finite if finite.dtype.kind == "c" else real)
+    top = float(sizes.max())
+    norm = top * float(np.linalg.norm((sizes / top).ravel())) if top else 0.0  # scaled: no square overflows
+    mean = float(np.mean(real / top)) * top if top else 0.0
+    low, high = float(real.min()), float(real.max())
+    return Summary(array.size, None, low, high, mean, norm, nan, inf, zero, picture)
+
+
+def of_number(number: Number) -> Summary:
+    """The summary of one number."""
+    magnitude = abs(number)
+    if not math.isfinite(magnitude):
+        nan = int(math.isnan(magnitude))
+        return Summary(1, number, None, None, None, None, nan, 1 - nan, 0)
+    x = number.real if isinstance(number, complex) else float(number)
+    return Summary(1, number, x, x, x, float(magnitude), 0, 0, int(number == 0))
+
+
+def as_cells(array: np.ndarray, most: int) -> Cells:
+    """The picture of a real array, in at most `most` cells."""
+    columns = array.shape[-1] if array.ndim else 1
+    table = array.reshape(-1, columns).astype(np.float64)
+    rows = len(table)
+    side = max(1, math.isqrt(most))
+    down = rows if rows * columns <= most else min(rows, max(side, most // columns))
+    across = min(columns, most // down)
+    height, width = -(-rows // down), -(-columns // across)
+    if height > 1 or width > 1:
+        table = _peaks(_peaks(table, height).T, width).T
+    return Cells(*table.shape, height, width, tuple(table.ravel().tolist()))
+
+
+def _peaks(table: np.ndarray, height: int) -> np.ndarray:
+    """Of each `height` rows one, with the element of the largest magnitude in each column."""
+    missing = -len(table) % height
+    blocks = np.concatenate([table, np.zeros((missing, table.shape[1]))]).reshape(-1, height, table.shape[1])
+    sizes = np.where(np.isnan(blocks), np.inf, np.abs(blocks))
+    return np.take_along_axis(blocks, sizes.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
