@@ -83,6 +83,9 @@ def grad(
 class Watch(Protocol):
     """Whoever looks on at a backward pass. Arrays are lent: they must be read at once and not kept."""
 
+    def start(self, node: Node, g: np.ndarray) -> None:
+        """The backward pass starts from `node` with the gradient `g`."""
+
     def node(self, node: Node, g: np.ndarray) -> None:
         """The gradient of `node` is complete."""
 
@@ -99,6 +102,8 @@ def replay(outputs: Sequence[Variable], watch: Watch) -> None:
     recorded = [x for x in outputs if x._node is not None] or outputs[:1]
     distinct = list({x._node: x for x in recorded}.values())
     roots = _seeds(distinct, [getattr(x._node, "seed", None) for x in distinct], create_graph=False)
+    for node, seed in roots:
+        watch.start(node, seed._array)
     for leaf, g in _propagate(roots, None, retain_graph=True, create_graph=False, watch=watch).items():
         if leaf.op is None:
             watch.node(leaf, g._array)

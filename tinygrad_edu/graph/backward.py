@@ -17,9 +17,13 @@ class Record:
 
     def __init__(self, outputs: Iterable[Variable], cells: int) -> None:
         self.cells = cells
-        self.gradients: dict[int, Summary] = {}  # by the identity of the node
+        self.seeds: dict[int, Summary] = {}  # by the identity of the node
+        self.gradients: dict[int, Summary] = {}
         self.contributions: dict[tuple[int, int], tuple[Summary, Summary]] = {}  # by the target's identity and slot
         replay(list(outputs), self)
+
+    def start(self, node: Node, g: np.ndarray) -> None:
+        self.seeds[id(node)] = summary(g, self.cells)
 
     def node(self, node: Node, g: np.ndarray) -> None:
         self.gradients[id(node)] = summary(g, self.cells)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
+from math import isfinite, isnan
 from typing import Any
 
 from .summary import Cells, Number, Summary, of_number
@@ -15,6 +15,7 @@ from .value import Edge, Graph, GraphNode, Line, Scope
 
 SCHEMA = "tinygrad_edu.graph"
 VERSION = 1
+FIELDS = {kind: [field.name for field in dataclasses.fields(kind)] for kind in (GraphNode, Edge, Scope, Line, Cells)}
 
 
 def to_json(graph: Graph, indent: int | None = None) -> str:
@@ -50,12 +51,11 @@ def from_json(text: str) -> Graph:
 def _plain(x: Any) -> Any:
     if isinstance(x, Summary):
         return _summary(x)
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        fields = ((field, getattr(x, field.name)) for field in dataclasses.fields(x))
-        kept = {field.name: _plain(value) for field, value in fields if value is not None or field.name == "parent"}
-        return kept
     if isinstance(x, tuple):
-        return [_plain(item) for item in x]
+        return [item if type(item) is float and isfinite(item) else _plain(item) for item in x]
+    if (names := FIELDS.get(type(x))) is not None:
+        values = ((name, getattr(x, name)) for name in names)
+        return {name: _plain(value) for name, value in values if value is not None or name == "parent"}
     return _number(x) if isinstance(x, (float, complex)) else x
 
 
@@ -69,8 +69,8 @@ def _summary(x: Summary) -> dict[str, Any]:
 def _number(x: Number) -> Any:
     if isinstance(x, complex):
         return {"re": _number(x.real), "im": _number(x.imag)}
-    if isinstance(x, float) and not math.isfinite(x):
-        return "nan" if math.isnan(x) else "inf" if x > 0 else "-inf"
+    if isinstance(x, float) and not isfinite(x):
+        return "nan" if isnan(x) else "inf" if x > 0 else "-inf"
     return x
 
 
@@ -98,7 +98,7 @@ def _read_cells(data: dict[str, Any] | None) -> Cells | None:
 
 def _node(data: dict[str, Any]) -> GraphNode:
     defaults = {"op": None, "name": None}
-    summaries = {name: _read_summary(data.get(name)) for name in ("value", "grad", "gradient")}
+    summaries = {name: _read_summary(data.get(name)) for name in ("value", "grad", "gradient", "seed")}
     line = Line(**data["line"]) if "line" in data else None
     params = tuple((key, value) for key, value in data["params"])
     return GraphNode(**defaults | data | summaries | {"line": line, "params": params, "shape": tuple(data["shape"])})

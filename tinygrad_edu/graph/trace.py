@@ -17,6 +17,8 @@ from .scopes import calls_of, name_calls, outermost, scopes_of_nodes
 from .summary import summary
 from .value import Edge, Graph, GraphNode, Kind, Line
 
+CELLS = 100_000  # so that the pictures of a large graph's arrays fit into memory, and into a page
+
 
 def trace(
     *outputs: Variable,
@@ -33,7 +35,8 @@ def trace(
         by the names in the modules that were called. `names` goes first.
     backward: whether to follow the gradients back from the outputs too. By default, if `backward(retain_graph=True)`
         was called on one of them. True needs outputs of one element, or such a call. No `.grad` is touched by it.
-    cells: how many elements of each array to keep as a picture; small nodes then have their Jacobians as well.
+    cells: how many elements of each array to keep as a picture, fewer where there are more than `CELLS / cells` nodes;
+        small nodes then have their Jacobians as well.
     limit: more nodes than this are a ValueError, raised before any number is looked at.
 
     The graph must still be there: RuntimeError after a `backward()` that freed it. Not recursive: depth is no matter.
@@ -49,6 +52,7 @@ def trace(
             f"trace: the graph has {len(places):,} nodes, more than the limit of {limit:,}. Trace a part of "
             "it: an inner result instead of the last, or fewer layers or time steps."
         )
+    cells = min(cells, CELLS // len(places))
     calls = calls_of(places.values())
     roots = {id(root): root for root in (module, *outermost(calls)) if root is not None}
     named, owned = called(names or {}, roots.values())
@@ -110,6 +114,7 @@ def _node(
         value,
         grad,
         record.gradients.get(id(place)) if record is not None else None,
+        record.seeds.get(id(place)) if record is not None else None,
         scope,
         _line(place),
     )

@@ -45,6 +45,7 @@ class GraphNode:
     value: Summary
     grad: Summary | None = None
     gradient: Summary | None = None
+    seed: Summary | None = None  # of an output: the gradient that the backward pass starts from
     scope: str | None = None  # the id of the innermost call of a module that it belongs to
     line: Line | None = None
 

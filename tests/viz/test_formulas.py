@@ -1,0 +1,429 @@
+"""Every formula that is shown is run, as NumPy, and is what the engine computes: forward, slopes and rules."""
+
+import math
+import re
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
+from tinygrad_edu.ops.reduce import axes
+from tinygrad_edu.tensor import wrap
+from tinygrad_edu.viz.formulas import FORMULAS, forward, rule, slope, with_shapes
+from tinygrad_edu.viz.formulas_elementwise import ELEMENTWISE
+from tinygrad_edu.viz.formulas_structural import STRUCTURAL, Words
+
+from ..ops.samples import EQUATIONS, SAMPLES
+
+CLOSE = {"rtol": 1e-9, "atol": 1e-12}
+
+
+def softmax(x, dim):
+    weights = np.exp(x - np.max(x, axis=dim, keepdims=True))
+    return weights / np.sum(weights, axis=dim, keepdims=True)
+
+
+NUMPY = {
+    **vars(np),
+    "abs": np.abs,
+    "erf": np.vectorize(math.erf, otypes=[float]),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "between": lambda low, x, high: (low <= x) & (x <= high),
+    "unless": lambda condition, special, usual: np.where(condition, special, usual),
+}
+
+
+def value(expression, named):
+    with np.errstate(all="ignore"):
+        return np.asarray(eval(expression, {**NUMPY, **named}))
+
+
+def has_rule(name, slot):
+    row = OPS[name]
+    return row.each is not None or row.rules[slot] is not NOT_DIFFERENTIABLE
+
+
+def slots(name):
+    """How many inputs an op has; of one that takes any number, two."""
+    return len(OPS[name].rules) or 2
+
+
+def test_the_table_is_the_engines():
+    assert sorted(FORMULAS) == sorted(OPS)
+    assert {name for name, row in OPS.items() if row.elementwise} == set(ELEMENTWISE)
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_each_input_has_a_derivative_where_the_engine_has_one(name):
+    names = list(string.ascii_lowercase[: slots(name)])
+    params = {"equation": "'ij,jk->ik'"}
+    for slot in range(slots(name)):
+        texts = [slope(name, slot, names, "y", params), rule(name, slot, names, params)]
+        assert [text is not None for text in texts] == [
+            has_rule(name, slot) and name in ELEMENTWISE,
+            has_rule(name, slot) and name in STRUCTURAL,
+        ]
+    for slot in (-1, slots(name)):
+        assert slope(name, slot, names, "y", params) is rule(name, slot, names, params) is None
+
+
+# elementwise
+
+
+def check_elementwise(name, arrays, params):
+    row, formula = OPS[name], ELEMENTWISE[name]
+    defaults = {key: eval(text, {"inf": np.inf}) for key, text in formula.defaults.items()}
+    named = {**defaults, **params, **dict(zip(formula.inputs, arrays, strict=True))}
+    with np.errstate(all="ignore"):
+        y = np.asarray(row.forward(*arrays, **params))
+    np.testing.assert_allclose(value(formula.forward, named), y, **CLOSE)
+    for slot, expression in enumerate(formula.slopes):
+        if expression is not None:
+            with np.errstate(all="ignore"):
+                expected = row.rule(slot)(np.ones(y.shape), y, *arrays, **params)
+            shown = np.broadcast_to(value(expression, {**named, "y": y}), y.shape)
+            np.testing.assert_allclose(shown, np.broadcast_to(expected, y.shape), **CLOSE)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@given(data=st.data())
+def test_elementwise_formulas_are_the_engines(name, data):
+    check_elementwise(name, *data.draw(SAMPLES[name](np.float64)))
+
+
+CORNERS = [
+    ("relu", [[-1.0, 0.0, 2.0]], {}),
+    ("abs", [[-1.0, 0.0, 2.0]], {}),
+    ("sign", [[0.0]], {}),
+    ("clip", [[-1.0, -0.5, 0.0, 0.5, 1.0]], {"min": -0.5, "max": 0.5}),
+    ("clip", [[-1.0, -0.5, 0.0]], {"min": -0.5}),
+    ("maximum", [[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]], {}),
+    ("minimum", [[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]], {}),
+    ("hypot", [[0.0, 3.0], [0.0, -4.0]], {}),
+    ("pow", [[0.0, 0.0, -3.0, -3.0, -2.0], [0.0, 2.0, 2.0, 1.0, -3.0]], {}),
+    ("remainder", [[5.5, -5.5, 5.5, -5.5], [2.0, 2.0, -2.0, -2.0]], {}),
+    ("floor_divide", [[5.5, -5.5, 5.5, -5.5], [2.0, 2.0, -2.0, -2.0]], {}),
+    ("round", [[0.5, 1.5, -0.5, 2.5]], {}),
+    ("isnan", [[np.nan, np.inf, 1.0]], {}),
+    ("isinf", [[np.nan, np.inf, -np.inf]], {}),
+    ("isfinite", [[np.nan, np.inf, 1.0]], {}),
+    ("eq", [[1.0, 2.0], [1.0, 1.0]], {}),
+]
+
+
+@pytest.mark.parametrize(("name", "arrays", "params"), CORNERS)
+def test_where_a_derivative_jumps(name, arrays, params):
+    check_elementwise(name, [np.array(x) for x in arrays], params)
+
+
+# sums, products, rearrangements
+
+
+def kept(t, x, dim=None, **_):
+    """What a reduction gave, with its reduced axes back."""
+    over = axes(dim, x.ndim)
+    return t.reshape([1 if axis in over else size for axis, size in enumerate(x.shape)])
+
+
+def engine(name, arrays, params):
+    """The op's output, a gradient for it, and the gradients that its inputs get from the engine."""
+    inputs = [wrap(np.array(x)).requires_grad_() for x in arrays]
+    output = OPS[name](*inputs, **params)
+    y = output.detach().numpy()
+    if not output.requires_grad:
+        return y, None, []
+    dY = np.random.default_rng(0).normal(size=y.shape)
+    output.backward(wrap(dY))
+    return y, dY, [x.grad.numpy() for x in inputs]
+
+
+@pytest.mark.parametrize("name", [name for name, formula in STRUCTURAL.items() if formula.over])
+@given(data=st.data())
+def test_reductions_are_the_engines(name, data):
+    (x,), params = data.draw(SAMPLES[name](np.float64))
+    dim, formula = params.get("dim"), STRUCTURAL[name]
+    over = axes(dim, x.ndim)
+    keepdims = name in ("top", "log_softmax") or params.get("keepdim", False)
+    functions = {
+        f: lambda t, f=f: getattr(np, f)(t, axis=over, keepdims=keepdims)
+        for f in ("sum", "prod", "mean", "amax", "amin", "any", "all")
+    }
+    functions |= {
+        f: lambda t, f=f: getattr(np, f)(t, axis=dim if t.ndim else None, keepdims=keepdims)
+        for f in ("argmax", "argmin")
+    }
+    functions |= {"cumsum": lambda t: np.cumsum(t, axis=dim), "softmax": lambda t: softmax(t, over)}
+    y, dY, grads = engine(name, [x], params)
+    if x.size == 0 and name in ("log_softmax", "logsumexp"):
+        return  # nothing to compare, or ln 0
+    np.testing.assert_allclose(value(formula.forward, {**functions, "x": x}), y, **CLOSE)
+    if isinstance(formula.rules[0], str):
+        named = {**functions, "x": x, "dY": kept(dY, x, **params) if name == "logsumexp" else dY}
+        np.testing.assert_allclose(value(formula.rules[0], named), grads[0], **CLOSE)
+
+
+def at_extremes(which):
+    def meaning(dY, x, **params):
+        hit = x == which(x, axis=axes(params.get("dim"), x.ndim), keepdims=True)
+        ties = np.sum(hit, axis=axes(params.get("dim"), x.ndim), keepdims=True)
+        return np.where(hit, kept(dY, x, **params) / ties, 0)
+
+    return meaning
+
+
+def spread(dY, x, **params):
+    return np.broadcast_to(kept(dY, x, **params), x.shape)
+
+
+def count(x, dim=None, **_):
+    return math.prod(x.shape[axis] for axis in axes(dim, x.ndim))
+
+
+def product_of_the_others(dY, x, **params):
+    return kept(dY * np.prod(x, axis=axes(params.get("dim"), x.ndim)).reshape(dY.shape), x, **params) / x
+
+
+def summed(dY, x, **_):
+    """Over axes that are new or had size 1."""
+    lead = dY.ndim - x.ndim
+    ones = tuple(lead + i for i, n in enumerate(x.shape) if n == 1 and dY.shape[lead + i] != 1)
+    return dY.sum(axis=(*range(lead), *ones)).reshape(x.shape)
+
+
+def placed(dY, x, index):
+    result = np.zeros(x.shape)
+    np.add.at(result, index, dY)
+    return result
+
+
+def rolled_back(dY, x, shifts, dims=None):
+    return np.roll(dY, np.negative(shifts), axis=dims)
+
+
+def without_padding(dY, x, widths, value):
+    return dY[tuple(slice(low, dY.shape[axis] - high) for axis, (low, high) in enumerate(widths))]
+
+
+# What each sentence says, in NumPy: a sentence that is changed must say again what it means.
+MEANINGS = {
+    "dY, repeated over {which}": spread,
+    "dY ÷ n, repeated over {which}": lambda dY, x, **params: spread(dY, x, **params) / count(x, **params),
+    "dY · the product of the other elements over {which}": product_of_the_others,
+    "dY at the largest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.max),
+    "dY at the smallest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.min),
+    "dY, summed up from the end over {which}": lambda dY, x, dim: np.flip(np.cumsum(np.flip(dY, dim), dim), dim),
+    "dY, reshaped back": lambda dY, x, **_: dY.reshape(x.shape),
+    "dY with its dims back in order": lambda dY, x, dims: np.transpose(dY, np.argsort(dims) if dims else None),
+    "dY with dims {dim0} and {dim1} swapped back": lambda dY, x, dim0, dim1: np.swapaxes(dY, dim0, dim1),
+    "dY, summed over what was repeated": summed,
+    "dY, reversed over {which}": lambda dY, x, dims: np.flip(dY, dims),
+    "dY, rolled back by {shifts} over {which}": rolled_back,
+    "dY without the padding": without_padding,
+    "dY at the places that were read, 0 elsewhere": placed,
+    "dY at the places that were written": lambda dY, x, index, shape: dY[index],
+}
+SENTENCES = {
+    name: formula.rules[0].text
+    for name, formula in STRUCTURAL.items()
+    if isinstance(formula.rules[0], Words) and name not in ("einsum", "cat", "put")
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+@given(data=st.data())
+def test_sentences_say_what_the_engine_does(name, data):
+    (x,), params = data.draw(SAMPLES[name](np.float64))
+    _, dY, (grad,) = engine(name, [x], params)
+    np.testing.assert_allclose(MEANINGS[SENTENCES[name]](dY, x, **params), grad, **CLOSE)
+
+
+def test_a_tie_is_shared_and_parts_come_apart():
+    tied = np.array([[1.0, 3.0, 3.0]])
+    _, dY, (grad,) = engine("amax", [tied], {"dim": 1})
+    np.testing.assert_allclose(grad, [[0, dY[0] / 2, dY[0] / 2]])
+    _, dY, grads = engine("cat", [np.zeros((2, 1)), np.zeros((2, 3))], {"dim": 1})
+    np.testing.assert_array_equal(np.concatenate(grads, axis=1), dY)
+    _, dY, (changed, written) = engine("put", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
+    np.testing.assert_array_equal(written, dY[1])
+    np.testing.assert_array_equal(changed, np.where([[1], [0], [1]], dY, 0))
+
+
+# products of matrices
+
+SHAPES = {
+    "linear": [((5, 3), (2, 3)), ((1, 3), (2, 3)), ((3,), (2, 3)), ((4, 5, 3), (2, 3))],
+    "matmul": [
+        *[((2, 3), (3, 4)), ((2, 3), (3,)), ((3,), (3, 4)), ((3,), (3,))],
+        *[((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((3,), (5, 3, 4))],
+    ],
+}
+PRODUCTS = [(name, *shapes) for name, pairs in SHAPES.items() for shapes in pairs]
+
+
+@pytest.mark.parametrize(("name", "left", "right"), PRODUCTS)
+def test_rules_of_products_are_the_engines(name, left, right):
+    """As matrices: a vector is a row on the left and a column on the right; what a stack had in common is summed."""
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=left), rng.normal(size=right)
+    y, dY, grads = engine(name, [a, b], {})
+    if name == "linear":
+        a, dY = a.reshape(-1, 3), dY.reshape(-1, 2)
+    else:
+        a, b = a.reshape(1, -1) if a.ndim == 1 else a, b.reshape(-1, 1) if b.ndim == 1 else b
+        dY = dY.reshape((a @ b).shape)
+    formula = STRUCTURAL[name]
+    named = dict(zip(formula.inputs, (a, b), strict=True))
+    np.testing.assert_allclose(value(formula.forward, named).reshape(y.shape), y, **CLOSE)
+    for slot, (expression, x, grad) in enumerate(zip(formula.rules, (a, b), grads, strict=True)):
+        shown = value(expression, {**named, "dY": dY})
+        np.testing.assert_allclose(summed(shown, x).reshape(grad.shape), grad, **CLOSE)
+        check_shapes(with_shapes(name, slot, [left, right], y.shape), grad.size)
+
+
+def check_shapes(text, size):
+    """`(3, 4) = (3, 5) (4, 5)ᵀ` is a product that can be formed, and has the shape that stands before it."""
+    result, *factors = re.findall(r"\(([\d, ]*)\)(ᵀ?)", text)
+    wanted, *shapes = [tuple(int(n) for n in re.findall(r"\d+", sizes)) for sizes, _ in (result, *factors)]
+    first, second = (np.ones(s).mT if t else np.ones(s) for s, (_, t) in zip(shapes, factors, strict=True))
+    product = (first @ second).shape
+    assert math.prod(wanted) == size
+    assert product == wanted or ("summed over the stack" in text and product[-len(wanted) :] == wanted)
+
+
+@pytest.mark.parametrize("equation", [*EQUATIONS, "ij,...j->...i", " ij , jk -> ik "])
+def test_the_gradient_of_an_einsum_is_the_einsum_shown(equation):
+    rng = np.random.default_rng(2)
+    side = {c: 2 + i for i, c in enumerate(sorted(set(equation) - set(" .,->")))} | {".": 3}
+    inputs = equation.replace(" ", "").replace("...", ".").split("->")[0].split(",")
+    arrays = [rng.normal(size=[side[c] for c in name]) for name in inputs]
+    names = list("ABC"[: len(arrays)])
+    _, dY, grads = engine("einsum", [*arrays], {"equation": equation})
+    for slot, (wanted, x, grad) in enumerate(zip(inputs, arrays, grads, strict=True)):
+        text = rule("einsum", slot, names, {"equation": repr(equation)})
+        head, *rest = re.split(r", (?=summed|repeated|on the)", text.removeprefix(f"d{names[slot]} = "))
+        call = re.fullmatch(r"einsum\('(.*)->(.*)', (.*)\)", head)
+        assert call or head == "dY"
+        operands = dict(zip(names, arrays, strict=True)) | {"dY": dY}
+        shown = np.einsum(f"{call[1]}->{call[2]}", *(operands[k] for k in call[3].split(", "))) if call else dY
+        target = call[2] if call else "".join(dict.fromkeys(wanted)).replace(".", "...")
+        for suffix in rest:
+            if suffix.startswith("summed"):
+                shown, target = shown.sum(axis=0), target.removeprefix("...")
+            elif suffix.startswith("repeated"):
+                lonely = suffix.removeprefix("repeated over ").split(", ")
+                target = target if call else "".join(c for c in target if c not in lonely)
+                shown, target = shown.reshape(shown.shape + (1,) * len(lonely)), target + "".join(lonely)
+        full = np.zeros(x.shape)
+        if x.ndim:  # a view of it, in the order of the letters; of the diagonal, if a letter stands twice
+            np.einsum(f"{wanted.replace('.', '...')}->{target}", full)[...] = shown
+        else:
+            full[...] = shown
+        np.testing.assert_allclose(full, grad, **CLOSE)
+        assert ("on the diagonal" in text) == (len(set(wanted)) < len(wanted))
+
+
+# texts
+
+
+@pytest.mark.parametrize(
+    ("op", "arguments", "params", "text"),
+    [
+        ("mul", ["2", "−3"], {}, "2 · (−3)"),
+        ("tanh", ["n"], {}, "tanh(n)"),
+        ("sigmoid", ["n"], {}, "1 / (1 + e⁻ⁿ)"),
+        ("pow", ["x", "2"], {}, "x²"),
+        ("clip", ["x"], {"min": "-0.5", "max": "None"}, "clip(x, −0.5, ∞)"),
+        ("cast", ["x"], {"dtype": "float32"}, "x as float32"),
+        ("linear", ["x", "W"], {}, "x Wᵀ"),
+        ("linear", ["x + 1", "fc.weight"], {}, "(x + 1) fc.weightᵀ"),
+        ("sum", ["x"], {}, "Σ x"),
+        ("sum", ["a b"], {"dim": "-1", "keepdim": "False"}, "Σ (a b) over dim −1"),
+        ("mean", ["x"], {"dim": "(0, 1)"}, "mean(x) over dims (0, 1)"),
+        ("logsumexp", ["x"], {"dim": "1"}, "ln(Σ eˣ) over dim 1"),
+        ("getitem", ["x"], {"index": "(:, 0)"}, "x[:, 0]"),
+        ("reshape", ["a + b"], {"shape": "(2, -1)"}, "(a + b) reshaped to (2, −1)"),
+        ("reshape", ["x"], {}, "x reshaped to …"),
+        ("cat", ["a", "b", "c"], {"dim": "1"}, "[a, b, c] joined over dim 1"),
+        ("einsum", ["a", "b"], {"equation": "'ij,jk->ik'"}, "einsum('ij,jk->ik', a, b)"),
+        ("swish", ["a", "b"], {"key": "2"}, "swish(a, b, key=2)"),
+        ("add", ["a"], {}, "add(a)"),
+    ],
+)
+def test_forward(op, arguments, params, text):
+    assert forward(op, arguments, params) == text
+
+
+@pytest.mark.parametrize(
+    ("op", "slot", "arguments", "text"),
+    [
+        ("mul", 0, ["2", "−3"], "−3"),
+        ("tanh", 0, ["n"], "1 − (−0.5)²"),
+        ("pow", 0, ["a", "3"], "3 · a²"),
+        ("pow", 0, ["a", "b"], "b · aᵇ⁻¹, 0 where b = 0"),
+        ("where", 0, ["c", "p", "q"], None),
+        ("where", 1, ["c", "p", "q"], "1 if c else 0"),
+        ("eq", 0, ["a", "b"], None),
+        ("matmul", 0, ["a", "b"], None),
+        ("swish", 0, ["a"], None),
+        ("add", 0, ["a"], None),
+    ],
+)
+def test_slope(op, slot, arguments, text):
+    assert slope(op, slot, arguments, "−0.5", {}) == text
+
+
+@pytest.mark.parametrize(
+    ("op", "slot", "names", "params", "text"),
+    [
+        ("linear", 0, ["x", "fc.weight"], {}, "dX = dY W"),
+        ("linear", 1, ["x", "fc.weight"], {}, "dW = dYᵀ X"),
+        ("linear", 1, ["x", "W1"], {}, "dW1 = dYᵀ x"),
+        ("matmul", 0, ["A", "Y"], {}, "dA = dY Bᵀ"),
+        ("matmul", 1, ["A", "B"], {}, "dB = Aᵀ dY"),
+        ("sum", 0, ["x"], {"dim": "0"}, "dx = dY, repeated over dim 0"),
+        ("mean", 0, ["n"], {}, "dX = dY ÷ n, repeated over all dims"),
+        ("log_softmax", 0, ["logits"], {"dim": "-1"}, "dX = dY − softmax(X) · Σ dY"),
+        ("getitem", 0, ["x"], {"index": "0"}, "dx = dY at the places that were read, 0 elsewhere"),
+        ("cat", 1, ["layer 1", "b"], {"dim": "0"}, "dB = the part of dY over dim 0 that B became"),
+        ("einsum", 0, ["A", "B"], {"equation": "'ij,jk->ik'"}, "dA = einsum('ik,jk->ij', dY, B)"),
+        ("einsum", 0, ["A"], {"equation": "'ij->i'"}, "dA = dY, repeated over j"),
+        ("einsum", 0, ["A"], {"equation": "'ii'"}, "dA = dY, repeated over i, on the diagonal of ii"),
+        ("einsum", 1, ["A"], {"equation": "'ij->i'"}, None),
+        ("einsum", 0, ["A", "B"], {"equation": "'ij->i'"}, None),
+        ("argmax", 0, ["x"], {}, None),
+        ("mul", 0, ["a", "b"], {}, None),
+        ("swish", 0, ["a"], {}, None),
+    ],
+)
+def test_rule(op, slot, names, params, text):
+    assert rule(op, slot, names, params) == text
+
+
+def test_with_shapes():
+    shapes = [(50, 784), (8, 784)]
+    assert with_shapes("linear", 0, shapes, (50, 8)) == "(50, 784) = (50, 8) (8, 784)"
+    assert with_shapes("linear", 1, shapes, (50, 8)) == "(8, 784) = (50, 8)ᵀ (50, 784)"
+    assert with_shapes("matmul", 0, [(5, 2, 3), (3,)], (5, 2)) == "(5, 2, 3) = (5, 2, 1) (3, 1)ᵀ"
+    assert with_shapes("mul", 0, shapes, (50, 8)) is None
+
+
+HOSTILE = (
+    st.sampled_from(['"', "\n", "<b>", "</script>", "😀", "\\", "\0", ")(", "(", "a, b", "−", "{x}", "%s"]) | st.text()
+)
+
+
+@pytest.mark.parametrize("op", [*FORMULAS, "<user's op>"])
+@given(data=st.data())
+def test_any_text_goes_through_unread(op, data):
+    """Nothing that comes in is parsed, formatted or dropped, and nothing raises."""
+    count = slots(op) if op in OPS else 2
+    texts = [f"<{data.draw(HOSTILE)}>" for _ in range(count)]
+    params = data.draw(st.dictionaries(st.sampled_from(["dim", "dims", "index", "min", "equation", "x"]), HOSTILE))
+    shown = forward(op, texts, params)
+    assert all(text in shown for text in texts)
+    for slot in range(count):
+        for derivative in (slope(op, slot, texts, texts[0], params), rule(op, slot, texts, params)):
+            assert derivative is None or isinstance(derivative, str)

@@ -1,0 +1,66 @@
+// Numbers and arrays as short text.
+
+const NONE_YET = "none yet"; // which is not 0
+
+/** Four significant digits, a real minus sign, ∞: as in the static pictures. */
+function formatNumber(x, digits = 4) {
+  if (typeof x === "object" && x !== null) return `${formatNumber(x.re)} + ${formatNumber(x.im)}i`;
+  if (typeof x === "boolean") return String(x);
+  const value = toNumber(x);
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace("-", "−");
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  const text =
+    power < -4 || power >= 6
+      ? `${Number(mantissa)}e${power}`
+      : String(Number(value.toFixed(Math.max(0, digits - 1 - power))));
+  return text.replaceAll("-", "−");
+}
+
+/** JSON has no nan and no infinity: they come as text. */
+function toNumber(x) {
+  return x === "nan" ? NaN : x === "inf" ? Infinity : x === "-inf" ? -Infinity : Number(x);
+}
+
+/** An array in a few characters: its one number, or the range of its elements. */
+function formatRange(summary) {
+  if (summary.number !== undefined) return formatNumber(summary.number);
+  if (!summary.size) return "empty";
+  const trouble = (summary.nan ?? 0) + (summary.inf ?? 0);
+  if (trouble === summary.size) return "nothing finite";
+  const [min, max] = [summary.min ?? 0, summary.max ?? 0];
+  return min === max && !trouble ? `all ${formatNumber(min)}` : `${formatNumber(min, 3)} … ${formatNumber(max, 3)}`;
+}
+
+/** A gradient: its one number, or the norm of its elements. */
+function formatGradient(summary) {
+  if (summary === null || summary === undefined) return NONE_YET;
+  if (summary.number !== undefined) return formatNumber(summary.number);
+  const trouble = [summary.nan ? `${summary.nan} nan` : "", summary.inf ? `${summary.inf} inf` : ""].filter(Boolean);
+  return trouble.length ? trouble.join(", ") : `‖·‖ ${formatNumber(summary.norm ?? 0)}`;
+}
+
+function formatShape(shape) {
+  return shape.length === 1 ? `(${shape[0]},)` : shape.length ? `(${shape.join(", ")})` : "scalar";
+}
+
+/** Everything that is known of an array, in words. */
+function describe(summary) {
+  if (!summary) return NONE_YET;
+  if (summary.number !== undefined) return formatNumber(summary.number, 8);
+  const parts = ["min", "max", "mean", "norm"]
+    .filter((key) => summary.size > (summary.nan ?? 0) + (summary.inf ?? 0) || summary[key] !== undefined)
+    .map((key) => `${key} ${formatNumber(summary[key] ?? 0)}`);
+  if (summary.zero) parts.push(`${summary.zero.toLocaleString("en")} of ${summary.size.toLocaleString("en")} are 0`);
+  if (summary.nan) parts.push(`${summary.nan} nan`);
+  if (summary.inf) parts.push(`${summary.inf} inf`);
+  return parts.join(", ") || "empty";
+}
+
+/** Text cut to a length that fits a box. */
+function shorten(text, length = 28) {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : text;
+}

@@ -1,0 +1,81 @@
+"""`explore`: from a Tensor to the page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tinygrad_edu.files import write_whole
+from tinygrad_edu.graph import Graph, fold, trace
+from tinygrad_edu.tensor import Tensor
+
+from .data import data
+from .page import page
+
+MAX_NODES = 20_000  # of more a browser holds neither the picture nor the numbers
+CELLS = 256  # of an array so many elements are in the page, or the peaks of so many blocks
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A page to step through a graph. In a notebook it shows itself; `save` writes it."""
+
+    graph: Graph
+    title: str
+
+    @cached_property
+    def html(self) -> str:
+        """The page: one HTML document that asks for nothing from elsewhere."""
+        return page(self.title, data(fold(self.graph), self.title))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page to a file with the suffix .html or .htm."""
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"save({str(path)!r}): the page is HTML, so the name must end in .html")
+        write_whole(path, self.html.encode())
+        return path
+
+    def __repr__(self) -> str:
+        return f"<Explorer {self.title!r}: {len(self.graph)} nodes, {len(self.graph.backward)} backward steps>"
+
+    def _repr_html_(self) -> str:
+        inner = html.escape(self.html, quote=True)
+        style = "width:100%;height:720px;border:0"
+        return f'<iframe sandbox="allow-scripts" title="{html.escape(self.title)}" style="{style}" srcdoc="{inner}"></iframe>'
+
+
+def explore(
+    what: Tensor | Sequence[Tensor] | Graph,
+    path: str | Path | None = None,
+    *,
+    names: Mapping[str, Any] | None = None,
+    module: Any = None,
+    title: str = "A computation, step by step",
+) -> Explorer:
+    """A page in which the computation can be stepped through: forwards, values appear; backwards, gradients.
+
+    what: a Tensor, several, or a `Graph`. Outputs of one element, or such that `backward(gradient, retain_graph=True)`
+        was called for; where there is nothing to differentiate, the page has the forward steps only.
+    path: where to save it (.html).
+    names, module: as in `draw`.
+
+    Each backward step shows upstream x local = contribution, and how the gradient adds up. The gradients are computed
+    for the page: no `.grad` is read or written. More than 20,000 nodes are a ValueError.
+    """
+    if isinstance(what, Graph):
+        graph = what
+        if len(graph) > MAX_NODES:
+            raise ValueError(f"explore: the graph has {len(graph):,} nodes, more than {MAX_NODES:,}. Draw it instead.")
+    else:
+        outputs = [what] if isinstance(what, Tensor) else list(what)
+        differentiable = any(isinstance(x, Tensor) and x.requires_grad for x in outputs)
+        graph = trace(*outputs, names=names, module=module, backward=differentiable, cells=CELLS, limit=MAX_NODES)
+    explorer = Explorer(graph, title)
+    if path is not None:
+        explorer.save(path)
+    return explorer
