@@ -19,15 +19,17 @@
 // along a rank. Top to bottom (TB) along is y; left to right (LR) along is x. Only the last step turns them into x and
 // y.
 
-// layout(items, edges, options) -> {width, height, items: Map(id -> {x, y, width, height}), edges: Map(id -> [{x, y}, ...])}
+// layout(items, edges, options) ->
+//   {width, height, items: Map(id -> {x, y, width, height}), edges: Map(id -> [{x, y}, ...])}
 //
-// items    tree of {id, width, height, header?, children?}; an item with children is an open box, at least `width` wide,
-//          with a band of `header` pixels on top for its title
-// edges    [{id, source, target}] between items without children; a node's incoming edges stand in the order of its arguments
+// items    tree of {id, width, height, header?, children?}; an item with children is an open box, at least `width`
+//          wide, with a band of `header` pixels on top for its title
+// edges    [{id, source, target}] between items without children; those into a node in the order of its arguments
 // options  {direction: "TB" or "LR", nodeGap, rankGap, padding}, in pixels
 //
 // The first two and the last two points of an edge stand square to the borders they touch, so that curve(points) needs
-// nothing else. Throws an Error for an id that is given twice, is unknown, or belongs to an open box.
+// nothing else. Throws an Error for an id that is given twice, is unknown, or belongs to an open box, and for edges
+// that form a cycle.
 function layout(items, edges, options = {}) {
   const style = { direction: "TB", nodeGap: 24, rankGap: 40, padding: 16, ...options };
   if (style.direction !== "TB" && style.direction !== "LR") {
@@ -51,7 +53,7 @@ function layout(items, edges, options = {}) {
 function newBlock(item, parent, blocks, style) {
   const sizes = [item.width, item.height];
   if (!sizes.every((size) => Number.isFinite(size) && size >= 0)) {
-    throw new Error(`layout: item "${item.id}" is ${item.width} by ${item.height}; give a width and a height in pixels`);
+    throw new Error(`layout: item "${item.id}" is ${item.width} by ${item.height}; give both in pixels`);
   }
   if (blocks.has(item.id)) throw new Error(`layout: two items have the id "${item.id}"; give each its own`);
   if (style.direction === "LR") sizes.reverse();
@@ -82,7 +84,7 @@ function newBlock(item, parent, blocks, style) {
 
 function newVertex(kind, block = null) {
   return {
-    kind, // "node" (a leaf or a closed or open box), "entry", "exit" (ports) or "dummy" (where a long edge passes a rank)
+    kind, // "node" (a leaf or a box), "entry" or "exit" (ports), or "dummy" (where a long edge passes a rank)
     block,
     breadth: 0,
     depth: 0,
@@ -105,7 +107,7 @@ function takeTurns(blocks, edges) {
   for (const { id, source, target } of edges) {
     for (const end of [source, target]) {
       if (!blocks.has(end)) throw new Error(`layout: edge "${id}" names the item "${end}", which is not there`);
-      if (!waiting.has(end)) throw new Error(`layout: edge "${id}" ends at the open box "${end}"; name an item inside it`);
+      if (!waiting.has(end)) throw new Error(`layout: edge "${id}" ends at the box "${end}"; name an item inside it`);
     }
     if (!uses.has(source)) uses.set(source, []);
     uses.get(source).push(target);
@@ -219,9 +221,8 @@ function setOrigins(scope) {
       if (block.scope) setOrigins(block);
     }
   }
-  for (const link of scope.links.values()) {
-    link.points = link.points.map((p) => ({ across: p.across + scope.origin.across, along: p.along + scope.origin.along }));
-  }
+  const moved = ({ across, along }) => ({ across: across + scope.origin.across, along: along + scope.origin.along });
+  for (const link of scope.links.values()) link.points = link.points.map(moved);
 }
 
 function inPixels(page, blocks, paths, direction) {

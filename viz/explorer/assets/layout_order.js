@@ -91,7 +91,9 @@ function byBarycentre(rank, down, flip) {
     const segments = down ? vertex.up : vertex.down;
     if (!segments.length) continue;
     let sum = 0;
-    for (const segment of segments) sum += down ? upperKey(segment) - segment.lowerShift : lowerKey(segment) - segment.upperShift;
+    for (const segment of segments) {
+      sum += down ? upperKey(segment) - segment.lowerShift : lowerKey(segment) - segment.upperShift;
+    }
     moving.push({ vertex, order: vertex.order, mean: sum / segments.length });
   }
   const places = moving.map(({ order }) => order);
@@ -137,12 +139,9 @@ function slotGain(left, right) {
 // All crossings: between two ranks, sort the segments by their upper ends and count the inversions of the lower ends.
 function countCrossings(ranks) {
   let crossings = 0;
+  const fromLeft = (a, b) => upperKey(a) - upperKey(b) || lowerKey(a) - lowerKey(b);
   for (const rank of ranks) {
-    const segments = [];
-    for (const { down } of rank) {
-      const fan = down.length < 2 ? down : [...down].sort((a, b) => upperKey(a) - upperKey(b) || lowerKey(a) - lowerKey(b));
-      segments.push(...fan);
-    }
+    const segments = rank.flatMap(({ down }) => (down.length < 2 ? down : [...down].sort(fromLeft)));
     crossings += countInversions(segments.map(lowerKey), segments.map(({ ease }) => ease));
   }
   return crossings;

@@ -32,7 +32,8 @@ function weighSegments(ranks) {
   const history = new Map();
   for (const rank of ranks) {
     for (const vertex of rank) {
-      const longest = vertex.up.reduce((most, { upper }) => Math.max(most, history.get(upper)), vertex.kind === "entry" ? 4 : 0);
+      const before = vertex.kind === "entry" ? 4 : 0;
+      const longest = vertex.up.reduce((most, { upper }) => Math.max(most, history.get(upper)), before);
       history.set(vertex, longest + (vertex.kind === "node"));
       for (const segment of vertex.up) {
         const dummies = (segment.upper.kind === "dummy") + (vertex.kind === "dummy");
@@ -57,7 +58,8 @@ function placeRank(rank, sides, style) {
     if (!segments.length) segments = vertex.up.length ? vertex.up : vertex.down;
     let [sum, weight] = [0, 0];
     for (const { upper, lower, upperOffset, lowerOffset, weight: w } of segments) {
-      sum += w * (vertex === upper ? lower.across + lowerOffset - upperOffset : upper.across + upperOffset - lowerOffset);
+      const shift = lowerOffset - upperOffset;
+      sum += w * (vertex === upper ? lower.across + shift : upper.across - shift);
       weight += w;
     }
     wishes.push(weight ? sum / weight : vertex.across);
@@ -83,7 +85,8 @@ function spread(wishes, weights, gaps) {
     while (blocks.length && blocks[blocks.length - 1].mean >= block.mean) {
       const left = blocks.pop();
       const weight = left.weight + block.weight;
-      block = { mean: (left.mean * left.weight + block.mean * block.weight) / weight, weight, count: left.count + block.count };
+      const mean = (left.mean * left.weight + block.mean * block.weight) / weight;
+      block = { mean, weight, count: left.count + block.count };
     }
     blocks.push(block);
   });

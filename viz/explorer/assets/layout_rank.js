@@ -85,7 +85,9 @@ function pullDown(sorted) {
   const comesAlong = (upper, vertex) => upper.kind === "node" && upper.below.every((use) => lowerEnd(use) === vertex);
   for (const vertex of sorted) {
     let sum = 0;
-    for (const upper of new Set(vertex.above.map(upperEnd))) sum += comesAlong(upper, vertex) ? Math.min(1, holds.get(upper)) : 1;
+    for (const upper of new Set(vertex.above.map(upperEnd))) {
+      sum += comesAlong(upper, vertex) ? Math.min(1, holds.get(upper)) : 1;
+    }
     holds.set(vertex, sum);
   }
   for (const vertex of [...sorted].reverse()) {

@@ -37,7 +37,8 @@ function gapBelow(rank, next, { rankGap, padding }) {
 // middle.
 function slack(vertex) {
   if (vertex.kind !== "node") return 0;
-  return vertex.up.length === vertex.down.length || (vertex.up.length && vertex.down.length) ? 0.5 : vertex.up.length ? 0 : 1;
+  const [fed, used] = [vertex.up.length > 0, vertex.down.length > 0];
+  return fed === used ? 0.5 : fed ? 0 : 1;
 }
 
 // Set link.points.
