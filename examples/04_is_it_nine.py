@@ -31,15 +31,16 @@ def fitted(x, y, lr, rule):
     return unit, history
 
 
-def one_step():
-    """The graph of one step, small enough to read: two pixels, one image."""
-    x1, x2, y = tg.tensor(0.5), tg.tensor(1.0), tg.tensor(1.0)
+def step(digits):
+    """One step, small enough to read: two pixels of one image."""
+    images, labels = nines(*digits.scaled()[0])
+    x1, x2 = images[0][images[0] > 0][:2]  # with ink on them
+    y = labels[0, 0]
     w1, w2, b = (tg.tensor(value, requires_grad=True) for value in (1.2, -0.3, 0.2))
     z = x1 * w1 + x2 * w2 + b
     p = z.sigmoid()
     loss = -(y * p.log() + (1.0 - y) * (1.0 - p).log())
-    loss.backward(retain_graph=True)
-    return draw(loss, names={"x1": x1, "x2": x2, "y": y, "w1": w1, "w2": w2, "b": b, "z": z, "p": p, "loss": loss})
+    return loss, {"x1": x1, "x2": x2, "y": y, "w1": w1, "w2": w2, "b": b, "z": z, "p": p, "loss": loss}, None
 
 
 def lesson(digits):
@@ -53,9 +54,11 @@ def lesson(digits):
         unit, history = fitted(x, y, lr, rule)
 
     accuracy = ((unit(test_x) > 0) == (test_y > 0)).float().mean().item()
+    loss, names, _ = step(digits)
+    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
     facts = {"test_accuracy": accuracy, "steps": len(history.step_losses), "loss": history.step_losses[-1]}
     return facts, {
-        "one_step": one_step(),
+        "one_step": draw(loss, names=names),
         "loss": plots.loss_curves(history, title="Log loss, all images in every step"),
         "weights": plots.weight_images(unit, title="Ink that speaks for a 9 (orange) and against (blue)"),
     }

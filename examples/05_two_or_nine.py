@@ -26,6 +26,18 @@ def distance(scores, y):
     return tg.where(y == 1, 1 - p, p).mean()
 
 
+def two_layers(pixels):
+    return nn.Sequential(nn.Linear(pixels, 100), nn.ReLU(), nn.Linear(100, 1))
+
+
+def step(digits):
+    """One step of the two layers, on four images."""
+    images, y = (tensor[:4] for tensor in twos_and_nines(*digits.scaled()[0]).tensors)
+    model = two_layers(images.shape[1])
+    loss = distance(model(images), y)
+    return loss, {"images": images, "nine": y, "loss": loss}, model
+
+
 def accuracy(scores, y):
     return ((scores > 0) == (y == 1)).mean()
 
@@ -37,19 +49,18 @@ def lesson(digits):
 
     def learn(model, epochs, batch_size, **options):
         batches = DataLoader(train, batch_size=batch_size, shuffle=True)
-        learner = Learner(
-            model, (batches, test_batches), distance, optim.SGD(model.parameters(), **options), metrics=[accuracy]
-        )
+        optimizer = optim.SGD(model.parameters(), **options)
+        learner = Learner(model, (batches, test_batches), distance, optimizer, metrics=[accuracy])
         history = learner.fit(epochs)
         return history, learner.evaluate()["accuracy"]
 
     line, same_line = nn.Linear(pixels, 1), nn.Linear(pixels, 1)
     same_line.load_state_dict(line.state_dict())
-    two_layers = nn.Sequential(nn.Linear(pixels, 100), nn.ReLU(), nn.Linear(100, 1))
+    deep = two_layers(pixels)
 
     full_batch, descent = learn(line, 20, batch_size=len(train), lr=1.0)  # one step an epoch
     mini_batch, stochastic = learn(same_line, 20, batch_size=64, lr=1.0)  # 187 steps an epoch
-    deeper, two = learn(two_layers, 60, batch_size=64, lr=0.1, momentum=0.9)
+    deeper, two = learn(deep, 60, batch_size=64, lr=0.1, momentum=0.9)
 
     print(f"20 epochs of gradient descent             {descent:.2%}")
     print(f"20 epochs of stochastic gradient descent  {stochastic:.2%}")
@@ -57,12 +68,10 @@ def lesson(digits):
     facts = {"linear_accuracy": stochastic, "full_batch_accuracy": descent, "test_accuracy": two}
     image = test.tensors[0][0]
     return facts, {
-        "descent": plots.compare_runs(
-            {"all images at once": full_batch, "64 at a time": mini_batch}, measure="test_loss"
-        ),
+        "descent": plots.compare_runs({"all at once": full_batch, "64 at a time": mini_batch}, measure="test_loss"),
         "line_weights": plots.weight_images(same_line, title="Ink that speaks for a 9 (orange), for a 2 (blue)"),
         "accuracy": plots.accuracy_curves(deeper),
-        "layers": plots.activations(two_layers, image, title="What each layer makes of an image"),
+        "layers": plots.activations(deep, image, title="What each layer makes of an image"),
     }
 
 

@@ -19,6 +19,18 @@ from tinygrad_edu.viz import plots
 ROWS, STEPS = 42000, 500
 
 
+def network(pixels):
+    return nn.Sequential(nn.Linear(pixels, 10), nn.ReLU(), nn.Linear(10, 10))
+
+
+def step(digits):
+    """One step, on four images."""
+    x, y = (tg.tensor(part[:4]) for part in digits.scaled()[0])
+    model = network(x.shape[1])
+    loss = nn.functional.cross_entropy(model(x), y)
+    return loss, {"images": x, "labels": y, "loss": loss}, model
+
+
 def accuracy(model, x, y):
     with tg.no_grad():
         return (model(x).argmax(1) == y).float().mean().item()
@@ -26,6 +38,7 @@ def accuracy(model, x, y):
 
 def descend(model, optimizer, x, y, steps):
     """Full-batch training; the training accuracy every 10 steps."""
+    print(type(optimizer).__name__)
     losses, accuracies = [], []
     for step in range(1, steps + 1):
         scores = model(x)
@@ -45,28 +58,20 @@ def lesson(digits):
     held_out = min(1000, len(images) // 10)
     x, y, dev_x, dev_y = images[held_out:], labels[held_out:], images[:held_out], labels[:held_out]
 
-    plain = nn.Sequential(nn.Linear(x.shape[1], 10), nn.ReLU(), nn.Linear(10, 10))
-    adaptive = nn.Sequential(nn.Linear(x.shape[1], 10), nn.ReLU(), nn.Linear(10, 10))
+    plain, adaptive = network(x.shape[1]), network(x.shape[1])
     adaptive.load_state_dict(plain.state_dict())  # both start from the same weights
 
-    print("gradient descent")
     losses, slow = descend(plain, optim.SGD(plain.parameters(), lr=0.1), x, y, STEPS)
-    print("Adam")
     adam_losses, fast = descend(adaptive, optim.Adam(adaptive.parameters(), lr=0.03), x, y, STEPS // 5)
 
     reached = 10 * (1 + next((i for i, a in enumerate(fast) if a >= slow[-1]), len(fast)))
     print(f"Adam is as good after {reached} steps as gradient descent after {STEPS}")
-    facts = {
-        "train_accuracy": slow[-1],
-        "test_accuracy": accuracy(plain, dev_x, dev_y),
-        "adam_test_accuracy": accuracy(adaptive, dev_x, dev_y),
-        "adam_steps_to_the_same": reached,
-    }
-    samples = dev_x[:4]
-    probabilities = tg.softmax(plain(samples), 1).detach()
+    found = {"test_accuracy": accuracy(plain, dev_x, dev_y), "adam_test_accuracy": accuracy(adaptive, dev_x, dev_y)}
+    facts = {"train_accuracy": slow[-1], **found, "adam_steps_to_the_same": reached}
+    probabilities = tg.softmax(plain(dev_x[:4]), 1).detach()
     return facts, {
         "descent_and_adam": plots.compare_runs({"gradient descent": losses, "Adam": adam_losses}, measure="step_loss"),
-        "samples": plots.predictions(samples, probabilities, dev_y[:4]),
+        "samples": plots.predictions(dev_x[:4], probabilities, dev_y[:4]),
     }
 
 

@@ -40,6 +40,14 @@ def summed_binary_cross_entropy(logits, labels):
     return nn.functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum")
 
 
+def step(digits):
+    """One step of the old school, on one image."""
+    images, labels = digits.scaled()[0]
+    model, image = old_school([images.shape[1], *HIDDEN, 10]), tg.tensor(images[:1])
+    loss = summed_binary_cross_entropy(model(image), labels[:1])
+    return loss, {"image": image, "loss": loss}, model
+
+
 def lesson(digits):
     train, test = (TensorDataset(*map(tg.tensor, pair)) for pair in digits.scaled())
     sizes = [train.tensors[0].shape[1], *HIDDEN, 10]
@@ -50,19 +58,17 @@ def lesson(digits):
         learner = Learner(model, (batches, test_batches), loss, optimizer, [accuracy], callbacks)
         history = learner.fit(epochs)
         found = [row.valid["accuracy"] for row in history.epochs]
-        print("  ".join(f"epoch {i}: {a:.2%}" for i, a in enumerate(found, start=1)))
+        print("test accuracy by epoch:", "  ".join(f"{a:.2%}" for a in found))
         return history, found
 
     old = old_school(sizes)
     slow, old_found = learn(old, summed_binary_cross_entropy, optim.SGD(old.parameters(), lr=0.001), 1, EPOCHS)
-
     new = nn.Sequential(*(layer for a, b in itertools.pairwise(sizes) for layer in (nn.Linear(a, b), nn.ReLU())))[:-1]
     adam = optim.Adam(new.parameters(), lr=1e-3)
     fading = Schedule(optim.lr_scheduler.CosineAnnealingLR(adam, T_max=10))  # ever smaller steps
     quick, new_found = learn(new, nn.CrossEntropyLoss(), adam, 128, 10, fading)
 
-    facts = {"test_accuracy": new_found[-1], "old_school": old_found, "modern": new_found}
-    return facts, {
+    return {"test_accuracy": new_found[-1], "old_school": old_found, "modern": new_found}, {
         "old_school": plots.accuracy_curves(slow, title="Sigmoids, one image a step"),
         "modern": plots.accuracy_curves(quick, title="ReLU, cross-entropy, Adam, batches of 128"),
         "weights": plots.weight_images(old, title="First layer of the old school"),

@@ -25,6 +25,14 @@ class Net(nn.Module):
         return self.output(self.hidden(x).relu())
 
 
+def step(digits, model=None):
+    """One step, on four images."""
+    images, labels = (tg.tensor(part[:4]) for part in digits.scaled()[0])
+    model = model or Net(images.shape[1])
+    loss = nn.functional.cross_entropy(model(images), labels)
+    return loss, {"images": images, "labels": labels, "loss": loss}, model
+
+
 def lesson(digits):
     (images, labels), (test_images, test_labels) = digits.scaled()
     train = TensorDataset(tg.tensor(images), tg.tensor(labels))
@@ -50,12 +58,14 @@ def lesson(digits):
     facts = {"test_accuracy": accuracies[-1], "accuracy_by_epoch": accuracies, "epochs_to_96.1": enough}
     with tg.no_grad():
         scores = model(test_x)
-    step = loss_fn(model(test_x[:4]), test_y[:4])
+    loss, names, _ = step(digits, model)
+    optimizer.zero_grad()
+    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
     return facts, {
         "batch_losses": plots.loss_curves(losses, title="Loss of every batch"),
         "mistakes": plots.confident_mistakes(test_x, tg.softmax(scores, 1), test_y),
         "confusion": plots.confusion_matrix(test_y, scores.argmax(1)),
-        "step": draw(step, module=model, names={"images": test_x[:4], "loss": step}, direction="TB"),
+        "step": draw(loss, module=model, names=names, direction="TB"),
     }
 
 

@@ -24,18 +24,29 @@ class Report(Callback):
         print(f"epoch {row.epoch:>2}  loss {row.train_loss:.4f}  test accuracy {row.valid['accuracy']:.2%}", flush=True)
 
 
-def lesson(digits):
-    train, test = (TensorDataset(*map(tg.tensor, pair)) for pair in digits.scaled(flat=False))
-    side = train.tensors[0].shape[-1]
-    bent = T.Compose([T.RandomAffine(12, scale=(0.85, 1.15), shear=12, translate=(0.05, 0.05)), T.ElasticDistortion()])
-    batches = DataLoader(train, BATCH_SIZE, shuffle=True, transform=bent, num_workers=1)
-
-    model = nn.Sequential(
+def network(side):
+    return nn.Sequential(
         nn.Flatten(),
         nn.Linear(side * side, 800), nn.ReLU(), nn.Dropout(0.2),
         nn.Linear(800, 400), nn.ReLU(), nn.Dropout(0.2),
         nn.Linear(400, 10),
     )  # fmt: skip
+
+
+def step(digits):
+    """One step, on four images as they are."""
+    images, labels = (tg.tensor(part[:4]) for part in digits.scaled(flat=False)[0])
+    model = network(images.shape[-1])
+    loss = nn.functional.cross_entropy(model(images), labels)
+    return loss, {"images": images, "labels": labels, "loss": loss}, model
+
+
+def lesson(digits):
+    train, test = (TensorDataset(*map(tg.tensor, pair)) for pair in digits.scaled(flat=False))
+    bent = T.Compose([T.RandomAffine(12, scale=(0.85, 1.15), shear=12, translate=(0.05, 0.05)), T.ElasticDistortion()])
+    batches = DataLoader(train, BATCH_SIZE, shuffle=True, transform=bent, num_workers=1)
+
+    model = network(train.tensors[0].shape[-1])
     optimizer = optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
     cycle = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=EPOCHS * len(batches))
     learner = Learner(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tinygrad_edu.cli.draw import draw, explore
 from tinygrad_edu.cli.errors import OneLineErrors
 from tinygrad_edu.cli.predict import predict
 from tinygrad_edu.cli.train import train
@@ -18,6 +19,8 @@ app = typer.Typer(
 )
 app.command()(train)
 app.command()(predict)
+app.command()(draw)
+app.command()(explore)
 
 
 def _version(wanted: bool) -> None:
@@ -35,11 +38,13 @@ def start(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Train a small neural network on handwritten digits, and let it read.
+    """Train a small neural network on handwritten digits, let it read, and see what it computes.
 
     [bold]tinygrad-edu train[/]                    train, and leave a folder RUN
     [bold]tinygrad-edu predict RUN --index 7[/]    read a digit of the test set
     [bold]tinygrad-edu predict RUN --image FILE[/] read a digit of your own
+    [bold]tinygrad-edu draw "tanh(x*w)" x=2 w=1[/] draw a computation and its gradients
+    [bold]tinygrad-edu explore RUN[/]              step through one, in a browser
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """

@@ -9,13 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import nn
-from tinygrad_edu.creation import tensor
+from tinygrad_edu.cli.runs import training_step
 from tinygrad_edu.data.images import Digits
 from tinygrad_edu.train import Callback, History, Learner
 from tinygrad_edu.train.run import GRAPH, REPORT
-
-GRAPH_BATCH = 8
 
 
 class Watch(Callback):
@@ -50,13 +47,9 @@ def _graph(path: Path, model: Any, digits: Digits) -> Any:
     """How the loss of a few training images is computed, with the gradients that it gives."""
     from tinygrad_edu.viz import draw
 
-    (x, y), _ = digits.scaled()
-    images, labels = tensor(x[:GRAPH_BATCH]), tensor(y[:GRAPH_BATCH])
-    model.zero_grad()
-    loss = nn.CrossEntropyLoss()(model(images), labels)
-    loss.backward(retain_graph=True)  # so that the gradients shown are those of this loss
-    names = {"images": images, "labels": labels, "loss": loss}
-    title = f"The computation graph of one training step on {len(labels)} images"
+    loss, names = training_step(model, digits)
+    loss.backward(retain_graph=True)
+    title = f"The computation graph of one training step on {len(names['images'])} images"
     return draw(loss, path, names=names, module=model, title=title, direction="TB")
 
 

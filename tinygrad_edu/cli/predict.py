@@ -8,16 +8,15 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import whole
 from tinygrad_edu.cli.console import say, stdout_console
 from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.picture import PictureError, read_digit
+from tinygrad_edu.cli.runs import digits_of, load_run
 from tinygrad_edu.cli.show import show
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.grad_mode import no_grad
-from tinygrad_edu.train import Network, WeightsError, load_weights
-from tinygrad_edu.train.run import MODEL
+from tinygrad_edu.train import Network
 
 
 def predict(
@@ -42,7 +41,7 @@ def predict(
         raise Failure("give either --index N, an image of the test set, or --image FILE, a picture of a digit", USAGE)
     if image is not None and data is not None:
         raise bad_option("--data", data, "goes with --index only; leave it out")
-    network, model = _load(run)
+    network, model = load_run(run)
     console = stdout_console()
     if index is not None:
         pixels, label = _test_image(network, index, data)
@@ -58,25 +57,9 @@ def predict(
     say(console, f"\n{what}The network reads a {best} ({100 * probabilities[best]:.2f} %){verdict}", style)
 
 
-def _load(run: Path) -> tuple[Network, Any]:
-    if not run.is_dir():
-        problem = "is a file, not the folder of a run" if run.exists() else "there is no such folder"
-        raise Failure(f"RUN {run}: {problem}; name one that `tinygrad-edu train` made", USAGE)
-    if not (run / MODEL).is_file():
-        raise Failure(f"RUN {run}: there is no {MODEL} in it, so no training has ended there; train again")
-    try:
-        return load_weights(run / MODEL)
-    except WeightsError as error:
-        raise Failure(f"{error}; train again") from None
-    except OSError as error:
-        raise Failure(f"{run / MODEL} cannot be read: {error.strerror or error}") from None
-
-
 def _test_image(network: Network, index: str, folder: str | None) -> tuple[np.ndarray, int]:
-    digits = datasets.load(network.dataset, folder)
+    digits = digits_of(network, folder)
     images = digits.test_images
-    if images.shape[1:] != (network.height, network.width) or digits.maximum != network.maximum:
-        raise Failure(f"the images of {digits.source} are not of the kind that this network was trained on")
     number = whole("--index", index, 0, min(7, len(images) - 1), most=len(images) - 1)
     return images[number] / np.float32(digits.maximum), int(digits.test_labels[number])
 

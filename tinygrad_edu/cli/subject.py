@@ -1,0 +1,111 @@
+"""What `draw` and `explore` are to show: a run's training step, a lesson's, or an expression.
+
+subject("runs/2026-05-04_10-00-00")        a folder: the network in it, on a few training images
+subject("mnist-nn")                        a preset: its untrained network, on a few training images
+subject("tanh(x*w)", ["x=2", "w=-3"])      anything else: computed as it stands
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinygrad_edu.cli import dataset as datasets
+from tinygrad_edu.cli.choices import whole
+from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
+from tinygrad_edu.cli.expression import evaluate
+from tinygrad_edu.cli.lesson import PRESETS, load_preset
+from tinygrad_edu.cli.runs import STEP_BATCH, digits_of, load_run, training_step
+from tinygrad_edu.random import manual_seed
+from tinygrad_edu.tensor import Tensor
+
+PATH = re.compile(r"[~.]?[/\\]|[^\s()*+]*[/\\][^\s()*+]*$|runs?$|.*\.(safetensors|json|svg|html|png|pdf|csv)$")
+TITLE = 80  # characters
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A computation to be drawn."""
+
+    output: Tensor
+    names: dict[str, Tensor]  # what to call Tensors
+    module: Any  # whose parameters have names, or None
+    title: str
+    direction: str  # in which it reads best: "LR" or "TB"
+
+    @property
+    def leaves(self) -> dict[str, Tensor]:
+        """What has a name and gets a gradient."""
+        return {name: t for name, t in self.names.items() if t.requires_grad and t.is_leaf}
+
+
+def subject(
+    what: str,
+    values: Sequence[str] = (),
+    data: str | None = None,
+    batch: str | None = None,
+    seed: str | None = None,
+) -> Subject:
+    """What WHAT is, computed forwards. The options are as they were typed, None if they were not. Raises `Failure`."""
+    if os.path.isdir(what) or (os.path.exists(what) and not values):  # of os: a formula may be too long for a path
+        _refuse(what, "the folder of a run", values, seed=(seed, "goes with a lesson; a run has its weights"))
+        return _of_run(Path(what), data, batch)
+    if what.strip().lower() in PRESETS:
+        _refuse(what, "a lesson", values, batch=(batch, "goes with a run; a lesson shows a few images of its own"))
+        return _of_preset(what.strip().lower(), data, seed)
+    if not values:
+        _explain(what)
+    only = "an expression needs none"
+    _refuse(what, "", (), data=(data, only), batch=(batch, only), seed=(seed, only))
+    output, names = evaluate(what, values)
+    line = " ".join(what.split())
+    return Subject(output, names, None, line if len(line) <= TITLE else f"{line[: TITLE - 3]}...", "LR")
+
+
+def _of_run(folder: Path, data: str | None, batch: str | None) -> Subject:
+    network, model = load_run(folder)
+    digits = digits_of(network, data)
+    most = len(digits.train_images)
+    if not most:
+        raise Failure(f"the data set has no images for training: {digits.source}")
+    count = min(STEP_BATCH, most) if batch is None else whole("--batch", batch, 1, min(STEP_BATCH, most), most=most)
+    loss, names = training_step(model.train(), digits, count)
+    images = "1 image" if count == 1 else f"{count} images"
+    return Subject(loss, names, model, f"One training step of {network.title}, on {images}", "TB")
+
+
+def _of_preset(name: str, data: str | None, seed: str | None) -> Subject:
+    number = 0 if seed is None else whole("--seed", seed, 0, 0)
+    digits = datasets.load("digits" if data is None else "mnist", data)
+    lesson: Any = inspect.getmodule(load_preset(name))
+    manual_seed(number)
+    loss, names, model = lesson.step(digits)
+    return Subject(loss, names, model, f"One step of the lesson {name}", "LR" if model is None else "TB")
+
+
+def _refuse(what: str, kind: str, values: Sequence[str], **options: tuple[str | None, str]) -> None:
+    """Raise `Failure` for values or options that would have no effect."""
+    if values:
+        raise Failure(f"{what} is {kind} and takes no values; leave {values[0]!r} out", USAGE)
+    for name, (given, why) in options.items():
+        if given is not None:
+            raise bad_option(f"--{name}", given, f"{why}; leave it out")
+
+
+def _explain(what: str) -> None:
+    """Raise `Failure` if WHAT, which came without values, is meant to be a folder or a preset."""
+    if PATH.match(what.strip()):
+        raise Failure(
+            f"{what}: there is no such folder; name one that `tinygrad-edu train` made, or, if this is an expression, "
+            "give its values behind it, as in x=2",
+            USAGE,
+        )
+    close = difflib.get_close_matches(what.strip().lower(), PRESETS, n=1, cutoff=0.7)
+    if close:
+        raise Failure(f"{what}: there is no such lesson; did you mean {close[0]}? All: {', '.join(PRESETS)}", USAGE)
