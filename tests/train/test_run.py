@@ -3,14 +3,11 @@
 import json
 import math
 import re
-import xml.etree.ElementTree as ET
 
-import matplotlib
 import numpy as np
 import pytest
 
 from tinygrad_edu.train import Epoch, History, Network, RunError, check_new, load_weights, new_folder, write_run
-from tinygrad_edu.train.curves import curves_svg
 
 NETWORK = Network("digits", 8, 8, 16, (4,), "tanh")
 
@@ -24,9 +21,9 @@ def history(epochs=3, steps=10, **changes):
     return History(**{"epochs": rows, "step_losses": losses, "steps_per_epoch": steps} | changes)
 
 
-def test_writes_weights_metrics_and_curves(tmp_path):
+def test_writes_weights_and_metrics(tmp_path):
     files = write_run(tmp_path, NETWORK, NETWORK.build(), history(), 1.5, {"seed": 4})
-    assert [file.name for file in files] == ["model.safetensors", "metrics.json", "loss.svg"]
+    assert [file.name for file in files] == ["model.safetensors", "metrics.json"]
     assert sorted(tmp_path.iterdir()) == sorted(files)
     assert load_weights(files[0])[0] == NETWORK
     metrics = json.loads(files[1].read_text())
@@ -45,7 +42,7 @@ def test_writes_weights_metrics_and_curves(tmp_path):
 def test_a_diverged_run_has_metrics_but_no_weights(tmp_path):
     bad = history(2, ending="diverged", diverged_at=(21, math.nan))
     files = write_run(tmp_path, NETWORK, NETWORK.build(), bad, 1.0, {})
-    assert [file.name for file in files] == ["metrics.json", "loss.svg"]
+    assert [file.name for file in files] == ["metrics.json"]
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["test_accuracy"] is None
     assert metrics["diverged"] == {"step": 21, "loss": "nan"}
@@ -58,34 +55,6 @@ def test_infinities_become_null(tmp_path):
     row = json.loads((tmp_path / "metrics.json").read_text())["history"][0]
     assert row["train_loss"] is row["test_loss"] is None
     assert row["images_per_second"] == 0
-
-
-@pytest.mark.parametrize(
-    "record",
-    [
-        history(),
-        history(1, 1),
-        history(60, 200),
-        History(),
-        History([], [2.3, 2.2], 10, "diverged", (3, math.inf)),
-        history(epochs=1, step_losses=[0.0] * 10),
-    ],
-)
-def test_curves_are_svg_with_the_same_bytes_every_time(record):
-    before = dict(matplotlib.rcParams)
-    svg = curves_svg(record, "x < y & z")
-    assert dict(matplotlib.rcParams) == before
-    assert curves_svg(record, "x < y & z") == svg
-    root = ET.fromstring(svg)
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert b"<dc:date>" not in svg
-    assert len(svg) < 500_000
-
-
-def test_curves_do_not_depend_on_the_users_settings():
-    plain = curves_svg(history(), "t")
-    with matplotlib.rc_context({"lines.linewidth": 9, "axes.facecolor": "red", "svg.hashsalt": "other"}):
-        assert curves_svg(history(), "t") == plain
 
 
 def test_a_new_folder_is_named_by_the_time(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""What a training run leaves to look at: the graph of one step, and a page with every picture."""
+"""What a training run leaves to look at: the loss, the graph of one step, and a page with every picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from tinygrad_edu.cli.runs import training_step
 from tinygrad_edu.data.images import Digits
 from tinygrad_edu.train import Callback, History, Learner
-from tinygrad_edu.train.run import GRAPH, REPORT
+from tinygrad_edu.train.run import GRAPH, LOSS, REPORT
 
 
 class Watch(Callback):
@@ -27,6 +27,18 @@ class Watch(Callback):
     def on_backward(self, learner: Learner) -> None:
         if learner.step % self.every == 0:
             self.statistics.record(learner.model, learner.step)
+
+
+def draw_loss(folder: Path, history: History, title: str) -> list[Path]:
+    """Draw loss.svg into `folder`, also of a training that diverged."""
+
+    def draw(path: Path) -> Path:
+        from tinygrad_edu.viz import plots  # here, because matplotlib takes a while
+
+        return Path(plots.save(plots.loss_curves(history, title=title), path))
+
+    found = _attempt(folder / LOSS, draw)
+    return [] if found is None else [found]
 
 
 def pictures(

@@ -18,7 +18,7 @@ from tinygrad_edu.cli.console import say, stdout_console
 from tinygrad_edu.cli.errors import INTERRUPTED, USAGE, Failure, bad_option
 from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
-from tinygrad_edu.cli.pictures import Watch, pictures
+from tinygrad_edu.cli.pictures import Watch, draw_loss, pictures
 from tinygrad_edu.cli.report import Report
 from tinygrad_edu.cli.resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
 from tinygrad_edu.creation import tensor
@@ -230,6 +230,7 @@ def _run(
         written = write_run(folder, network, model, history, seconds, settings)
     except OSError as error:
         raise Failure(f"{folder} could not be written: {error.strerror or error}") from None
+    written += draw_loss(folder, history, network.title)
     if history.diverged_at:
         raise Failure(_diverged(history, settings, folder))
     written += pictures(folder, model, digits, history, settings, watch)

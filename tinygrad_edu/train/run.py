@@ -61,19 +61,16 @@ def new_folder(folder: Path | None) -> Path:
 def write_run(
     folder: Path, network: Network, model: Any, history: History, seconds: float, settings: dict[str, Any]
 ) -> list[Path]:
-    """Write weights, metrics and loss curves; return the files. After a diverged training there are no weights.
+    """Write weights and metrics; return the files. After a diverged training there are no weights.
 
     settings: whatever the run can be repeated with, as JSON can hold it. Raises `OSError`.
     """
-    from tinygrad_edu.train.curves import curves_svg  # here, because matplotlib takes a while
-
-    written = [folder / METRICS, folder / LOSS]
+    written = [folder / METRICS]
     if history.ending != "diverged":
         written.insert(0, folder / MODEL)
         save_weights(folder / MODEL, network, model)
     content = json.dumps(metrics(network, history, seconds, settings), indent=2, allow_nan=False)
     write_whole(folder / METRICS, content + "\n")
-    write_whole(folder / LOSS, curves_svg(history, network.title))
     return written
 
 
