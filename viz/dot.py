@@ -1,52 +1,147 @@
-"""A `Graph` as DOT, the language of Graphviz."""
+"""A `View` as DOT, the language of Graphviz."""
 
 from __future__ import annotations
 
+import math
+
 import graphviz
 
-from tinygrad_edu.graph import Graph, GraphNode
+from tinygrad_edu.graph import GraphNode
 
 from . import style
-from .effort import COMFORTABLE, length
-from .labels import data_label, edge_label, number_label, op_label
-from .text import about_edge, about_node
+from .effort import LABELLED, length
+from .labels import closed_label, data_label, escape, link_label, number_label, op_label, open_label, several_lines
+from .marks import mark, root_mean_square, worst
+from .reading import Reading
+from .tips import about_closed, about_link, about_node, about_scope
+from .view import Closed, Link, Open, Shown, View
+
+THINNEST, THICKEST = 0.8, 4.0  # lines; the largest contribution of a picture has the thickest
+DECADES = 3.0  # so many powers of ten smaller, and a line is as thin as can be
 
 
-def dot(graph: Graph, name: str, direction: str = "LR") -> str:
+def dot(view: View, name: str, direction: str = "LR", note: str = "") -> str:
     """The source text: ids `n0 n1 ...` in it, `name-n0` in the picture, so that two pictures share a page."""
-    big = length(graph) > COMFORTABLE
-    look = style.GRAPH | (style.BIG_GRAPH if big else {})
-    picture = graphviz.Digraph(
-        graph_attr={"id": name, "rankdir": direction, **look}, node_attr=style.NODE, edge_attr=style.EDGE
-    )
-    keys = {node.id: f"n{i}" for i, node in enumerate(graph)}
-    nodes = {node.id: node for node in graph}
-    gap = "  " if direction == "TB" else ""  # keeps a label off the line beside it
+    return _Writer(view, name, direction).write(note)
 
-    def box(key: str, label: str, kind: str, node: GraphNode) -> None:
-        tip = graphviz.escape(about_node(node))
-        named = {"id": f"{name}-{key}", "class": node.kind if kind == "number" else kind}
-        picture.node(key, label=label, tooltip=tip, **named, **style.KINDS[kind])
 
-    for node in graph:
-        if node.kind == "op":
-            box(keys[node.id], op_label(node), "op", node)
-        elif node.kind == "input" and node.name is None and not node.output and not node.shape:
-            box(keys[node.id], number_label(node), "number", node)
-        else:
-            box(keys[node.id], data_label(node, node.id), node.kind, node)
-    for i, edge in enumerate(graph.edges):
-        text = "" if big else edge_label(edge, nodes[edge.source], nodes[edge.target])
-        picture.edge(
-            keys[edge.source],
-            keys[edge.target],
-            label=graphviz.escape(gap + text + gap) if text else "",
-            id=f"{name}-e{i}",
-            style="solid" if edge.differentiable else "dashed",
-            tooltip=graphviz.escape(about_edge(edge)),
-            **{"class": "differentiable" if edge.differentiable else "constant"},
+class _Writer:
+    """One picture on its way to text."""
+
+    def __init__(self, view: View, name: str, direction: str) -> None:
+        self.view, self.name, self.direction = view, name, direction
+        self.reading = Reading(view.graph)
+        self.followed = bool(view.graph.backward)
+        self.big = length(view) > LABELLED
+        sizes = filter(None, (_size(link) for link in view.links))
+        self.largest = max(filter(math.isfinite, sizes), default=0.0)
+
+    def write(self, note: str) -> str:
+        look = style.GRAPH | (style.BIG_GRAPH if self.big else {})
+        if note:
+            small = f'<FONT POINT-SIZE="11" COLOR="{style.FAINT}">{escape(note)}</FONT>'
+            look |= {"label": f"<{small}>", "labelloc": "b", "labeljust": "l"}
+        picture = graphviz.Digraph(
+            graph_attr={"id": self.name, "rankdir": self.direction, **look},
+            node_attr=style.NODE,
+            edge_attr=style.EDGE,
         )
-    for i, node in enumerate(graph.outputs):
-        box(f"out{i}", data_label(node, (node.kind == "op" and node.name) or "output"), "output", node)
-        picture.edge(keys[node.id], f"out{i}", id=f"{name}-out{i}-edge", **{"class": "output"})
-    return str(picture.source)
+        self._fill(picture, self.view.root, 0)
+        gap = (2 if self.direction == "TB" else 1) * "\N{NO-BREAK SPACE}"  # keeps a label off the line beside it
+        for link in self.view.links:
+            self._link(picture, link, gap)
+        for i, node in enumerate(self.view.graph.outputs):
+            title = (node.kind == "op" and node.name) or "output"
+            self._box(picture, f"out{i}", data_label(node, title, self.followed), "output", node)
+            picture.edge(self.view.home[node.id], f"out{i}", id=f"{self.name}-out{i}-edge", **{"class": "output"})
+        return str(picture.source)
+
+    def _fill(self, picture: graphviz.Digraph, box: Open, level: int) -> None:
+        """The members of an open box, each in its own way."""
+        for member in box.members:
+            if isinstance(member, Shown):
+                self._node(picture, member)
+            elif isinstance(member, Closed):
+                self._closed(picture, member)
+            elif member.scope is not None:
+                inner = graphviz.Digraph(
+                    f"cluster_{member.key}",
+                    graph_attr={
+                        **style.BOX,
+                        "id": f"{self.name}-{member.key}",
+                        "class": f"open {member.scope.kind}",
+                        "label": open_label(member.scope, self.direction == "TB"),
+                        "tooltip": graphviz.escape(about_scope(member.scope)),
+                        "fillcolor": style.BOXES[level % len(style.BOXES)],
+                        **({"style": "filled,rounded,dashed"} if member.scope.kind == "fold" else {}),
+                    },
+                )
+                self._fill(inner, member, level + 1)
+                picture.subgraph(inner)
+
+    def _node(self, picture: graphviz.Digraph, shown: Shown) -> None:
+        node = shown.node
+        if node.kind == "op":
+            self._box(picture, shown.key, op_label(node, self.followed), "op", node)
+        elif node.kind == "input" and node.name is None and not node.output and not node.shape:
+            self._box(picture, shown.key, number_label(node), "number", node)
+        else:
+            self._box(picture, shown.key, data_label(node, node.id, self.followed), node.kind, node)
+
+    def _box(self, picture: graphviz.Digraph, key: str, label: str, kind: str, node: GraphNode) -> None:
+        found = mark(node.gradient if self.followed else node.grad)
+        classes = [node.kind if kind == "number" else kind, *([f"mark-{found.name}"] if found else [])]
+        look = style.KINDS[kind] | _outline(style.KINDS[kind], found.name if found else "")
+        tip = graphviz.escape(about_node(node, self.reading))
+        named = {"id": f"{self.name}-{key}", "class": " ".join(classes)}
+        picture.node(key, label=label, tooltip=tip, **named, **look)
+
+    def _closed(self, picture: graphviz.Digraph, box: Closed) -> None:
+        found = worst((box.mark, box.trouble))
+        classes = ["closed", box.scope.kind, *([f"mark-{found.name}"] if found else [])]
+        look = style.KINDS[box.scope.kind] | _outline(style.KINDS[box.scope.kind], found.name if found else "")
+        tip = graphviz.escape(about_closed(box))
+        named = {"id": f"{self.name}-{box.key}", "class": " ".join(classes)}
+        picture.node(box.key, label=closed_label(box), tooltip=tip, **named, **look)
+
+    def _link(self, picture: graphviz.Digraph, link: Link, gap: str) -> None:
+        at_box = link.source.startswith("s") or link.target.startswith("s")
+        text = "" if self.big else link_label(link, self.reading, at_box)
+        lines = [gap + line + gap for line in text.split("\n")] if text else []
+        carries = link.edge.differentiable
+        picture.edge(
+            link.source,
+            link.target,
+            label=several_lines(lines),
+            id=f"{self.name}-e{link.number}",
+            style="solid" if carries else "dashed",
+            tooltip=graphviz.escape(about_link(link, self.reading)),
+            **({"penwidth": f"{self._thickness(link):.2g}"} if link.edge.contribution is not None else {}),
+            **{"class": "differentiable" if carries else "constant"},
+        )
+
+    def _thickness(self, link: Link) -> float:
+        """By the logarithm of the contribution's root mean square, compared with the largest in the picture."""
+        size = _size(link)
+        if size is None or math.isinf(size):
+            return THICKEST
+        if not size or not self.largest:
+            return THINNEST
+        share = 1 + math.log10(size / self.largest) / DECADES
+        return THINNEST + (THICKEST - THINNEST) * min(max(share, 0.0), 1.0)
+
+
+def _size(link: Link) -> float | None:
+    """The root mean square of a contribution; infinite if an element is no finite number."""
+    share = link.edge.contribution
+    if share is None:
+        return None
+    return math.inf if share.nan or share.inf else root_mean_square(share)
+
+
+def _outline(look: dict[str, str], mark_name: str) -> dict[str, str]:
+    """What a mark changes in the look of a node: dashes are added to the style that it has."""
+    change = dict(style.OUTLINES.get(mark_name, {}))
+    if "style" in change:
+        change["style"] = ",".join(dict.fromkeys([*look.get("style", "filled").split(","), change["style"]]))
+    return change

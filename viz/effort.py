@@ -6,31 +6,38 @@ number of the stones. A parameter that is used in a thousand places along a chai
 
 from __future__ import annotations
 
-from tinygrad_edu.graph import Graph
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .view import View
 
 MAX_NODES = 1500
 MAX_LENGTH = 10_000  # about five seconds
-COMFORTABLE = 1_500  # up to here Graphviz may take its time, and edges have labels (which double the ranks)
+LABELLED = 1_500  # up to here Graphviz may take its time, and edges have labels (which double the ranks)
+RANK, NODE = 170, 150  # points: from one rank to the next, and how wide a node is, with the space beside it
+PAGE = 1500
 
 
-def length(graph: Graph) -> int:
-    """The edges' lengths in ranks, summed: an op stands after its last argument, a leaf just before its first use."""
+def length(view: View) -> int:
+    """The edges' lengths in ranks, summed."""
+    rank = _ranks(view)
+    return sum(abs(rank[link.target] - rank[link.source]) for link in view.links)
+
+
+def reading_direction(view: View) -> Literal["LR", "TB"]:
+    """From left to right where that fits the width of a page, or is no wider than from top to bottom."""
+    ranks = Counter(_ranks(view).values())
+    return "LR" if len(ranks) * RANK <= max(PAGE, max(ranks.values(), default=0) * NODE) else "TB"
+
+
+def _ranks(view: View) -> dict[str, int]:
+    """Where Graphviz will place each end: an op after its last argument, a leaf just before its first use."""
+    last = {key: i for i, key in enumerate(view.home.values())}  # a closed box is complete with its last node
     rank: dict[str, int] = {}
     first: dict[str, int] = {}
-    for edge in graph.edges:  # in order of their targets, so that the source's rank is known
-        rank[edge.target] = max(rank.get(edge.target, 0), rank.get(edge.source, 0) + 1)
-    for edge in graph.edges:
-        first[edge.source] = min(first.get(edge.source, rank[edge.target]), rank[edge.target])
-    return sum(rank[e.target] - rank.get(e.source, first[e.source] - 1) for e in graph.edges)
-
-
-def refuse_the_unreadable(graph: Graph) -> None:
-    """ValueError for a graph that would take too long, and that nobody could read."""
-    advice = "Draw a part of it: an inner result instead of the last, or fewer layers or time steps."
-    if len(graph) > MAX_NODES:
-        raise ValueError(f"draw: the graph has {len(graph):,} nodes, more than {MAX_NODES:,}. {advice}")
-    if (total := length(graph)) > MAX_LENGTH:
-        raise ValueError(
-            f"draw: the edges of this graph cross {total:,} ranks, more than {MAX_LENGTH:,}: its {len(graph):,} nodes "
-            f"are connected over long distances. {advice}"
-        )
+    for link in sorted(view.links, key=lambda link: last[link.target]):  # so that the source's rank is known
+        rank[link.target] = max(rank.get(link.target, 0), rank.get(link.source, 0) + 1)
+    for link in view.links:
+        first[link.source] = min(first.get(link.source, rank[link.target]), rank[link.target])
+    return {key: position - 1 for key, position in first.items()} | rank

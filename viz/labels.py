@@ -1,19 +1,27 @@
-"""What stands in a node and at an edge, as Graphviz's HTML-like labels."""
+"""What stands in a node, in a box and at an edge, as Graphviz's HTML-like labels."""
 
 from __future__ import annotations
 
 import html
+import re
 
-from tinygrad_edu.graph import Edge, GraphNode, Summary
+from tinygrad_edu.graph import Edge, GraphNode, Scope, Summary
 
 from . import style
+from .marks import ZERO, mark
+from .reading import Reading, norm
+from .svg import GAP, SPACER
 from .symbols import symbol
-from .text import NO_GRADIENT, alarm, clean, number, numbers, shape
+from .text import alarm, clean, number, numbers, shape
+from .tips import NO_GRADIENT, contents, differs, share
+from .view import Closed, Link
+
+PATH = 24  # longer paths are cut to their last part
 
 
-def data_label(node: GraphNode, title: str) -> str:
-    """Name, shape, what it holds, its gradient."""
-    rows = [_title(title), *_size(node), *_numbers(node.value, 11 if node.shape else 13), *_gradient(node)]
+def data_label(node: GraphNode, title: str, followed: bool) -> str:
+    """Name, shape, what it holds, its gradient. followed: whether the graph has a backward pass."""
+    rows = [_title(title), *_size(node), *_numbers(node.value, 11 if node.shape else 13), *_gradient(node, followed)]
     return _table(rows)
 
 
@@ -22,7 +30,7 @@ def number_label(node: GraphNode) -> str:
     return _table(_numbers(node.value, 13))
 
 
-def op_label(node: GraphNode) -> str:
+def op_label(node: GraphNode, followed: bool) -> str:
     """The op's sign, then the value; of an array its shape, and its numbers only if something is wrong with them."""
     rows = [_title(symbol(node.op or ""), 17)]
     name = "" if node.name is None or node.output else clean(node.name, 20)  # an output has a box of its own
@@ -31,16 +39,82 @@ def op_label(node: GraphNode) -> str:
         rows += [_font(name, 11, style.INK)] * bool(name) + _size(node) + warnings
     else:
         rows += _numbers(node.value, 11, f"{name} = " if name else "")
-    return _table([*rows, *_gradient(node)])
+    return _table([*rows, *_gradient(node, followed)])
 
 
-def edge_label(edge: Edge, source: GraphNode, target: GraphNode) -> str:
-    """The shapes that go into a matrix product; the local derivative where it is one number."""
-    if target.op == "matmul":
-        return shape(source.shape)
+def closed_label(box: Closed) -> str:
+    """Name and class, what is inside, what comes out, and the worst mark."""
+    first, second = names(box.scope)
+    rows = [_title(first), *([_font(second, 10, style.FAINT)] if second else [])]
+    if second and box.scope.kind == "module":
+        rows = [_title(first) + _font(f"  {second}", 11, style.FAINT)]
+    rows += [_font(line, 10, style.FAINT) for line in contents(box).replace(", ", ",\n", 1).split("\n") if line]
+    shapes = list(dict.fromkeys(shape(sizes) for sizes in box.results.values()))
+    if shapes:
+        rows.append(_font("→ " + ", ".join(shapes[:2]) + (" …" if len(shapes) > 2 else ""), 11, style.INK))
+    if box.trouble is not None:
+        rows.append(_font(f"{box.trouble.sign} inside", 10, style.ALARM, "B"))
+    if box.mark is not None:
+        rows.append(_font(f"grad {box.mark.sign}: {clean(box.marked, 24)}", 10, style.ALARM, "B"))
+    return _table(rows)
+
+
+def open_label(scope: Scope, beside: bool) -> str:
+    """Name and class, in the corner of an open box. beside: with space to the right, for edges that come from above."""
+    first, second = names(scope, whole=False)
+    space = "\N{NO-BREAK SPACE}" * 3 * (len(first) + len(second)) if beside else ""
+    return f"<{_title(first)}{_font(f'  {second}{space}', 10, style.FAINT) if second or space else ''}>"
+
+
+def names(scope: Scope, whole: bool = True) -> tuple[str, str]:
+    """What a box is called, and the smaller print after it."""
+    if scope.kind == "fold":
+        return clean(scope.title), clean(scope.path.rpartition("/")[2])
+    last = scope.path.rpartition(".")[2]
+    name = clean(scope.path if whole and len(scope.path) <= PATH else last or scope.path)
+    again = f"call {scope.call}" if scope.call > 1 else ""
+    return name, " ".join(filter(None, [clean(scope.title) if scope.title != name else "", again]))
+
+
+def link_label(link: Link, reading: Reading, from_box: bool) -> str:
+    """Of an edge between two nodes what the chain rule says; of one at a closed box what goes along it."""
+    if not from_box and link.count == 1:
+        return edge_label(link.edge, reading)
+    source = reading.graph[link.edge.source]
+    size = share(link.edge)
+    if link.count > 1:
+        return f"{link.count:,} edges" + (f"\n{size if size == ZERO.sign else f'largest {size}'}" if size else "")
+    return "\n".join(filter(None, [shape(source.shape) if source.shape else "", size]))
+
+
+def edge_label(edge: Edge, reading: Reading) -> str:
+    """`upstream × local = contribution` in numbers; of arrays the range and the norm; of a matrix the rule."""
+    source, target = reading.graph[edge.source], reading.graph[edge.target]
+    if chain := reading.chain(edge, 3):
+        return chain
     if edge.local is not None and edge.local.number is not None:
-        return f"∂ {number(edge.local.number)}"
-    return ""
+        return "\n".join(filter(None, [f"∂ {number(edge.local.number)}", share(edge)]))
+    if target.op in ("matmul", "linear"):
+        if edge.contribution is None:
+            return shape(source.shape)
+        return "\n".join(filter(None, [reading.derivative(edge), reading.shapes(edge), share(edge)]))
+    if edge.contribution is None:
+        return ""
+    local = edge.local
+    if local is None or local.min == local.max == 1:  # the gradient passes as it is, and stands in the source
+        return share(edge) if reading.is_one_of_several(edge) else ""
+    return f"∂ {numbers(local).removeprefix('all ')}\n{share(edge)}"
+
+
+def several_lines(lines: list[str]) -> str:
+    """The label of an edge. The small space at its end keeps the text off the line; `svg.py` takes it away again."""
+    text = "".join(escape(line) + "<BR/>" for line in lines)
+    return f'<{text}<FONT POINT-SIZE="{SPACER}">\N{NO-BREAK SPACE}</FONT>>' if lines else ""
+
+
+def escape(text: str) -> str:
+    """For an HTML-like label. Graphviz would read a backslash with an N as the name of the node: so a gap between."""
+    return html.escape(re.sub(r"\\(?=[A-Z])", lambda found: "\\" + GAP, text))
 
 
 def _numbers(of: Summary, size: int, before: str = "") -> list[str]:
@@ -53,12 +127,26 @@ def _numbers(of: Summary, size: int, before: str = "") -> list[str]:
     return [*rows, _font(warning, 10, style.ALARM, "B")] if warning else rows
 
 
-def _gradient(node: GraphNode) -> list[str]:
-    if node.grad is not None:
-        return _numbers(node.grad, 11, "grad ")
-    if node.kind in ("leaf", "parameter"):
-        return [_font(f"grad: {NO_GRADIENT}", 10, style.FAINT, "I")]
-    return []
+def _gradient(node: GraphNode, followed: bool) -> list[str]:
+    """Of the arrays between leaves and outputs the norm: their elements are many, and their boxes small."""
+    gradient = node.gradient if followed else node.grad
+    if gradient is None:
+        words = f"grad: {'none' if followed else NO_GRADIENT}"
+        return [_font(words, 10, style.FAINT, "I")] if node.kind in ("leaf", "parameter") else []
+    short = node.kind == "op" and gradient.number is None and gradient.norm is not None
+    if short:
+        text = _font("grad ", 10, style.FAINT) + _font(norm(gradient), 11, style.INK)
+        rows = [text] + [_font(alarm(gradient), 10, style.ALARM, "B")] * bool(alarm(gradient))
+    else:
+        rows = _numbers(gradient, 11, "grad ")
+    found = mark(gradient)
+    if found is not None and found.name in ("vanishing", "exploding"):
+        rows.append(_font(found.sign, 10, style.ALARM, "B"))
+    elif found is not None and found.name == "zero" and gradient.number is None:
+        rows = [_font("grad ", 10, style.FAINT) + _font(found.sign, 10, style.ALARM, "B")]
+    if differs(node, followed) and node.grad is not None:
+        rows.append(_font(".grad ", 10, style.FAINT) + _font(numbers(node.grad), 11, style.INK))
+    return rows
 
 
 def _size(node: GraphNode) -> list[str]:
@@ -72,7 +160,7 @@ def _title(text: str, size: int = 13) -> str:
 
 
 def _font(text: str, size: int, color: str, tag: str = "") -> str:
-    escaped = html.escape(text)
+    escaped = escape(text)
     inner = f"<{tag}>{escaped}</{tag}>" if tag else escaped
     return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
 

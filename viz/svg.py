@@ -1,4 +1,4 @@
-"""Graphviz's SVG made fit for a page: a title and a description, tooltips that browsers show, lines of text centred."""
+"""Graphviz's SVG made fit for a page: title, description, tooltips that browsers show, colours for light and dark."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import re
 from typing import Any
 from xml.dom import minidom
 
+GAP = "\N{ZERO WIDTH SPACE}"  # in texts for Graphviz alone; names cannot have it, see `clean`
+SPACER = 4  # size of the blank line under the label of an edge
+BLANK = 0.278 * SPACER  # how wide a space of that size is
+STYLES = ("font-size", "font-weight", "font-style", "fill")  # of a piece of text
 
-def finish(svg: bytes, name: str, title: str, description: str) -> str:
-    """The `<svg>` element alone, ready to be saved or put into HTML."""
+
+def finish(svg: bytes, name: str, title: str, description: str, style: str = "") -> str:
+    """The `<svg>` element alone, ready to be saved or put into HTML. style: rules for its own `<style>` element."""
     document: Any = minidom.parseString(svg)
     root = document.documentElement
     for group in root.getElementsByTagName("g"):
@@ -16,16 +21,21 @@ def finish(svg: bytes, name: str, title: str, description: str) -> str:
         if kinds:
             _explain(group)
         if "node" in kinds:
-            _centre(group, document)
+            _join(group, document, _middle(group))
+        elif "edge" in kinds:
+            _centre(group)
+        elif "cluster" in kinds or "graph" in kinds:
+            _join(group, document, None)
     _drop_links(root)
-    for i, (tag, text) in enumerate((("title", title), ("desc", description))):
+    parts = [("title", title), ("desc", description), *([("style", style)] if style else [])]
+    for i, (tag, text) in enumerate(parts):
         element = document.createElement(tag)
         element.setAttribute("id", f"{name}-{tag}")
         element.appendChild(document.createTextNode(text))
         root.insertBefore(element, root.childNodes[i])
     root.setAttribute("role", "img")
     root.setAttribute("aria-labelledby", f"{name}-title {name}-desc")
-    return str(root.toxml()) + "\n"
+    return str(root.toxml()).replace(GAP, "") + "\n"
 
 
 def _explain(group: Any) -> None:
@@ -34,8 +44,9 @@ def _explain(group: Any) -> None:
         group.removeChild(heading)
     links = group.getElementsByTagName("a")
     if links and "graph" not in group.getAttribute("class").split():
+        tip = links[0].getAttribute("xlink:title").replace("\N{NO-BREAK SPACE}", " ")  # Graphviz's for a second space
         heading = links[0].ownerDocument.createElement("title")
-        heading.appendChild(links[0].ownerDocument.createTextNode(links[0].getAttribute("xlink:title")))
+        heading.appendChild(links[0].ownerDocument.createTextNode(tip))
         group.insertBefore(heading, group.firstChild)
 
 
@@ -48,25 +59,41 @@ def _drop_links(root: Any) -> None:
         wrapper.parentNode.removeChild(wrapper)
 
 
-def _centre(group: Any, document: Any) -> None:
-    """Anchor each line of text in its middle: the reader's font is not as wide as the font that Graphviz measured."""
-    middle = _middle(group)
+def _join(group: Any, document: Any, middle: str | None) -> None:
+    """Make one text of the pieces of a line, so that they stay together, and anchor it in the middle of a node.
+
+    The reader's font is not as wide as the font that Graphviz measured.
+    """
+    inside = group.getElementsByTagName("text")
+    if "graph" in group.getAttribute("class").split():  # the caption: all other texts are in groups of their own
+        inside = [text for text in inside if text.parentNode is group]
     lines: dict[str, list[Any]] = {}
-    for text in group.getElementsByTagName("text"):
+    for text in inside:
         lines.setdefault(text.getAttribute("y"), []).append(text)
     for first, *others in lines.values():
-        first.setAttribute("text-anchor", "middle")
-        first.setAttribute("x", middle)
-        if others:  # pieces of one line in several styles: one text, so that they stay together
+        if middle is not None:
+            first.setAttribute("text-anchor", "middle")
+            first.setAttribute("x", middle)
+        if others:
             for piece in [first, *others]:
                 span = document.createElement("tspan")
-                for style in ("font-size", "font-weight", "font-style", "fill"):
+                for style in STYLES:
                     if piece.hasAttribute(style):
                         span.setAttribute(style, piece.getAttribute(style))
                 span.appendChild(piece.firstChild)
                 first.appendChild(span)
                 if piece is not first:
                     piece.parentNode.removeChild(piece)
+
+
+def _centre(group: Any) -> None:
+    """Anchor the lines of an edge's label in their middle, which is where the blank line stands."""
+    *lines, spacer = group.getElementsByTagName("text") or [None]
+    for text in lines:
+        text.setAttribute("text-anchor", "middle")
+        text.setAttribute("x", f"{float(spacer.getAttribute('x')) + BLANK / 2:.2f}")
+    if spacer is not None:
+        spacer.parentNode.removeChild(spacer)
 
 
 def _middle(group: Any) -> str:

@@ -1,11 +1,11 @@
-"""Numbers, shapes and names as short text: what a node says, and what its tooltip says."""
+"""Numbers, shapes and names as short text."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 
-from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
+from tinygrad_edu.graph import GraphNode, Number, Summary
 
 NO_GRADIENT = "none yet"  # which is not 0
 
@@ -65,7 +65,8 @@ def _printable(c: str) -> bool:
     return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn") and ord(c) & 0xFFFE != 0xFFFE
 
 
-def _details(summary: Summary) -> str:
+def details(summary: Summary) -> str:
+    """Everything that a summary says."""
     if summary.number is not None:
         return " ".join(filter(None, [number(summary.number), alarm(summary)]))
     parts = [
@@ -76,34 +77,11 @@ def _details(summary: Summary) -> str:
     return ", ".join([*parts, *filter(None, [alarm(summary)])]) or numbers(summary)
 
 
-def about_node(node: GraphNode) -> str:
-    """Everything that is known of a node, on a few lines."""
-    head = clean(node.id, 200)
-    if node.name is not None and node.name != node.id:
-        head = f"{clean(node.name, 200)} = {head}"
-    call = f"{node.op}({', '.join(f'{key}={value}' for key, value in node.params)})" if node.op else node.kind
-    lines = [f"{head}: {clean(call, 200)}, {node.dtype} {shape(node.shape)}", f"value: {_details(node.value)}"]
-    if node.grad is not None:
-        lines.append(f"grad: {_details(node.grad)}")
-    elif node.kind in ("leaf", "parameter"):
-        lines.append(f"grad: {NO_GRADIENT}")
-    return "\n".join(lines)
+def count(n: int, what: str, plural: str = "") -> str:
+    """`1 operation`, `2 operations`."""
+    return f"{n:,} {what if n == 1 else plural or what + 's'}"
 
 
-def about_edge(edge: Edge) -> str:
-    """What goes forward along an edge, and by what it is multiplied on the way back."""
-    lines = [f"{clean(edge.source, 200)} is argument {edge.slot} of {clean(edge.target, 200)}"]
-    if edge.local is not None:
-        lines.append(f"local derivative: {_details(edge.local)}")
-    elif not edge.differentiable:
-        lines.append("no gradient travels back here")
-    return "\n".join(lines)
-
-
-def about_graph(graph: Graph) -> str:
-    """One sentence, for whoever cannot see the picture."""
-    words = {"op": "operations", "parameter": "parameters", "leaf": "leaves", "input": "constants"}
-    counts = {kind: sum(node.kind == kind for node in graph) for kind in words}
-    listed = ", ".join(f"{words[kind]}: {count}" for kind, count in counts.items() if count)
-    ends = ", ".join(f"{clean(n.name or n.id)} ({shape(n.shape)}, {numbers(n.value)})" for n in graph.outputs)
-    return f"How {ends} was computed. {listed}, edges: {len(graph.edges)}."
+def called(node: GraphNode, length: int = 24) -> str:
+    """What a node is called where it is spoken of."""
+    return clean(node.name or node.id, length)

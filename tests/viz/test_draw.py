@@ -8,13 +8,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import tinygrad_edu as tg
-from tinygrad_edu import files, viz
+from tinygrad_edu import files, nn, viz
 from tinygrad_edu.graph import trace
-from tinygrad_edu.viz import drawing as drawing_module
 from tinygrad_edu.viz import layout, style, symbols
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,12 +61,14 @@ GOLDEN = r"""
 value: 3
 grad: none yet"]
 	n1 [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD><FONT POINT-SIZE="17" COLOR="#1c2230"><B>×</B></FONT></TD></TR><TR><TD><FONT POINT-SIZE="11" COLOR="#1c2230">9</FONT></TD></TR></TABLE>> class=op color="#5b6373" fillcolor="#f3f4f8" height=0.5 id="g-n1" margin="0.02,0.01" shape=ellipse tooltip="mul_0: mul(), float32 scalar
+x · x = 3 · 3
 value: 9" width=0.62]
-	n0 -> n1 [label="∂ 3" class=differentiable id="g-e0" style=solid tooltip="x is argument 0 of mul_0
-local derivative: 3"]
-	n0 -> n1 [label="∂ 3" class=differentiable id="g-e1" style=solid tooltip="x is argument 1 of mul_0
-local derivative: 3"]
+	n0 -> n1 [label=< ∂ 3 <BR/><FONT POINT-SIZE="4"> </FONT>> class=differentiable id="g-e0" style=solid tooltip="x is argument 0 of mul_0
+local derivative: ∂mul_0/∂x = x = 3"]
+	n0 -> n1 [label=< ∂ 3 <BR/><FONT POINT-SIZE="4"> </FONT>> class=differentiable id="g-e1" style=solid tooltip="x is argument 1 of mul_0
+local derivative: ∂mul_0/∂x = x = 3"]
 	out0 [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230"><B>output</B></FONT></TD></TR><TR><TD><FONT POINT-SIZE="13" COLOR="#1c2230">9</FONT></TD></TR></TABLE>> class=output color="#2b7a3d" fillcolor="#dcf3df" id="g-out0" peripheries=2 shape=box style="filled,rounded" tooltip="mul_0: mul(), float32 scalar
+x · x = 3 · 3
 value: 9"]
 	n1 -> out0 [class=output id="g-out0-edge"]
 }
@@ -121,7 +120,7 @@ def test_scalars_show_their_gradient_and_zero_is_not_none():
     y.backward(retain_graph=True)
     drawing = viz.draw(y, names={"x": x, "w": w, "y": y})
     assert [words(node) for node in of_class(drawing.svg, "leaf")] == [["w", "2", "grad 0"]]
-    assert [words(node) for node in of_class(drawing.svg, "output")[:1]] == [["y", "0"]]
+    assert [words(node) for node in of_class(drawing.svg, "output")[:1]] == [["y", "0", "grad 1"]]
     assert len(of_class(drawing.svg, "constant")) == 1  # the dashed edge
 
 
@@ -144,45 +143,44 @@ def test_a_training_step_of_an_mlp(direction):
     titles = [words(node)[0] for node in of_class(svg, "parameter")]
     assert sorted(titles) == sorted(name for name, _ in model.named_parameters())
     labels = [label for edge in of_class(svg, "edge") for label in words(edge)]
-    assert {"(64, 784)", "(784, 256)", "(64, 256)", "(256, 128)", "(64, 128)", "(128, 10)"} <= set(labels)
-    assert ["+", "logits", "(64, 10)"] in [words(node) for node in of_class(svg, "op")]
+    assert {"(64, 784)", "dB = Aᵀ dY", "dA = dY Bᵀ", "(784, 256) = (64, 784)ᵀ (64, 256)"} <= set(labels)
+    assert ["+", "logits", "(64, 10)"] in [words(node)[:3] for node in of_class(svg, "op")]
     assert any(line.startswith("grad ") for line in words(of_class(svg, "parameter")[0]))
 
 
-HOSTILE = [
-    "<b>bold</b>",
-    'a"b',
-    "back\\slash\\n",
-    "two\nlines",
-    "y" * 10_000,
-    "שלום עולם",
-    "🎉👩‍🔬",
-    "a:b",
-    "",
-    "n0",
-    "&amp;",
-    "\x00\x1b\ufffe",
-]
+def test_modules_are_frames_around_what_they_computed():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU())
+    svg = viz.draw(model(tg.tensor(np.ones((2, 3), "float32"))), module=model, name="g").svg
+    frames = of_class(svg, "cluster")
+    assert [words(frame) for frame in frames] == [
+        ["model \N{NO-BREAK SPACE}Sequential"],
+        ["0 \N{NO-BREAK SPACE}Linear"],
+        ["1 \N{NO-BREAK SPACE}ReLU"],
+    ]
+    tips = [frame.find(f"{SVG}title").text for frame in frames]
+    assert tips[1] == "model.0: Linear(in_features=3, out_features=4, bias=True)"
+    assert [frame.get("id") for frame in frames] == ["g-s0", "g-s1", "g-s2"]
+    assert all({"open", "module"} <= set(frame.get("class").split()) for frame in frames)
+    fills = [frame.find(f"{SVG}path").get("fill") for frame in frames]
+    assert fills == [style.BOXES[0], style.BOXES[1], style.BOXES[1]]
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_names_are_shown_as_they_are(name):
-    x = leaf(1.0)
-    svg = viz.draw(x.exp(), names={name: x}, title=f"<{name}>").svg
-    (node,) = of_class(svg, "leaf")
-    if name.isprintable() and name and len(name) < 40 and "\u200d" not in name:
-        assert words(node)[0] == name
-    if len(name) > 40:
-        assert words(node)[0] == "y" * 39 + "…"
-    assert len(of_class(svg, "node")) == 3
+def test_a_module_that_is_called_again_is_another_frame():
+    layer = nn.Linear(2, 2)
+    svg = viz.draw(layer(layer(tg.tensor([[1.0, 2.0]]))), module=layer).svg
+    assert [words(frame)[0].split() for frame in of_class(svg, "cluster")] == [
+        ["model", "Linear"],
+        ["model", "Linear", "call", "2"],
+    ]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text(st.characters(), max_size=50))
-def test_any_text_is_a_name(name):
-    x = leaf(1.0)
-    drawing = viz.draw(x.exp(), names={name: x}, title=name)
-    assert len(of_class(drawing.svg, "node")) == 3
+def test_long_pictures_go_down_the_page():
+    y = leaf(1.0)
+    assert "rankdir=LR" in viz.draw(y.exp()).dot
+    for _ in range(20):
+        y = -y
+    assert "rankdir=TB" in viz.draw(y).dot
+    assert "rankdir=LR" in viz.draw(y, direction="LR").dot
 
 
 def test_many_doublings_are_drawn_in_a_moment():
@@ -192,33 +190,6 @@ def test_many_doublings_are_drawn_in_a_moment():
     start = time.perf_counter()
     viz.draw(y).dot  # noqa: B018
     assert time.perf_counter() - start < 1
-
-
-@pytest.mark.slow
-def test_a_very_deep_graph_is_refused_at_once():
-    y = leaf(1.0)
-    for _ in range(100_000):
-        y = y * 1.0
-    start = time.perf_counter()
-    with pytest.raises(ValueError, match=r"200,001 nodes.*a part of it"):
-        viz.draw(y)
-    assert time.perf_counter() - start < 5
-
-
-def test_a_graph_object_that_is_too_big_is_refused_too():
-    y = leaf(1.0)
-    for _ in range(1600):
-        y = -y
-    with pytest.raises(ValueError, match="1,601 nodes, more than 1,500"):
-        viz.draw(trace(y))
-
-
-def test_edges_all_across_a_graph_are_refused_before_graphviz_hangs():
-    y, w = leaf(1.0), leaf(-1.0)
-    for _ in range(500):
-        y = y * w
-    with pytest.raises(ValueError, match=r"cross .* ranks"):
-        viz.draw(y)
 
 
 def test_a_big_graph_has_its_numbers_in_tooltips_only():
@@ -231,12 +202,20 @@ def test_a_big_graph_has_its_numbers_in_tooltips_only():
         parts.append(sum(parts[-12:], start=parts[0]) * 0.5)
     y = parts[-1]
     drawing = viz.draw(trace(y))
-    assert "∂" not in drawing.dot
-    assert "local derivative: 0.5" in drawing.dot
+    assert "∂ " not in drawing.dot
+    assert "= 0.5" in drawing.dot
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")]
+    ("suffix", "start"),
+    [
+        ("svg", b"<svg"),
+        ("png", b"\x89PNG"),
+        ("pdf", b"%PDF"),
+        ("dot", b"digraph"),
+        ("txt", b"Computational graph\n\nForward\nstep"),
+        ("json", b"{\n"),
+    ],
 )
 def test_files(tmp_path, suffix, start):
     path = tmp_path / f"picture.{suffix}"
@@ -253,7 +232,7 @@ def test_draw_saves_too(tmp_path):
 
 
 def test_an_unknown_suffix_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.dot"):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.dot, \.txt, \.json"):
         square().save(tmp_path / "picture.gif")
     assert not list(tmp_path.iterdir())
 
@@ -296,7 +275,12 @@ def test_the_program_dot_is_the_fallback(monkeypatch):
 def test_a_notebook_shows_the_svg():
     bundle = square()._repr_mimebundle_()
     assert bundle["image/svg+xml"].startswith("<svg")
-    assert bundle["text/plain"] == "<Drawing g: 2 nodes, 2 edges>"
+    assert bundle["text/plain"] == square().text
+    assert repr(square()) == "<Drawing g: 2 nodes, 2 edges>"
+    y = leaf(1.0)
+    for _ in range(101):
+        y = -y
+    assert viz.draw(y, name="g")._repr_mimebundle_()["text/plain"] == "<Drawing g: 102 nodes, 101 edges>"
 
 
 def test_wrong_arguments_are_named():
@@ -305,6 +289,8 @@ def test_wrong_arguments_are_named():
         viz.draw(x, direction="up")
     with pytest.raises(ValueError, match="name 'a b'"):
         viz.draw(x, name="a b")
+    with pytest.raises(ValueError, match="names is for Tensors"):
+        viz.draw(trace(x.exp()), names={"x": x})
     y = x.exp()
     y.backward()
     with pytest.raises(RuntimeError, match="retain_graph"):
@@ -320,22 +306,8 @@ def test_every_op_has_a_symbol():
     assert symbols.symbol("my_op") == "my_op"
 
 
-def test_the_grey_of_edges_reads_on_white_and_on_black():
-    def luminance(color):
-        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-    grey = luminance(style.GREY)
-    assert 1.05 / (grey + 0.05) > 4.2
-    assert (grey + 0.05) / 0.05 > 4.2
-    for kind in style.KINDS.values():
-        assert (luminance(kind["fillcolor"]) + 0.05) / (luminance(style.FAINT) + 0.05) > 4.5
-        assert (luminance(kind["fillcolor"]) + 0.05) / (luminance(style.ALARM) + 0.05) > 4.5
-
-
 def test_kinds_differ_in_shape_and_in_colour():
     kinds = [style.KINDS[k] for k in ("op", "input", "leaf", "parameter", "output")]
     assert len({(k["shape"], k.get("style"), k.get("peripheries")) for k in kinds}) == 5
     assert len({k["fillcolor"] for k in kinds}) == 5
-    assert drawing_module.SUFFIXES == (".svg", ".png", ".pdf", ".dot")
+    assert len({style.KINDS[k]["shape"] for k in ("module", "output", "op", "parameter")}) == 4

@@ -1,10 +1,12 @@
-"""Numbers and names as text."""
+"""Numbers, names and steps as text."""
 
 import numpy as np
 import pytest
 
+import tinygrad_edu as tg
+from tinygrad_edu import viz
 from tinygrad_edu.graph import summary
-from tinygrad_edu.viz.text import alarm, clean, number, numbers
+from tinygrad_edu.viz.text import alarm, clean, count, details, number, numbers
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,43 @@ def test_clean_keeps_what_can_be_read_and_nothing_else():
     assert clean("a\u202eb\x00") == "a\ufffdb\ufffd"
     assert clean("👩‍🔬") == "👩‍🔬"
     assert clean("x" * 100, 10) == "x" * 9 + "…"
+
+
+def test_the_steps_as_a_table():
+    x, w = tg.tensor(2.0, requires_grad=True), tg.tensor(-3.0, requires_grad=True)
+    drawing = viz.draw((x * w).square(), names={"x": x, "w": w}, title="One product", backward=True)
+    assert drawing.text == (
+        "One product\n"
+        "\n"
+        "Forward\n"
+        "step  result    shape   formula           value\n"
+        "1     x         scalar  leaf              2\n"
+        "2     w         scalar  leaf              −3\n"
+        "3     mul_0     scalar  x · w = 2 · (−3)  −6\n"
+        "4     square_0  scalar  mul_0² = (−6)²    36\n"
+        "\n"
+        "Backward: upstream × local = contribution\n"
+        "step  from      to        upstream  × local, or the rule  = contribution  gradient so far\n"
+        "0               square_0                                                  1\n"
+        "1     square_0  mul_0     1         × −12                 = −12           −12\n"
+        "2     mul_0     x         −12       × −3                  = 36            36\n"
+        "3     mul_0     w         −12       × 2                   = −24           −24\n"
+    )
+
+
+def test_the_steps_of_arrays_have_rules_norms_and_marks():
+    x = tg.tensor([[1.0, -1.0]], requires_grad=True)
+    with np.errstate(all="ignore"):
+        text = viz.draw((x.log() @ tg.tensor([[0.0], [0.0]])).sum(), names={"x": x}, backward=True).text
+    assert "log_0     (1, 2)  ln(x)" in text
+    assert "0 … 0 ⚠ nan" in text
+    assert "dA = dY Bᵀ" in text
+    assert "= 0 all zero" in text
+    assert "Backward" not in viz.draw(x.exp()).text
+
+
+def test_what_is_told_is_told_briefly():
+    assert count(1, "node") == "1 node"
+    assert count(2000, "leaf", "leaves") == "2,000 leaves"
+    of = summary(np.array([0.0, 2.0, np.nan]))
+    assert details(of) == "min 0, max 2, mean 1, norm 2, 1 of 3 are 0, ⚠ 1 nan"

@@ -1,0 +1,124 @@
+"""What the tests of the explorer share: the engine's own numbers, step by step, and a page opened in the browser."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from tinygrad_edu import autograd
+from tinygrad_edu.graph import Graph
+
+# What the page shows at its step: the parts of #step, and two lines of each visible card, by the node's id.
+SHOWN = """() => ({
+  parts: Object.fromEntries([...document.querySelectorAll('#step [data-part]')].map(
+      (part) => [part.dataset.part, [part.dataset.exact, part.textContent]])),
+  cards: Object.fromEntries([...document.querySelectorAll('#canvas [data-node]')].map((card) => [card.dataset.node,
+      {value: card.querySelector('.value').textContent, grad: card.querySelector('.grad')?.textContent}])),
+  where: document.getElementById('where').textContent,
+})"""
+
+
+@dataclass
+class Engine:
+    """A Watch of its own: copies of everything that passes in a backward pass, in order; and the values before it."""
+
+    order: list[Any] = field(default_factory=list)  # the nodes that ops made, in order of creation
+    seeds: list[tuple[Any, np.ndarray]] = field(default_factory=list)
+    gradients: dict[Any, np.ndarray] = field(default_factory=dict)
+    contributions: list[tuple[Any, int, np.ndarray, np.ndarray]] = field(default_factory=list)
+
+    def start(self, node: Any, g: np.ndarray) -> None:
+        self.seeds.append((node, np.array(g)))
+
+    def node(self, node: Any, g: np.ndarray) -> None:
+        self.gradients[node] = np.array(g)
+
+    def edge(self, node: Any, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
+        self.contributions.append((node, slot, np.array(dx), np.array(total)))
+
+
+def engine(outputs: Iterable[Any]) -> Engine:
+    """The numbers of a computation, taken from the engine without the graph that the page is made of."""
+    outputs = list(outputs)
+    watch = Engine()
+    autograd.replay(outputs, watch)
+    seen: set[Any] = set()
+    pending = [x._node for x in outputs if x._node is not None]
+    while pending:
+        node = pending.pop()
+        if node.op is not None and node not in seen:
+            seen.add(node)
+            pending += [parent for parent in node.inputs if parent is not None]
+    watch.order = sorted(seen, key=lambda node: node.order)
+    return watch
+
+
+def ids(watch: Engine, graph: Graph) -> dict[str, Any]:
+    """Of each id in the graph the engine's node, or the array of a constant; only the graph's order and slots are used."""
+    found: dict[str, Any] = dict(zip((node.id for node in graph if node.op), watch.order, strict=True))
+    for edge in graph.edges:
+        target = found[edge.target]
+        parent = target.inputs[edge.slot]
+        place = target.arrays[edge.slot] if parent is None else parent
+        assert found.setdefault(edge.source, place) is place
+    return found
+
+
+def norm(array: np.ndarray) -> float:
+    """What stands in `data-exact`: the element, or the 2-norm of the finite elements."""
+    if array.size == 1:
+        return array.item()
+    finite = array[np.isfinite(array)].astype(np.float64)
+    return float(np.linalg.norm(finite))
+
+
+def exactly(shown: str, array: np.ndarray) -> None:
+    """A number equals the engine's; a norm does but for rounding."""
+    if array.size == 1:
+        assert shown == str(array.item()).lower() or float(shown) == array.item()
+    else:
+        np.testing.assert_allclose(float(shown), norm(array), rtol=1e-12, atol=0)
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers in a text."""
+    plain = text.replace("−", "-").replace("∞", "inf")
+    return [float(x) for x in re.findall(r"-?(?:inf|nan|\d+(?:\.\d+)?(?:e-?\d+)?)", plain)]
+
+
+def reads(text: str, array: np.ndarray) -> None:
+    """A text says what an array holds, as far as its digits go."""
+    if array.size == 1:
+        np.testing.assert_allclose(numbers(text)[0], float(array.item()), rtol=5.1e-4)
+    elif "‖·‖" in text or "norm" in text:
+        np.testing.assert_allclose(numbers(text.partition("norm")[2] or text)[0], norm(array), rtol=5.1e-4)
+    else:
+        finite = array[np.isfinite(array)]
+        ends = numbers(text.partition("⚠")[0])
+        np.testing.assert_allclose((ends[0], ends[-1]), (finite.min(), finite.max()), rtol=5.1e-3)
+
+
+def opened(page: Any, path: Any, hash: str = "") -> Any:
+    """The page, once it is ready."""
+    page.goto(f"file://{path}{hash}")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def step(page: Any) -> int:
+    """The step that the page is at."""
+    return int(page.locator("#where").inner_text().split(" / ")[0])
+
+
+def steps(page: Any) -> int:
+    """The number of the last step."""
+    return int(page.locator("#where").inner_text().split(" / ")[1])
+
+
+def focused(page: Any) -> str:
+    """What has the focus: an id, a member of the picture, or a tag."""
+    return page.evaluate(
+        "() => { const e = document.activeElement; return e.id || e.dataset?.node || e.dataset?.scope || e.dataset?.box"
+        " || e.getAttribute('aria-label') || e.tagName; }"
+    )

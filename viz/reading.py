@@ -1,0 +1,95 @@
+"""A graph read as formulas: operations with their arguments, edges with their derivatives, in names and in numbers.
+
+reading = Reading(graph)
+reading.formula(node)        # "x1 · w1"
+reading.in_numbers(node)     # "2 · (−3)"
+reading.derivative(edge)     # "w1", or for a matrix "dW = dYᵀ X"
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tinygrad_edu.graph import Edge, Graph, GraphNode, Summary
+
+from . import formulas
+from .text import called, clean, number
+
+LONGEST = 200  # longer formulas are cut
+
+
+class Reading:
+    """What the formulas need to know of a graph: the arguments of each operation, in order."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._arguments: dict[str, list[GraphNode]] = {}
+        self._uses = Counter(edge.source for edge in graph.edges if edge.differentiable)
+        for edge in graph.edges:
+            self._arguments.setdefault(edge.target, []).append(graph[edge.source])
+
+    def arguments(self, node: GraphNode) -> list[GraphNode]:
+        """The nodes that it was computed from; none of a leaf."""
+        return self._arguments.get(node.id, [])
+
+    def is_one_of_several(self, edge: Edge) -> bool:
+        """Whether the gradient of the source is a sum, of this edge's contribution and others."""
+        return self._uses[edge.source] > 1
+
+    def formula(self, node: GraphNode) -> str:
+        """What an operation computes, in names; "" of a leaf."""
+        if node.op is None:
+            return ""
+        return clean(formulas.forward(node.op, self._names(node), dict(node.params)), LONGEST)
+
+    def in_numbers(self, node: GraphNode) -> str:
+        """The same in numbers; "" if they are not all single numbers."""
+        values = [argument.value.number for argument in self.arguments(node)]
+        if node.op is None or node.value.number is None or not values or None in values:
+            return ""
+        known = [number(x) for x in values if x is not None]
+        return clean(formulas.forward(node.op, known, dict(node.params)), LONGEST)
+
+    def derivative(self, edge: Edge) -> str:
+        """The local derivative in names, or the rule that takes its place; "" if there is neither."""
+        target = self.graph[edge.target]
+        if target.op is None or not edge.differentiable:
+            return ""
+        names, params = self._names(target), dict(target.params)
+        found = formulas.slope(target.op, edge.slot, names, called(target), params)
+        return clean(found or formulas.rule(target.op, edge.slot, names, params) or "", LONGEST)
+
+    def shapes(self, edge: Edge) -> str:
+        """The rule of a product of matrices in shapes; "" of other operations."""
+        target = self.graph[edge.target]
+        if target.op is None or not edge.differentiable:
+            return ""
+        sizes = [argument.shape for argument in self.arguments(target)]
+        return formulas.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
+
+    def chain(self, edge: Edge, digits: int = 4) -> str:
+        """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""
+        found = [self.graph.upstream(edge), edge.local, edge.contribution]
+        upstream, local, share = (None if x is None else x.number for x in found)
+        if upstream is None or local is None or share is None or not _agree(upstream * local, share):
+            return ""
+        return f"{number(upstream, digits)} × {number(local, digits)} = {number(share, digits)}"
+
+    def _names(self, node: GraphNode) -> list[str]:
+        return [_name(argument) for argument in self.arguments(node)]
+
+
+def norm(of: Summary) -> str:
+    """`‖·‖ 0.03`, the 2-norm of the finite elements."""
+    return "" if of.norm is None else f"‖·‖ {number(of.norm, 3)}"
+
+
+def _name(node: GraphNode) -> str:
+    """A constant of one element without a name goes by its number."""
+    single = node.kind == "input" and node.name is None and node.value.number is not None
+    return number(node.value.number) if single and node.value.number is not None else called(node)
+
+
+def _agree(a: complex, b: complex) -> bool:
+    """But for rounding, nan being nan. A branch that `where` did not take passes on 0 whatever the product is."""
+    return abs(a - b) <= 1e-2 * max(abs(a), abs(b)) or a == b or (a != a and b != b)

@@ -1,0 +1,152 @@
+"""Tooltips and descriptions: all that is known of a node, an edge, a box or a graph, in a few lines of text."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope
+
+from .marks import Mark, mark, value_mark, worst
+from .reading import Reading, norm
+from .text import called, clean, count, details, number, numbers, shape
+from .view import Closed, Link
+
+NO_GRADIENT = "none yet"  # which is not 0
+
+
+def about_node(node: GraphNode, reading: Reading) -> str:
+    """What it is, how it was computed, its value, its gradient, the line of the program."""
+    head = clean(node.id, 200)
+    if node.name is not None and node.name != node.id:
+        head = f"{clean(node.name, 200)} = {head}"
+    call = f"{node.op}({', '.join(f'{key}={value}' for key, value in node.params)})" if node.op else node.kind
+    lines = [f"{head}: {clean(call, 200)}, {node.dtype} {shape(node.shape)}"]
+    if node.op is not None:
+        lines.append(" = ".join(filter(None, [reading.formula(node), reading.in_numbers(node)])))
+    lines.append(f"value: {details(node.value)}")
+    lines += gradient_lines(node, bool(reading.graph.backward))
+    if node.line is not None:
+        lines.append(f"{clean(node.line.file, 80)}:{node.line.number}  {clean(node.line.text, 120)}".rstrip())
+    return "\n".join(lines)
+
+
+def gradient_lines(node: GraphNode, followed: bool) -> list[str]:
+    """The gradient of this graph's outputs, and what `.grad` holds where that is something else."""
+    lines = []
+    gradient = node.gradient if followed else node.grad
+    if gradient is not None:
+        found = mark(gradient)
+        lines.append(f"grad: {details(gradient)}" + (f" - {found.sign}: {found.what}" if found else ""))
+    elif node.kind in ("leaf", "parameter"):
+        lines.append(f"grad: {'none' if followed else NO_GRADIENT}")
+    if differs(node, followed) and node.grad is not None:
+        lines.append(f".grad: {details(node.grad)} (all backward passes added up)")
+    return lines
+
+
+def differs(node: GraphNode, followed: bool) -> bool:
+    """Whether `.grad` holds something else than this graph's gradient."""
+    if not followed or node.grad is None or node.gradient is None:
+        return False
+    a, b = ((x.number, x.min, x.max, x.mean, x.norm, x.nan, x.inf) for x in (node.grad, node.gradient))
+    return str(a) != str(b)  # as text, in which nan is nan
+
+
+def about_edge(edge: Edge, reading: Reading) -> str:
+    """What goes forward along an edge, and what comes back."""
+    source, target = (called(reading.graph[end], 200) for end in (edge.source, edge.target))
+    lines = [f"{source} is argument {edge.slot} of {target}"]
+    if not edge.differentiable:
+        return "\n".join([*lines, "no gradient travels back here"])
+    derivative, shapes = reading.derivative(edge), reading.shapes(edge)
+    if edge.local is not None:
+        parts = dict.fromkeys(filter(None, [f"∂{target}/∂{source}", derivative, details(edge.local)]))
+        lines.append(f"local derivative: {' = '.join(parts)}")
+    elif derivative:
+        lines.append(f"rule: {derivative}" + (f", in shapes {shapes}" if shapes else ""))
+    upstream = reading.graph.upstream(edge)
+    if edge.contribution is not None and upstream is not None:
+        chain = reading.chain(edge)
+        if chain:
+            lines.append(f"upstream × local = contribution: {chain}")
+        else:
+            lines += [f"upstream: {details(upstream)}", f"contribution: {details(edge.contribution)}"]
+        if (found := mark(edge.contribution)) is not None:
+            lines.append(f"{found.sign}: {found.what}")
+    return "\n".join(lines)
+
+
+def about_link(link: Link, reading: Reading) -> str:
+    """An edge; or, where a closed box has several with one neighbour, the one that carries the most."""
+    about = about_edge(link.edge, reading)
+    return about if link.count == 1 else f"{link.count:,} edges; the largest contribution is that of this one:\n{about}"
+
+
+def about_scope(scope: Scope) -> str:
+    """Path, class and what the module says of itself."""
+    path = clean(scope.path, 200) + (f", call {scope.call}" if scope.call > 1 else "")
+    return f"{path}: {clean(scope.title, 200)}({clean(scope.detail, 300)})" if scope.kind == "module" else path
+
+
+def about_closed(box: Closed) -> str:
+    """The same, and what is inside and what comes out."""
+    lines = [about_scope(box.scope), contents(box)]
+    if box.results:
+        lines.append("out: " + ", ".join(shape(sizes) for sizes in list(box.results.values())[:6]))
+    if box.trouble is not None:
+        lines.append(f"value: {box.trouble.sign}: {box.trouble.what}")
+    if box.mark is not None:
+        lines.append(f"grad: {box.mark.sign} in {clean(box.marked, 80)}: {box.mark.what}")
+    return "\n".join(lines)
+
+
+def contents(box: Closed) -> str:
+    """`12 operations, 2 parameters with 39,250 numbers`."""
+    parts = [count(box.counts["op"], "operation")] if box.counts["op"] else []
+    if box.counts["parameter"]:
+        parts.append(f"{count(box.counts['parameter'], 'parameter')} with {count(box.numbers, 'number')}")
+    if box.counts["leaf"]:
+        parts.append(count(box.counts["leaf"], "leaf", "leaves"))
+    if box.counts["input"] and not box.counts["op"]:
+        parts.append(count(box.counts["input"], "constant"))
+    return ", ".join(parts)
+
+
+def about_graph(graph: Graph, note: str = "") -> str:
+    """A few sentences, for whoever cannot see the picture."""
+    words = {"op": "operations", "parameter": "parameters", "leaf": "leaves", "input": "constants"}
+    counts: Counter[str] = Counter(node.kind for node in graph)
+    listed = ", ".join(f"{word}: {counts[kind]:,}" for kind, word in words.items() if counts[kind])
+    ends = graph.outputs
+    named = ", ".join(f"{called(n, 40)} ({shape(n.shape)}, {numbers(n.value)})" for n in ends[:5])
+    more = f" and {count(len(ends) - 5, 'other result')}" if len(ends) > 5 else ""
+    sentences = [f"How {named}{more} was computed. {listed}, edges: {len(graph.edges):,}."]
+    if graph.backward:
+        sentences.append(f"Gradients went back along {count(len(graph.backward), 'edge')}.")
+    for what, found in (
+        ("values", {node.id: value_mark(node.value) for node in graph}),
+        ("gradients", {node.id: mark(node.gradient) for node in graph}),
+    ):
+        sentences += _worst(what, found)
+    return " ".join([*sentences, *filter(None, [note + "." if note else ""])])
+
+
+def _worst(what: str, marks: dict[str, Mark | None]) -> list[str]:
+    found = worst(marks.values())
+    if found is None:
+        return []
+    places = [name for name, other in marks.items() if other is found]
+    return [f"Worst of the {what}: {found.sign}, at {clean(places[0])}" + _others(len(places) - 1) + "."]
+
+
+def _others(more: int) -> str:
+    return f" and {count(more, 'other node')}" if more else ""
+
+
+def share(edge: Edge) -> str:
+    """How large a contribution is: its norm, and what is wrong with it."""
+    if edge.contribution is None:
+        return ""
+    found = mark(edge.contribution)
+    size = number(edge.contribution.number, 3) if edge.contribution.number is not None else norm(edge.contribution)
+    return " ".join(filter(None, ["" if found and found.name == "zero" else size, found.sign if found else ""]))
