@@ -5,7 +5,7 @@
     graph.edges                 # (source, target, slot): x * x has two
 
 `value.py` says what a graph is, `trace.py` makes one of what Tensors recorded, `backward.py` adds the gradients,
-`scopes.py` the modules, `fold.py` makes large graphs small, `codec.py` is its JSON.
+`scopes.py` the modules, `fold.py` makes large graphs small, `codec.py` writes its JSON and `reader.py` reads it.
 """
 
 from .codec import from_json, to_json

@@ -20,7 +20,8 @@ class Record:
         self.seeds: dict[int, Summary] = {}  # by the identity of the node
         self.gradients: dict[int, Summary] = {}
         self.contributions: dict[tuple[int, int], tuple[Summary, Summary]] = {}  # by the target's identity and slot
-        replay(list(outputs), self)
+        with np.errstate(all="ignore"):  # infinite and nan are shown, not warned of
+            replay(list(outputs), self)
 
     def start(self, node: Node, g: np.ndarray) -> None:
         self.seeds[id(node)] = summary(g, self.cells)
@@ -35,7 +36,8 @@ class Record:
 
 def flows(node: Node, slot: int) -> bool:
     """Whether a gradient travels back to this input."""
-    assert node.op is not None and node.inputs is not None
+    assert node.op is not None
+    assert node.inputs is not None
     rules = node.op.rules
     return node.inputs[slot] is not None and not (slot < len(rules) and rules[slot] is NOT_DIFFERENTIABLE)
 
@@ -59,6 +61,8 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
     slopes = _applied(op, node, slot, np.ones_like(node.array))
     if slopes is None:
         return None
+    if single and slopes.size != 1:  # it was broadcast to none or to several places
+        slopes = _sum_to(slopes, node.arrays[slot].shape, node, slot)
     return summary(slopes, cells) if single or slopes.shape == node.array.shape else None
 
 
@@ -76,6 +80,8 @@ def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
         row = _applied(op, node, slot, g.reshape(node.array.shape))
         if row is None or row.dtype.kind == "c":
             return None
+        if op.elementwise and row.shape == node.array.shape:
+            row = np.where(g.reshape(row.shape) == 0, 0, row)  # also where the slope is infinite: 0 · inf is nan
         table[i] = (row if row.shape == inner.shape else _sum_to(row, inner.shape, node, slot)).ravel()
     return Cells(rows, columns, 1, 1, tuple(table.ravel().tolist()))
 

@@ -17,31 +17,33 @@ from .value import Graph, Scope
 LOOKED_AT = 5000  # so many members are searched
 LONGEST = 400  # for a repetition of at most this length
 
+Member = tuple[bool, str]  # whether it is a scope, and its id: an op and a scope may have the same
+
 
 def fold(graph: Graph, most: int = 60) -> Graph:
     """The same graph, with folds as further scopes wherever a scope has more than `most` ops and scopes in it."""
     if most < 2:
         raise ValueError(f"fold: most must be at least 2, not {most}")
     scopes = {scope.id: scope for scope in graph.scopes}
-    members: dict[str | None, dict[str, str]] = {None: {}}  # of each scope: the ids of its members, with their titles
+    members: dict[str | None, dict[Member, str]] = {None: {}}  # of each scope: its members, with their titles
     for node in graph:
         if node.op is None:
             continue
-        inner, title, scope = node.id, node.op, node.scope
+        inner, title, scope = (False, node.id), node.op, node.scope
         while inner not in members.setdefault(scope, {}):
             members[scope][inner] = title
             if scope is None:
                 break
-            inner, title, scope = scope, scopes[scope].title, scopes[scope].parent
-    home: dict[str, str] = {}  # of each member that was folded: the id of the innermost fold
+            inner, title, scope = (True, scope), scopes[scope].title, scopes[scope].parent
+    home: dict[Member, str] = {}  # of each member that was folded: the id of the innermost fold
     folds: dict[str, Scope] = {}
+    taken = set(scopes)  # ids
     for parent, inside in members.items():
         if len(inside) > most:
-            _cut(list(inside), list(inside.values()), parent, most, home, folds)
+            _cut(list(inside), list(inside.values()), parent, most, home, folds, taken)
     if not folds:
         return graph
-    outer = {scope.id: home.get(scope.id, scope.parent) for scope in graph.scopes}
-    nodes = {node.id: replace(node, scope=home.get(node.id, node.scope)) for node in graph}
+    nodes = {node.id: replace(node, scope=home.get((False, node.id), node.scope)) for node in graph}
     uses: dict[str, set[str]] = {}  # of each leaf and constant: the ops
     for edge in graph.edges:
         if graph[edge.source].op is None:
@@ -50,42 +52,61 @@ def fold(graph: Graph, most: int = 60) -> Graph:
         before, after = ({g[user].scope for user in users} for g in (graph, nodes))
         if before == {graph[leaf].scope} and len(after) == 1 and not graph[leaf].output:
             nodes[leaf] = replace(nodes[leaf], scope=after.pop())
-    kept = tuple(replace(scope, parent=outer[scope.id]) for scope in graph.scopes)
-    return replace(graph, nodes=tuple(nodes.values()), scopes=(*folds.values(), *kept))
+    kept = (replace(scope, parent=home.get((True, scope.id), scope.parent)) for scope in graph.scopes)
+    return replace(graph, nodes=tuple(nodes.values()), scopes=_outer_first((*folds.values(), *kept)))
+
+
+def _outer_first(scopes: Sequence[Scope]) -> tuple[Scope, ...]:
+    """In the same order, but none before the scope that it is in."""
+    found: dict[str, Scope] = {}
+    known = {scope.id: scope for scope in scopes}
+    for scope in scopes:
+        chain = []
+        at: str | None = scope.id
+        while at is not None and at not in found:
+            chain.append(known[at])
+            at = known[at].parent
+        found.update((inner.id, inner) for inner in reversed(chain))
+    return tuple(found.values())
 
 
 def _cut(
-    ids: Sequence[str],
+    members: Sequence[Member],
     titles: Sequence[str],
     parent: str | None,
     most: int,
-    home: dict[str, str],
+    home: dict[Member, str],
     folds: dict[str, Scope],
+    taken: set[str],
 ) -> None:
     """Cut members into consecutive folds, level by level."""
     unit = _period(titles)
-    count = math.ceil(len(ids) / unit)  # of repetitions
-    levels = math.ceil(math.log(len(ids)) / math.log(most))
-    pieces = min(count, math.ceil(len(ids) ** (1 / levels)))
+    total = len(members)
+    count = math.ceil(total / unit)  # of repetitions
+    levels = math.ceil(math.log(total) / math.log(most))
+    pieces = min(count, most, math.ceil(total ** (1 / levels)))
     size = math.ceil(count / pieces) * unit
-    for start in range(0, len(ids), size):
-        stop = min(start + size, len(ids))
+    for start in range(0, total, size):
+        stop = min(start + size, total)
         first, last = start // unit + 1, math.ceil(stop / unit)
         stem = f"{parent}/" if parent is not None else ""
         where = f"{first}" if first == last else f"{first}–{last}"
         path = f"{stem}{'repeat' if unit > 1 else 'step'} {where} of {count}"
+        while path in taken:  # by a module of that name
+            path += "'"
+        taken.add(path)
         title = _title(titles[start:stop], unit)
         folds[path] = Scope(path, path, title, f"{stop - start:,} operations or modules", parent, 1, "fold")
-        if most < stop - start < len(ids):
-            _cut(ids[start:stop], titles[start:stop], path, most, home, folds)
+        if stop - start > most:
+            _cut(members[start:stop], titles[start:stop], path, most, home, folds, taken)
         else:
-            home.update(dict.fromkeys(ids[start:stop], path))
+            home.update(dict.fromkeys(members[start:stop], path))
 
 
 def _title(titles: Sequence[str], unit: int) -> str:
-    if 1 < unit <= len(titles) and unit <= 6:
-        once = ", ".join(titles[:unit])
-        return once if len(titles) <= unit else f"{len(titles) // unit} × ({once})"
+    once, times = titles[:unit], len(titles) // unit
+    if 1 < unit <= 6 and list(titles) == [*once] * times:  # else some repetition differs a little
+        return ", ".join(once) if times == 1 else f"{times} × ({', '.join(once)})"
     common = Counter(titles).most_common()
     listed = ", ".join(f"{count} {title}" for title, count in common[:3])
     return listed + (f", {sum(c for _, c in common[3:])} more" if len(common) > 3 else "")

@@ -58,6 +58,8 @@ def called(names: Mapping[str, Any], modules: Iterable[Any]) -> tuple[dict[int, 
         named.setdefault(id(key(x) if isinstance(x, Variable) else x), str(name))
     owned = set()
     for module in modules:
+        if not hasattr(module, "named_parameters"):
+            raise TypeError(f"trace: module must have named_parameters(), as an nn.Module has, not {module!r:.60}")
         buffers = getattr(module, "named_buffers", tuple)
         for name, x in (*module.named_parameters(), *buffers()):
             named.setdefault(id(key(x)), str(name))

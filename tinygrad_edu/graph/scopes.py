@@ -35,7 +35,8 @@ def name_calls(calls: Mapping[int, Call], module: Any) -> dict[int, Scope]:
     Paths start from `module` ("model.0"), from the outermost module's class where another was called ("Sequential.0").
     """
     inside = _paths(module) if module is not None else {}
-    roots: dict[int, str] = {}  # by the identity of the module
+    roots = {} if module is None else {id(module): "model"}  # by the identity of the module
+    ids: set[str] = set()
     scopes: dict[int, Scope] = {}
     counts: dict[str, int] = {}
     children: dict[int, dict[int, str]] = {}
@@ -52,7 +53,8 @@ def name_calls(calls: Mapping[int, Call], module: Any) -> dict[int, Scope]:
             path = roots.get(id(this)) or _unused(type(this).__name__, set(roots.values()))
             roots[id(this)] = path
         number = counts[path] = counts.get(path, 0) + 1
-        name = path if number == 1 else f"{path} ({number})"
+        name = _unused(path if number == 1 else f"{path} ({number})", ids)
+        ids.add(name)
         detail = this.extra_repr() if hasattr(this, "extra_repr") else ""
         parent = None if outer is None else scopes[id(outer)].id
         scopes[place] = Scope(name, path, type(this).__name__, str(detail), parent, number)

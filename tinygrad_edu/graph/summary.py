@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 
@@ -47,12 +48,14 @@ def summary(array: np.ndarray, cells: int = 0) -> Summary:
         return of_number(array.item())
     picture = as_cells(array, cells) if cells and array.size and array.dtype.kind != "c" else None
     nan, inf = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    if array.dtype.kind == "c":
+        nan -= int((np.isnan(array) & np.isinf(array)).sum())  # nan + inf·i is infinite, as C has it
     zero = array.size - int(np.count_nonzero(array))
     finite = array[np.isfinite(array)] if nan or inf else array
     if finite.size == 0:
         return Summary(array.size, None, None, None, None, None, nan, inf, zero, picture)
     real = finite.real.astype(np.float64)
-    sizes = np.abs(finite if finite.dtype.kind == "c" else real)
+    sizes = np.abs(np.stack([real, finite.imag]) if finite.dtype.kind == "c" else real)
     top = float(sizes.max())
     norm = top * float(np.linalg.norm((sizes / top).ravel())) if top else 0.0  # scaled: no square overflows
     mean = float(np.mean(real / top)) * top if top else 0.0
@@ -62,16 +65,18 @@ def summary(array: np.ndarray, cells: int = 0) -> Summary:
 
 def of_number(number: Number) -> Summary:
     """The summary of one number."""
-    magnitude = abs(number)
-    if not math.isfinite(magnitude):
-        nan = int(math.isnan(magnitude))
-        return Summary(1, number, None, None, None, None, nan, 1 - nan, 0)
-    x = number.real if isinstance(number, complex) else float(number)
-    return Summary(1, number, x, x, x, float(magnitude), 0, 0, int(number == 0))
+    if not isinstance(number, Number):  # a long double
+        number = complex(number) if np.iscomplexobj(number) else float(number)
+    if not cmath.isfinite(number):
+        inf = int(cmath.isinf(number))
+        return Summary(1, number, None, None, None, None, 1 - inf, inf, 0)
+    x = float(number.real)
+    norm = math.hypot(x, number.imag) if isinstance(number, complex) else abs(x)  # abs(complex) raises on overflow
+    return Summary(1, number, x, x, x, norm, 0, 0, int(number == 0))
 
 
 def as_cells(array: np.ndarray, most: int) -> Cells:
-    """The picture of a real array, in at most `most` cells."""
+    """The picture of a real array of at least one element, in at most `most` cells."""
     columns = array.shape[-1] if array.ndim else 1
     table = array.reshape(-1, columns).astype(np.float64)
     rows = len(table)
@@ -88,5 +93,5 @@ def _peaks(table: np.ndarray, height: int) -> np.ndarray:
     """Of each `height` rows one, with the element of the largest magnitude in each column."""
     missing = -len(table) % height
     blocks = np.concatenate([table, np.zeros((missing, table.shape[1]))]).reshape(-1, height, table.shape[1])
-    sizes = np.where(np.isnan(blocks), np.inf, np.abs(blocks))
-    return np.take_along_axis(blocks, sizes.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    peaks = np.abs(blocks).argmax(axis=1)  # the first nan, if there is one
+    return np.take_along_axis(blocks, peaks[:, np.newaxis], axis=1)[:, 0]

@@ -33,8 +33,9 @@ def trace(
     names: what to call Tensors (or arrays): leaves, constants, results of ops.
     module: its parameters and buffers are called by their names, and paths start from it. Without it they are called
         by the names in the modules that were called. `names` goes first.
-    backward: whether to follow the gradients back from the outputs too. By default, if `backward(retain_graph=True)`
-        was called on one of them. True needs outputs of one element, or such a call. No `.grad` is touched by it.
+    backward: whether to follow the gradients back from the outputs too. By default, from those on which
+        `backward(retain_graph=True)` was called. True: from all, which must be of one element or had such a call. No
+        `.grad` is touched by it.
     cells: how many elements of each array to keep as a picture, fewer where there are more than `CELLS / cells` nodes;
         small nodes then have their Jacobians as well.
     limit: more nodes than this are a ValueError, raised before any number is looked at.
@@ -52,6 +53,8 @@ def trace(
             f"trace: the graph has {len(places):,} nodes, more than the limit of {limit:,}. Trace a part of "
             "it: an inner result instead of the last, or fewer layers or time steps."
         )
+    if cells < 0:
+        raise ValueError(f"trace: cells must be 0 or more, not {cells}")
     cells = min(cells, CELLS // len(places))
     calls = calls_of(places.values())
     roots = {id(root): root for root in (module, *outermost(calls)) if root is not None}
@@ -61,8 +64,10 @@ def trace(
     constants = (k for k, place in places.items() if not isinstance(place, Node) and not place.shape and k not in named)
     scope = scopes_of_nodes(places, scopes, inside=owned.union(constants))
     if backward is None:
-        backward = any(hasattr(output._node, "seed") for output in outputs)
-    record = passes.Record(outputs, cells) if backward else None
+        starts = tuple(output for output in outputs if hasattr(output._node, "seed"))
+    else:
+        starts = outputs if backward else ()
+    record = passes.Record(starts, cells) if starts else None
 
     wanted = {id(key(output)) for output in outputs}
     nodes = tuple(

@@ -1,4 +1,4 @@
-"""The graph as a value: frozen dataclasses, no array and no Tensor among them, so it stays as it is while training goes on.
+"""The graph as a value: frozen dataclasses without arrays or Tensors, so it stays as it is while training goes on.
 
     Graph -> nodes (what was computed), edges (what went into what), scopes (the modules that were called)
 
