@@ -37,7 +37,7 @@ def backward(
     roots = _seeds(outputs, gradients, create_graph)
     if retain_graph:
         for node, seed in roots:
-            node.seed = seed._array
+            node.seed = seed._array.copy()  # the caller may go on using its own
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
     for node, g in _propagate(roots, targets, retain_graph, create_graph).items():
         tensor = targets[node] if targets is not None else node.tensor()

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from contextlib import ContextDecorator
+import copy
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from .mode import Call, mode
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-class set_grad_enabled(ContextDecorator):
-    """Record operations inside the block, or not. Also a decorator; each thread has its own state."""
 
-    def __init__(self, enabled: bool) -> None:
-        self.enabled = enabled
-        self.previous: list[bool] = []
+class _Switch:
+    """What a block, or a decorated function, switches in `mode`, and switches back at its end."""
+
+    name: str  # of the attribute of `mode`
+
+    def __init__(self) -> None:
+        self.before: list[Any] = []
+
+    def wanted(self) -> Any:
+        """What the attribute is to be within the block."""
+        raise NotImplementedError
 
     def __enter__(self) -> None:
-        self.previous.append(mode.recording)
-        mode.recording = self.enabled
+        self.before.append(getattr(mode, self.name))
+        setattr(mode, self.name, self.wanted())
 
     def __exit__(self, *exception: object) -> None:
-        mode.recording = self.previous.pop()
+        setattr(mode, self.name, self.before.pop())
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def switched(*args: P.args, **kwargs: P.kwargs) -> R:
+            own = copy.copy(self)  # several threads may call the function at once
+            own.before = []
+            with own:
+                return function(*args, **kwargs)
+
+        return switched
+
+
+class set_grad_enabled(_Switch):
+    """Record operations inside the block, or not. Also a decorator; each thread has its own state."""
+
+    name = "recording"
+
+    def __init__(self, enabled: bool) -> None:
+        super().__init__()
+        self.enabled = enabled
+
+    def wanted(self) -> bool:
+        return self.enabled
 
 
 class no_grad(set_grad_enabled):
@@ -41,18 +75,13 @@ def is_grad_enabled() -> bool:
     return mode.recording
 
 
-class source_lines(ContextDecorator):
+class source_lines(_Switch):
     """Inside the block (or the decorated function) each operation remembers which line of the program asked for it.
 
     Pictures show it. Not done by default, because it makes recording an operation slower by a third.
     """
 
-    def __init__(self) -> None:
-        self.previous: list[Call | None] = []
+    name = "call"
 
-    def __enter__(self) -> None:
-        self.previous.append(mode.call)
-        mode.call = Call(None, mode.call, True)
-
-    def __exit__(self, *exception: object) -> None:
-        mode.call = self.previous.pop()
+    def wanted(self) -> Call:
+        return Call(None, mode.call, True)

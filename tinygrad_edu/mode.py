@@ -34,7 +34,7 @@ def caller() -> tuple[types.CodeType, int]:
     """The place in the user's program that led here: the innermost frame that is not the package's own."""
     frame = sys._getframe(2)
     while frame.f_back is not None:
-        name = frame.f_globals.get("__name__", "")
+        name = frame.f_globals.get("__name__") or ""
         if not (name == HERE or name.startswith(HERE + ".")) or name.startswith(LESSONS):
             break
         frame = frame.f_back

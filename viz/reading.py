@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tinygrad_edu.graph import Edge, Graph, GraphNode, Summary
+from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
 from . import formulas
 from .text import called, clean, number
@@ -73,10 +73,16 @@ class Reading:
         upstream, local, share = (None if x is None else x.number for x in found)
         if upstream is None or local is None or share is None or not _agree(upstream * local, share):
             return ""
-        return f"{number(upstream, digits)} × {number(local, digits)} = {number(share, digits)}"
+        return f"{_factor(upstream, digits)} × {_factor(local, digits)} = {number(share, digits)}"
 
     def _names(self, node: GraphNode) -> list[str]:
         return [_name(argument) for argument in self.arguments(node)]
+
+
+def _factor(x: Number, digits: int) -> str:
+    """A number as a factor: a negative one in parentheses."""
+    text = number(x, digits)
+    return f"({text})" if text.startswith("−") else text
 
 
 def norm(of: Summary) -> str:

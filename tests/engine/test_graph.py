@@ -3,6 +3,7 @@
 import copy
 import gc
 import pickle
+import threading
 import time
 import weakref
 
@@ -217,6 +218,35 @@ def test_a_freed_graph_says_so():
         loss.backward()
     with pytest.raises(RuntimeError, match=r"freed.*at exp"):
         y.backward()
+
+
+def test_a_decorated_function_may_run_in_several_threads_at_once():
+    inside, leave = threading.Barrier(2, timeout=20), threading.Barrier(2, timeout=20)
+    after = []
+
+    @tg.no_grad()
+    def function(order):
+        inside.wait()
+        if order:  # the first to enter is the first to leave: one shared list of what was would give it the wrong one
+            leave.wait()
+
+    def first():
+        function(0)
+        after.append(tg.is_grad_enabled())
+        leave.wait()
+
+    def second():
+        with tg.no_grad():
+            function(1)
+            after.append(tg.is_grad_enabled())
+        after.append(tg.is_grad_enabled())
+
+    threads = [threading.Thread(target=run) for run in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert after == [True, False, True]
 
 
 def test_no_grad_in_all_its_forms():

@@ -42,7 +42,7 @@ def neuron(backward):
 def test_upstream_times_local_is_the_contribution():
     edges = from_leaves(neuron(backward=True))
     assert {name: words(edge) for name, edge in edges.items()} == {
-        "x1": ["0.5 × −3 = −1.5"],
+        "x1": ["0.5 × (−3) = −1.5"],
         "w1": ["0.5 × 2 = 1"],
         "x2": ["0.5 × 1 = 0.5"],
         "w2": ["0.5 × 0 = 0"],
@@ -51,7 +51,7 @@ def test_upstream_times_local_is_the_contribution():
     assert tip(edges["x1"]).split("\n") == [
         "x1 is argument 0 of mul_0",
         "local derivative: ∂mul_0/∂x1 = w1 = −3",
-        "upstream × local = contribution: 0.5 × −3 = −1.5",
+        "upstream × local = contribution: 0.5 × (−3) = −1.5",
     ]
 
 

@@ -43,17 +43,18 @@ def fold(graph: Graph, most: int = 60) -> Graph:
             _cut(list(inside), list(inside.values()), parent, most, home, folds, taken)
     if not folds:
         return graph
-    nodes = {node.id: replace(node, scope=home.get((False, node.id), node.scope)) for node in graph}
+    now = {node.id: home.get((False, node.id), node.scope) for node in graph}  # the scope of each node
     uses: dict[str, set[str]] = {}  # of each leaf and constant: the ops
     for edge in graph.edges:
         if graph[edge.source].op is None:
             uses.setdefault(edge.source, set()).add(edge.target)
     for leaf, users in uses.items():  # what one fold alone uses goes into it
-        before, after = ({g[user].scope for user in users} for g in (graph, nodes))
+        before, after = {graph[user].scope for user in users}, {now[user] for user in users}
         if before == {graph[leaf].scope} and len(after) == 1 and not graph[leaf].output:
-            nodes[leaf] = replace(nodes[leaf], scope=after.pop())
+            now[leaf] = after.pop()
     kept = (replace(scope, parent=home.get((True, scope.id), scope.parent)) for scope in graph.scopes)
-    return replace(graph, nodes=tuple(nodes.values()), scopes=_outer_first((*folds.values(), *kept)))
+    nodes = (node if node.scope == now[node.id] else replace(node, scope=now[node.id]) for node in graph)
+    return replace(graph, nodes=tuple(nodes), scopes=_outer_first((*folds.values(), *kept)))
 
 
 def _outer_first(scopes: Sequence[Scope]) -> tuple[Scope, ...]:
