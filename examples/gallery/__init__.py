@@ -7,7 +7,7 @@
 | `neuron.py` | local derivatives, multiplied along the way back |
 | `mlp_step.py` | matrices, their rules and their shapes |
 | `residual_block.py` | two ways back, one of them untouched |
-| `lstm_cell.py` | one set of parameters used twice |
+| `lstm_cell.py` | gates, and a path along which gradients live |
 | `attention.py` | modules within modules; -∞ and exact zeros that are meant |
 | `second_derivative.py` | the graph of a gradient |
 """

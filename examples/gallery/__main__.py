@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinygrad_edu import viz
+from tinygrad_edu import source_lines, viz
 from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import choice
 from tinygrad_edu.cli.errors import FAILURE, Failure, OneLineErrors
@@ -34,7 +34,9 @@ def gallery(
     except OSError as error:
         raise Failure(f"{folder}: no folder can be made there ({error.strerror}); name another", FAILURE) from None
     for name in SCENES:
-        for path in draw(scene(name, digits), folder):
+        with source_lines():
+            shown = scene(name, digits)
+        for path in draw(shown, folder):
             print(path)
 
 

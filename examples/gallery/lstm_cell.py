@@ -1,4 +1,4 @@
-"""An LSTM cell, used twice: a memory that gradients can travel along.
+"""An LSTM cell: a memory that gradients can travel along.
 
     i = σ(Wi [x, h] + bi)      how much of the new to write
     f = σ(Wf [x, h] + bf)      how much of the old to keep
@@ -8,8 +8,8 @@
     hʹ = o · tanh(cʹ)
 
 From cʹ back to c there is one product and no weight matrix: the gradient is scaled by f and by nothing else, and so it
-can live through many steps. Both steps use the same eight parameters; each parameter's gradient is the sum of what the
-two steps contribute. The first forget gate gets exactly 0: c starts at 0, so whatever it keeps is nothing.
+can live through many steps. The first forget gate gets exactly 0: c starts at 0, so whatever it keeps is nothing. In
+several steps, `build(2)`, all use the same eight parameters, whose gradients are the sums of what the steps contribute.
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9 (8), 1997; the forget gate:
 F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to forget", Neural Computation 12 (10), 2000.
@@ -42,18 +42,19 @@ class LSTMCell(nn.Module):
         return o * c.tanh(), c
 
 
-def build() -> Scene:
-    """Two steps of a cell with two inputs and three units; the loss looks at the last h only."""
+def build(steps: int = 1) -> Scene:
+    """Steps of a cell with two inputs and three units; the loss looks at the last h only."""
     tg.manual_seed(0)
-    x1, x2 = (tg.randn(2, requires_grad=True) for _ in range(2))  # as if a layer before had made them
-    h0, c0 = (tg.zeros(3, requires_grad=True) for _ in range(2))  # as if the first state were learned
+    xs = [tg.randn(2, requires_grad=True) for _ in range(steps)]  # as if a layer before had made them
+    h, c = (tg.zeros(3, requires_grad=True) for _ in range(2))  # as if the first state were learned
     target = tg.tensor([0.5, 0.0, -0.5])
+    names = {"h0": h, "c0": c, "target": target}
 
     cell = LSTMCell(inputs=2, units=3)
-    h1, c1 = cell(x1, (h0, c0))
-    h2, c2 = cell(x2, (h1, c1))
-    loss = nn.MSELoss()(h2, target)
+    for i, x in enumerate(xs, start=1):
+        h, c = cell(x, (h, c))
+        names |= {f"x{i}": x, f"h{i}": h, f"c{i}": c}
+    names["loss"] = loss = nn.MSELoss()(h, target)
 
-    names = {"x1": x1, "x2": x2, "h0": h0, "c0": c0, "h1": h1, "c1": c1, "h2": h2, "c2": c2}
-    names |= {"target": target, "loss": loss}
-    return Scene("lstm_cell", "An LSTM cell over two time steps", (loss,), names, cell, direction="TB")
+    title = "An LSTM cell" if steps == 1 else f"An LSTM cell over {steps} time steps"
+    return Scene("lstm_cell", title, (loss,), names, cell, direction="TB")

@@ -31,7 +31,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import viz
 from tinygrad_edu.data import load_digits
 from tinygrad_edu.data.images import Digits
-from tinygrad_edu.examples.gallery import scene
+from tinygrad_edu.examples.gallery import lstm_cell, scene
 
 LIMIT = 120  # seconds that one layout may take
 PEERS = {"micrograd": "micrograd.engine", "torchviz": "torchviz", "torchview": "torchview"}
@@ -218,7 +218,7 @@ def our_draw(name: str, digits: Digits) -> Draw:
         y = chains(lambda _: x, tg.tanh, *LARGE[name])
         y.backward(retain_graph=True)
         return lambda: viz.draw(y).svg
-    shown = scene(name, digits)
+    shown = lstm_cell.build(2) if name == "lstm_cell" else scene(name, digits)
     for output in shown.outputs:
         output.backward(retain_graph=True)
     options: dict[str, Any] = {"names": shown.names, "module": shown.module, "direction": shown.direction}

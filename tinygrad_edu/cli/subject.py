@@ -22,6 +22,7 @@ from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.expression import evaluate
 from tinygrad_edu.cli.lesson import PRESETS, load_preset
 from tinygrad_edu.cli.runs import STEP_BATCH, digits_of, load_run, training_step
+from tinygrad_edu.grad_mode import source_lines
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
 
@@ -85,7 +86,8 @@ def _of_preset(name: str, data: str | None, seed: str | None) -> Subject:
     digits = datasets.load("digits" if data is None else "mnist", data)
     lesson: Any = inspect.getmodule(load_preset(name))
     manual_seed(number)
-    loss, names, model = lesson.step(digits)
+    with source_lines():
+        loss, names, model = lesson.step(digits)
     return Subject(loss, names, model, f"One step of the lesson {name}", "LR" if model is None else "TB")
 
 
