@@ -1,6 +1,6 @@
 """A browser for the tests of what runs in one: Chromium driven by Playwright's synchronous interface.
 
-Import the fixtures where they are used: `from .browser import browser, page`. Without Chromium or Playwright the tests
+`conftest.py` gives the fixtures to all tests in this folder. Without Chromium or Playwright the tests
 are skipped on a reader's machine, and fail on CI (environment variable CI), where nobody would notice a skip.
 """
 

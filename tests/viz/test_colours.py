@@ -11,8 +11,6 @@ from tinygrad_edu import nn, viz
 from tinygrad_edu.viz import style
 from tinygrad_edu.viz.report.embed import embedded
 
-from .browser import browser, page  # noqa: F401  (fixtures)
-
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -110,7 +108,7 @@ def test_a_report_shows_it_in_light_colours_on_its_white_paper(drawings):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_fits_its_box_in_a_browser_and_colours_follow_the_system(drawings, page, scheme):  # noqa: F811
+def test_text_fits_its_box_in_a_browser_and_colours_follow_the_system(drawings, page, scheme):
     page.emulate_media(color_scheme=scheme)
     for drawing in drawings:
         page.set_content(drawing.svg)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from .browser import browser  # noqa: F401  (a fixture)
 from .sketches import EXAMPLES, Sketch, chain, lstm, mlp, neuron, random_graph, residual, rnn, square
 
 pytestmark = pytest.mark.browser
@@ -38,7 +37,7 @@ RUN = """([items, edges, options]) => {
 
 
 @pytest.fixture(scope="module")
-def studio(browser: Any) -> Iterator[Any]:  # noqa: F811
+def studio(browser: Any) -> Iterator[Any]:
     """A page that knows the layout, as the explorer has it: all files in one script."""
     page = browser.new_page()
     script = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("layout*.js")))
