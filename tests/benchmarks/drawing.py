@@ -11,10 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import tinygrad_edu as tg
 from playwright.sync_api import sync_playwright
-from tinygrad_edu import nn, viz
+
+import tinygrad_edu as tg
 from tests.viz.browser import chromium
+from tinygrad_edu import nn, viz
 
 PAN = """async () => {
   const port = document.getElementById("port"), area = port.getBoundingClientRect(), gaps = [];

@@ -1,13 +1,18 @@
 """What the tests of the explorer share: the engine's own numbers, step by step, and a page opened in the browser."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
+
+import tinygrad_edu as tg
 from tinygrad_edu import autograd
+from tinygrad_edu.examples.gallery import scene
 from tinygrad_edu.graph import Graph
+from tinygrad_edu.viz import explore
 
 # What the page shows at its step: the parts of #step, and two lines of each visible card, by the node's id.
 SHOWN = """() => ({
@@ -55,7 +60,7 @@ def engine(outputs: Iterable[Any]) -> Engine:
 
 
 def ids(watch: Engine, graph: Graph) -> dict[str, Any]:
-    """Of each id in the graph the engine's node, or the array of a constant; only the graph's order and slots are used."""
+    """Of each id the engine's node, or the array of a constant; only order and slots are taken from the graph."""
     found: dict[str, Any] = dict(zip((node.id for node in graph if node.op), watch.order, strict=True))
     for edge in graph.edges:
         target = found[edge.target]
@@ -106,6 +111,12 @@ def opened(page: Any, path: Any, hash: str = "") -> Any:
     return page
 
 
+def address(page: Any) -> str:
+    """What stands behind the # once the page has written it."""
+    page.wait_for_timeout(220)
+    return page.evaluate("decodeURIComponent(location.hash)")
+
+
 def step(page: Any) -> int:
     """The step that the page is at."""
     return int(page.locator("#where").inner_text().split(" / ")[0])
@@ -122,3 +133,26 @@ def focused(page: Any) -> str:
         "() => { const e = document.activeElement; return e.id || e.dataset?.node || e.dataset?.scope || e.dataset?.box"
         " || e.getAttribute('aria-label') || e.tagName; }"
     )
+
+
+@pytest.fixture
+def swirl() -> Iterator[Any]:
+    """An op of one's own, for which there is no formula: x · sin x. The table is as before afterwards."""
+    yield tg.op("test_swirl", lambda x: np.sin(x) * x, lambda g, y, x: g * (np.cos(x) * x + np.sin(x)))
+    del tg.OPS["test_swirl"]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The page of a scene, written once: by name."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def write(name):
+        path = folder / f"{name}.html"
+        if not path.exists():
+            made = scene(name)
+            shown = {"names": made.names, "module": made.module, "direction": made.direction, "title": made.title}
+            explore(made.outputs, path, **shown)
+        return path
+
+    return write

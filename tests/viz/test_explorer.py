@@ -9,10 +9,13 @@ import sys
 
 import numpy as np
 import pytest
+
 import tinygrad_edu as tg
 from tinygrad_edu import nn
 from tinygrad_edu.graph import Graph, trace
 from tinygrad_edu.viz import explore
+
+from .exploring import swirl  # noqa: F401  (a fixture)
 
 HOSTILE = (
     "<b>bold</b>",
@@ -114,7 +117,9 @@ def test_before_and_after_a_backward_pass():
     y.backward(retain_graph=True)
     after = contents(explore(y))
     assert before["backward"] == after["backward"]
-    assert [edge.get("contribution") for edge in before["edges"]] == [edge.get("contribution") for edge in after["edges"]]
+    assert [edge.get("contribution") for edge in before["edges"]] == [
+        edge.get("contribution") for edge in after["edges"]
+    ]
     assert names["x"].grad is not None
 
 
@@ -167,7 +172,9 @@ def test_one_node():
 
 @pytest.mark.parametrize("what", [3, None, "abc", np.ones(3), {"x": 1}])
 def test_wrong_types(what):
-    with pytest.raises(TypeError, match=f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}"):
+    with pytest.raises(
+        TypeError, match=f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}"
+    ):
         explore(what)
 
 
@@ -205,11 +212,10 @@ def test_nan_and_infinities_are_valid_json():
     assert any(node.get("valueMark") == "⚠ 1 nan, 1 inf" for node in found["nodes"])
 
 
-def test_an_op_without_a_formula():
-    swirl = tg.op("swirl", lambda x: np.sin(x) * x, lambda g, y, x: g * (np.cos(x) * x + np.sin(x)))
+def test_an_op_without_a_formula(swirl):  # noqa: F811
     x = tg.tensor(0.5, requires_grad=True)
     found = contents(explore(swirl(x), names={"x": x}))
-    assert found["nodes"][1]["formula"] == "swirl(x)"
+    assert found["nodes"][1]["formula"] == "test_swirl(x)"
     assert found["edges"][0]["contribution"]["number"] == pytest.approx(np.cos(0.5) * 0.5 + np.sin(0.5), rel=1e-6)
 
 

@@ -5,11 +5,11 @@ import random
 
 import numpy as np
 import pytest
+
 from tinygrad_edu.data import load_digits, load_mnist
 from tinygrad_edu.examples.gallery import SCENES, scene
 from tinygrad_edu.viz import explore
 
-from .browser import browser, page  # noqa: F401  (fixtures)
 from .exploring import SHOWN, engine, exactly, ids, opened, reads, step
 
 pytestmark = pytest.mark.browser
@@ -77,7 +77,7 @@ class Expected:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_every_step(page, tmp_path, name):  # noqa: F811
+def test_every_step(page, tmp_path, name):
     made = scene(name, digits())
     explorer = explore(made.outputs, tmp_path / "page.html", names=made.names, module=made.module, title=made.title)
     expected = Expected(made.outputs, explorer.graph)

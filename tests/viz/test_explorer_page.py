@@ -1,22 +1,24 @@
-"""The explorer in a browser: offline, by keyboard, for screen readers, in every size and colour, on paper, in a frame."""
+"""The explorer in a browser: offline, by keyboard, for screen readers, in every size and colour, on paper."""
 
 import json
 
+import numpy as np
 import pytest
+
 import tinygrad_edu as tg
 from tinygrad_edu import nn
-from tinygrad_edu.examples.gallery import scene
 from tinygrad_edu.viz import explore
 
-from .browser import browser, page  # noqa: F401  (fixtures)
-from .exploring import focused, opened, step, steps
+from .exploring import address, focused, opened, pages, step, steps, swirl  # noqa: F401  (pages and swirl are fixtures)
+from .test_explorer import HOSTILE
 
 pytestmark = pytest.mark.browser
 
 # Texts that are wider or higher than the card they stand on, in pixels of the picture.
 OUTSIDE = """() => [...document.querySelectorAll('[data-member]')].flatMap((card) => {
   const room = card.querySelector('.card').getBBox();
-  return [...card.querySelectorAll('text')].filter((text) => text.textContent).map((text) => [text, text.getBBox()]).filter(
+  const texts = [...card.querySelectorAll('text')].filter((text) => text.textContent);
+  return texts.map((text) => [text, text.getBBox()]).filter(
       ([, box]) => box.x < room.x + 2 || box.x + box.width > room.x + room.width - 2 || box.y < room.y - 1 ||
                    box.y + box.height > room.y + room.height + 1).map(([text]) => text.textContent);
 })"""
@@ -28,23 +30,7 @@ TIGHT = """() => [...document.querySelectorAll('header *, #panel, #panel *, #tab
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """The page of a scene, written once: by name."""
-    folder = tmp_path_factory.mktemp("pages")
-
-    def write(name):
-        path = folder / f"{name}.html"
-        if not path.exists():
-            made = scene(name)
-            shown = {"names": made.names, "module": made.module, "direction": made.direction, "title": made.title}
-            explore(made.outputs, path, **shown)
-        return path
-
-    return write
-
-
-def axe(page):  # noqa: F811
+def axe(page):
     """What axe-core has to find fault with."""
     try:
         from axe_playwright_python.sync_playwright import Axe
@@ -56,7 +42,7 @@ def axe(page):  # noqa: F811
 
 def test_it_asks_for_nothing_and_says_nothing(browser, pages):  # noqa: F811
     context = browser.new_context(offline=True)
-    page = context.new_page()  # noqa: F811
+    page = context.new_page()
     requests, words = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: words.append(message.text))
@@ -72,143 +58,19 @@ def test_it_asks_for_nothing_and_says_nothing(browser, pages):  # noqa: F811
     policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "default-src 'none'" in policy
     with page.expect_console_message() as refused:  # the policy is in force: no other script runs
-        page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.other = 1'}))")
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'), {text: 'window.other = 1'}))"
+        )
     assert "Content Security Policy" in refused.value.text
     assert page.evaluate("window.other") is None
     context.close()
-
-
-def test_by_keyboard_alone(page, pages):  # noqa: F811
-    """Every function without a pointer; the focus can always be seen, and is never lost."""
-    opened(page, pages("lstm_cell"))
-    press = page.keyboard.press
-
-    def seen():
-        assert page.evaluate("document.activeElement !== document.body")
-        assert page.evaluate(
-            "() => { const e = document.activeElement, own = getComputedStyle(e), card = e.querySelector?.('.card, rect');"
-            " return own.outlineStyle !== 'none' || (card && parseFloat(getComputedStyle(card).strokeWidth) >= 3); }"
-        )
-
-    reached = []
-    for _ in range(60):
-        press("Tab")
-        if page.evaluate("document.activeElement === document.body"):
-            break
-        seen()
-        reached.append(focused(page))
-    controls = "skip play scrubber backward speed depth search marked farther closer fit turn help panel".split()
-    assert [name for name in controls if name not in reached] == []
-    press("Shift+Tab")
-    seen()
-
-    page.focus("#fit")
-    for keys, at in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", steps(page)), ("Home", 0)]:
-        press(keys)
-        seen()
-        assert step(page) == at
-    press("b")
-    assert page.locator("#step h2").inner_text() == "The backward pass starts"
-    press("Home")
-    for pause in ("Space", "p"):
-        page.focus("#panel")
-        press(pause)
-        assert page.get_attribute("#play", "aria-label") == "Pause"
-        press(pause)
-        assert page.get_attribute("#play", "aria-label") == "Play"
-
-    page.focus("#fit")  # search, and go from the match along the edges
-    press("/")
-    assert focused(page) == "search"
-    page.keyboard.type("gates.0")
-    page.locator("#search").fill("tanh")
-    press("Enter")
-    assert page.locator("#found").inner_text().startswith("1 of")
-    press("Escape")
-    seen()
-    start = focused(page)
-    assert start.startswith("tanh")
-    press("ArrowUp")
-    above = focused(page)
-    assert above != start
-    press("ArrowDown")
-    seen()
-    press("k")
-    assert focused(page) != "BODY"
-    press("j")
-    assert page.locator("#tip").is_visible()
-    press("Escape")
-    assert page.locator("#tip").is_hidden()
-    press("Enter")  # choose
-    seen()
-    chosen = focused(page)
-    assert page.locator(".chosen[data-node]").get_attribute("data-node") == chosen
-    press("t")  # the picture is drawn anew, the focus stays
-    assert focused(page) == chosen
-    before = page.locator(".scene").get_attribute("transform")
-    press("+")
-    assert page.locator(".scene").get_attribute("transform") != before
-    press("Escape")
-    press("Escape")
-    assert page.locator(".chosen").count() == 0
-
-    page.locator(".toggle").first.focus()  # close a module and open it again
-    press("Enter")
-    seen()
-    assert page.locator(".closed").count() == 1
-    assert page.evaluate("document.activeElement.matches('.closed')")
-    press("ArrowRight")
-    seen()
-    press("Enter")
-    seen()
-    assert page.locator(".closed").count() == 0
-    assert page.evaluate("document.activeElement.matches('.toggle')")
-
-    page.focus("#depth")
-    press("Home")
-    press("Enter")
-    assert page.locator(".closed").count() > 0
-    assert focused(page) == "depth"
-
-    page.focus("#table summary")
-    press("Enter")
-    assert page.locator("#table").get_attribute("open") is not None
-    press("Tab")
-    press("Tab")
-    press("Tab")
-    press("Enter")
-    assert step(page) == 1
-    seen()
-
-    press("?")
-    assert page.locator("#keys").get_attribute("open") is not None
-    seen()
-    press("Escape")
-    assert page.locator("#keys").get_attribute("open") is None
-    seen()
-
-
-def test_a_link_in_the_panel_keeps_the_focus(page, pages):  # noqa: F811
-    opened(page, pages("neuron"), "#step=8")
-    page.locator("#step .link").first.focus()
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.matches('#step .link')")
-    for _ in range(15):
-        page.keyboard.press("ArrowLeft")
-        assert page.evaluate("document.activeElement !== document.body")
-    page.locator("#selection [aria-label^='Edge from']").first.focus()  # an edge, without a pointer
-    page.keyboard.press("Enter")
-    assert page.locator(".edge.chosen").count() == 1
-    page.focus("#skip")
-    page.keyboard.press("Enter")
-    assert focused(page) == "panel"
 
 
 @pytest.mark.parametrize("width", [320, 1600])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["neuron", "attention", "residual_block"])
 def test_axe_finds_nothing(browser, pages, name, scheme, width):  # noqa: F811
-    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})  # noqa: F811
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
     opened(page, pages(name))
     assert axe(page) == "[]"
     page.evaluate("document.getElementById('backward').click()")
@@ -241,7 +103,7 @@ def test_text_fits_at_every_step(page, pages, name, width):  # noqa: F811
         page.evaluate("document.getElementById('next').click()")
 
 
-def test_long_names_and_formulas_fit(page, tmp_path):  # noqa: F811
+def test_long_names_and_formulas_fit(page, tmp_path):
     page.set_viewport_size({"width": 320, "height": 700})
     x = tg.tensor([1.0, 2.0], requires_grad=True)
     explore((x * x).exp().sum(), tmp_path / "long.html", names={"n" * 10_000: x}, title="t" * 10_000)
@@ -256,7 +118,7 @@ def test_long_names_and_formulas_fit(page, tmp_path):  # noqa: F811
 def test_dark_differs_and_reduced_motion_is_still(browser, pages):  # noqa: F811
     colours, moving = [], []
     for scheme, motion in (("light", "no-preference"), ("dark", "reduce")):
-        page = browser.new_page(color_scheme=scheme, reduced_motion=motion)  # noqa: F811
+        page = browser.new_page(color_scheme=scheme, reduced_motion=motion)
         opened(page, pages("neuron"), "#step=9")
         colours.append(page.evaluate("getComputedStyle(document.querySelector('.card')).fill"))
         moving.append(page.evaluate("document.getAnimations().length"))
@@ -272,6 +134,7 @@ def test_on_paper(page, pages):  # noqa: F811
     before = page.locator(".scene").get_attribute("transform")
     assert page.pdf()[:5] == b"%PDF-"
     page.emulate_media(media="print")
+    page.wait_for_selector("#canvas[viewBox]")
     assert page.locator(".bar-row").first.is_hidden()
     assert page.locator("#step").is_visible()
     inside = page.evaluate(
@@ -281,11 +144,11 @@ def test_on_paper(page, pages):  # noqa: F811
     )
     assert min(inside) >= -1
     page.emulate_media(media="screen")
-    page.wait_for_function("document.querySelector('.scene').hasAttribute('transform')")
+    page.wait_for_selector(".scene[transform]")
     assert page.locator(".scene").get_attribute("transform") == before
 
 
-def test_in_the_frame_of_a_notebook(page, tmp_path):  # noqa: F811
+def test_in_the_frame_of_a_notebook(page, tmp_path):
     x = tg.tensor(2.0, requires_grad=True)
     frame = explore(x * x)._repr_html_()
     (tmp_path / "notebook.html").write_text(f"<!doctype html><title>notebook</title>{frame}", encoding="utf-8")
@@ -299,7 +162,7 @@ def test_in_the_frame_of_a_notebook(page, tmp_path):  # noqa: F811
     assert inside.locator("[data-part=total]").get_attribute("data-exact") == "4"
 
 
-def test_modules_need_not_have_plain_names(page, tmp_path):  # noqa: F811
+def test_modules_need_not_have_plain_names(page, tmp_path):
     """A module and a tensor of the same name are two things."""
 
     class Same(nn.Module):
@@ -313,3 +176,63 @@ def test_modules_need_not_have_plain_names(page, tmp_path):  # noqa: F811
     assert page.locator("[data-node='model'], .box[data-scope='model']").count() == 2
     page.locator(".toggle").click()
     assert page.locator("[data-node='model'], .closed[data-scope='model']").count() == 2
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names(page, tmp_path, name):
+    """As a tensor's name, a module's name and the title: shown as text, never read as HTML."""
+
+    class Holder(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.add_module(name.replace(".", "") or "x", nn.Tanh())
+
+        def forward(self, x):
+            return next(self.children())(x)
+
+    x = tg.tensor(2.0, requires_grad=True)
+    model = Holder()
+    explore(model(x) * x, tmp_path / "page.html", names={name: x}, module=model, title=name)
+    opened(page, tmp_path / "page.html")
+    tags = "() => [...new Set([...document.querySelectorAll('*')].map((e) => e.localName))].sort().join()"
+    usual = page.evaluate(tags)
+    for key in ["m", "b", "ArrowRight", "End", "t", "ArrowLeft"]:
+        page.keyboard.press(key)
+    page.locator("[data-node]").first.dispatch_event("click")
+    page.locator(".toggle").last.dispatch_event("click")
+    page.locator(".closed").first.dispatch_event("click")
+    assert page.locator("b b, h1 b, script script, #canvas b, #selection b:not(.product b)").count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert set(page.evaluate(tags).split(",")) >= set(usual.split(","))
+    assert page.evaluate(
+        "name => JSON.parse(document.getElementById('graph').textContent).nodes[0].name === name", name
+    )
+    written = address(page)
+    assert "node=" in written
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.locator(".chosen").count() == 1
+
+
+def test_numbers_that_are_not_plain(page, tmp_path, swirl):  # noqa: F811
+    """nan, infinities, booleans, integers and complex numbers; an op of one's own; a constant alone."""
+    x = tg.tensor([0.5, np.nan, np.inf], requires_grad=True)
+    z = tg.tensor(np.complex128(1 - 2j))
+    with np.errstate(all="ignore"):
+        mixed = tg.where(tg.tensor(True), swirl(x), tg.tensor(3)).sum()
+        explore(mixed, tmp_path / "0.html")
+        explore(tg.tensor(2.0, requires_grad=True), tmp_path / "1.html")
+    explore(z, tmp_path / "2.html")
+    explore(tg.tensor([1, 2]), tmp_path / "3.html")
+    for number in range(4):
+        opened(page, tmp_path / f"{number}.html")
+        for _ in range(steps(page)):
+            page.keyboard.press("ArrowRight")
+        page.locator("[data-node]").first.dispatch_event("click")
+        assert "undefined" not in page.locator("body").inner_text()
+        assert "[object" not in page.content().partition("<script")[0]
+        if number == 2:
+            assert "1 − 2i" in page.locator("[data-node]").text_content()
+        if number == 3:
+            assert steps(page) == 0
+            assert page.locator("#backward").is_disabled()

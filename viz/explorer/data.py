@@ -19,7 +19,7 @@ NUMBERS = 60_000  # so many elements of arrays are in a page
 SIZES = (256, 64, 16, 4, 1)
 
 
-def data(graph: Graph, title: str) -> dict[str, Any]:
+def data(graph: Graph, title: str, direction: str) -> dict[str, Any]:
     """What the page's scripts read. `to_dict(graph)`, and texts."""
     found = to_dict(graph)
     by_id = {node.id: node for node in graph}
@@ -37,7 +37,7 @@ def data(graph: Graph, title: str) -> dict[str, Any]:
         plain |= {"name": clean(last, NAME) + call, "path": clean(scope.id, NAME), "title": clean(scope.title, NAME)}
         plain |= {"detail": clean(scope.detail, NAME)}
     _lighten(found)
-    return found | {"title": clean(title, NAME)}
+    return found | {"title": clean(title, NAME), "direction": direction}
 
 
 def _of_node(node: GraphNode, sources: list[GraphNode]) -> dict[str, Any]:
@@ -46,8 +46,8 @@ def _of_node(node: GraphNode, sources: list[GraphNode]) -> dict[str, Any]:
     if found is not None:
         texts["mark"] = {"name": found.name, "sign": found.sign, "what": found.what}
     if node.value.nan or node.value.inf:
-        counts = ((node.value.nan, "nan"), (node.value.inf, "inf"))
-        texts["valueMark"] = "⚠ " + ", ".join(f"{n} {what}" for n, what in counts if n)
+        counts = ((node.value.nan, "nan"), (node.value.inf, "inf")) if node.value.size > 1 else ()
+        texts["valueMark"] = " ".join(["⚠", ", ".join(f"{n} {what}" for n, what in counts if n)]).rstrip()
     if node.op is not None:
         params = dict(node.params)
         texts["sign"] = clean(symbol(node.op))

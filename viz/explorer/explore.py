@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tinygrad_edu.files import write_whole
 from tinygrad_edu.graph import Graph, fold, trace
 from tinygrad_edu.tensor import Tensor
 
+from ..text import clean
 from .data import data
 from .page import page
 
@@ -26,11 +27,12 @@ class Explorer:
 
     graph: Graph
     title: str
+    direction: Literal["LR", "TB"] = "TB"
 
     @cached_property
     def html(self) -> str:
         """The page: one HTML document that asks for nothing from elsewhere."""
-        return page(self.title, data(fold(self.graph), self.title))
+        return page(self.title, data(fold(self.graph), self.title, self.direction))
 
     def save(self, path: str | Path) -> Path:
         """Write the page to a file with the suffix .html or .htm."""
@@ -44,9 +46,9 @@ class Explorer:
         return f"<Explorer {self.title!r}: {len(self.graph)} nodes, {len(self.graph.backward)} backward steps>"
 
     def _repr_html_(self) -> str:
-        inner = html.escape(self.html, quote=True)
+        inner, name = html.escape(self.html), html.escape(clean(self.title, 200))
         style = "width:100%;height:720px;border:0"
-        return f'<iframe sandbox="allow-scripts" title="{html.escape(self.title)}" style="{style}" srcdoc="{inner}"></iframe>'
+        return f'<iframe sandbox="allow-scripts" title="{name}" style="{style}" srcdoc="{inner}"></iframe>'
 
 
 def explore(
@@ -55,6 +57,7 @@ def explore(
     *,
     names: Mapping[str, Any] | None = None,
     module: Any = None,
+    direction: Literal["LR", "TB"] = "TB",
     title: str = "A computation, step by step",
 ) -> Explorer:
     """A page in which the computation can be stepped through: forwards, values appear; backwards, gradients.
@@ -62,20 +65,36 @@ def explore(
     what: a Tensor, several, or a `Graph`. Outputs of one element, or such that `backward(gradient, retain_graph=True)`
         was called for; where there is nothing to differentiate, the page has the forward steps only.
     path: where to save it (.html).
-    names, module: as in `draw`.
+    names, module, direction: as in `draw`. The page can turn the picture and open or close modules by itself.
 
     Each backward step shows upstream x local = contribution, and how the gradient adds up. The gradients are computed
-    for the page: no `.grad` is read or written. More than 20,000 nodes are a ValueError.
+    for the page: no `.grad` is written. RuntimeError: an output has several elements and no `backward(gradient,
+    retain_graph=True)`, or its graph was freed. ValueError: the graph has more than 20,000 nodes.
     """
+    if direction not in ("LR", "TB"):
+        raise ValueError(f"explore: direction must be 'LR' or 'TB', not {direction!r}")
     if isinstance(what, Graph):
         graph = what
         if len(graph) > MAX_NODES:
             raise ValueError(f"explore: the graph has {len(graph):,} nodes, more than {MAX_NODES:,}. Draw it instead.")
     else:
+        if not isinstance(what, (Tensor, list, tuple)):
+            raise TypeError(f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}")
         outputs = [what] if isinstance(what, Tensor) else list(what)
-        differentiable = any(isinstance(x, Tensor) and x.requires_grad for x in outputs)
+        differentiable = any(isinstance(x, Tensor) and _has_gradient(x) for x in outputs)
         graph = trace(*outputs, names=names, module=module, backward=differentiable, cells=CELLS, limit=MAX_NODES)
-    explorer = Explorer(graph, title)
+    explorer = Explorer(graph, title, direction)
     if path is not None:
         explorer.save(path)
     return explorer
+
+
+def _has_gradient(output: Tensor) -> bool:
+    """Whether the backward steps can start here; RuntimeError if they could with a gradient that is not there."""
+    node = output._node
+    if node is not None and output.numel() != 1 and not hasattr(node, "seed"):
+        raise RuntimeError(
+            f"explore: the output has shape {output.array.shape}, and no gradient to go back from. Reduce it, as in "
+            "loss.sum() or loss.mean(), or call backward(gradient, retain_graph=True) first."
+        )
+    return node is not None

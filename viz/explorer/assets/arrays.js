@@ -10,13 +10,19 @@ function heatMap(name, summary, cells = summary?.cells) {
   const small = cells.rows * cells.columns <= READABLE && cells.columns <= 12;
   const blocks = cells.height > 1 || cells.width > 1;
   const note = blocks ? `A square is ${cells.height} × ${cells.width} elements, of which the largest is shown.` : "";
+  const size = [`${cells.rows} × ${cells.columns}`, note].filter(Boolean).join(". ");
   return html(
     "figure",
     { class: "heat" },
-    html("figcaption", {}, `${name} `, html("span", { class: "soft" }, [`${cells.rows} × ${cells.columns}`, note].filter(Boolean).join(". "))),
+    html("figcaption", {}, `${name} `, html("span", { class: "soft" }, size)),
     small ? numberTable(name, cells, values, top) : coloured(name, cells, values, top),
-    html("p", { class: "legend", "aria-hidden": "true" }, html("span", {}, `−${formatNumber(top)}`), html("span", { class: "ramp" }), html("span", {}, formatNumber(top))),
+    legend(top),
   );
+}
+
+function legend(top) {
+  const ends = [`−${formatNumber(top)}`, formatNumber(top)].map((text) => html("span", {}, text));
+  return html("p", { class: "legend", "aria-hidden": "true" }, ends[0], html("span", { class: "ramp" }), ends[1]);
 }
 
 function numberTable(name, cells, values, top) {
@@ -67,5 +73,5 @@ function colour(share) {
 /** A node's full Jacobian: a row an element of the output, a column an element of the input. */
 function jacobianFigure(model, edge) {
   if (!edge.jacobian) return null;
-  return heatMap(`Jacobian ∂${nameOf(model.nodes.get(edge.target))}/∂${nameOf(model.nodes.get(edge.source))}`, null, edge.jacobian);
+  return heatMap(`Jacobian ${derivativeOf(model.nodes.get(edge.target), model.nodes.get(edge.source))}`, null, edge.jacobian);
 }

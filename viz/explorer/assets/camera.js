@@ -1,11 +1,14 @@
-// Moving and magnifying the picture: mouse, touch, keys.
+// Moving and magnifying the picture: mouse, touch, keys; and the picture on paper.
+
+const READABLE_SCALE = 0.75; // a picture that is larger than its window is not made smaller than this by itself
 
 /** Takes care of the transform of `scene` inside the element `port`. */
 function makeCamera(port, onChange) {
-  const state = { x: 0, y: 0, scale: 1, width: 1, height: 1, scene: null };
+  const state = { x: 0, y: 0, scale: 1, width: 1, height: 1, scene: null, direction: "TB", paper: false };
   const pointers = new Map();
+  let [wide, high] = [port.clientWidth, port.clientHeight];
   const apply = () => {
-    state.scene.setAttribute("transform", `translate(${state.x} ${state.y}) scale(${state.scale})`);
+    if (!state.paper) state.scene.setAttribute("transform", `translate(${state.x} ${state.y}) scale(${state.scale})`);
     port.classList.toggle("far", state.scale < 0.32);
     onChange?.();
   };
@@ -24,20 +27,29 @@ function makeCamera(port, onChange) {
   const fit = (least = 0.02) => {
     const room = Math.min((port.clientWidth - 24) / state.width, (port.clientHeight - 24) / state.height);
     state.scale = Math.min(1.4, Math.max(least, room));
-    state.x = Math.max(12, (port.clientWidth - state.width * state.scale) / 2);
-    if (state.width * state.scale > port.clientWidth) state.x = least > 0.02 ? (port.clientWidth - state.width * state.scale) / 2 : 12;
-    state.y = Math.max(12, (port.clientHeight - state.height * state.scale) / 2);
+    const [spareX, spareY] = [port.clientWidth - state.width * state.scale, port.clientHeight - state.height * state.scale];
+    state.x = state.direction === "LR" ? Math.max(12, spareX / 2) : spareX / 2; // the inputs are seen first
+    state.y = state.direction === "TB" ? Math.max(12, spareY / 2) : spareY / 2;
     apply();
   };
-  const show = (scene, width, height) => {
-    Object.assign(state, { scene, width, height });
+  /** When the window changes, what was in its middle stays there. */
+  const resize = () => {
+    if (state.paper || matchMedia("print").matches) return; // that is a change of paper, not of the window
+    const [dx, dy] = [port.clientWidth - wide, port.clientHeight - high];
+    [wide, high] = [port.clientWidth, port.clientHeight];
+    if (dx || dy) pan(dx / 2, dy / 2);
+  };
+  const show = (scene, width, height, direction) => {
+    Object.assign(state, { scene, width, height, direction });
     apply();
   };
+  /** Whether a rectangle of the picture fits into the window. */
+  const holds = (box) => box.width * state.scale <= port.clientWidth - 20 && box.height * state.scale <= port.clientHeight - 20;
   /** Move as little as possible so that a rectangle of the picture is in view. */
   const reveal = (box) => {
-    const edge = 30;
     const shift = (start, size, room) => {
-      if (size > room - 2 * edge) return room / 2 - (start + size / 2);
+      const edge = Math.min(30, Math.max(0, (room - size) / 2));
+      if (size > room) return room / 2 - (start + size / 2);
       return start < edge ? edge - start : start + size > room - edge ? room - edge - start - size : 0;
     };
     const [x, y] = [box.x * state.scale + state.x, box.y * state.scale + state.y];
@@ -76,5 +88,23 @@ function makeCamera(port, onChange) {
   for (const kind of ["pointerup", "pointercancel"]) port.addEventListener(kind, (event) => pointers.delete(event.pointerId));
   // what was a drag is no choice
   port.addEventListener("click", (event) => { if (moved >= 4) { event.stopPropagation(); moved = 0; } }, { capture: true });
-  return { state, show, fit, zoom, pan, reveal };
+  return { state, show, fit, zoom, pan, holds, reveal, resize };
+}
+
+/** On paper the whole picture is scaled to the page; there the camera, which thinks in pixels of the window, has no say. */
+function wirePrinting(canvas, camera) {
+  const toPaper = () => {
+    camera.state.paper = true;
+    canvas.setAttribute("viewBox", `-6 -6 ${camera.state.width + 12} ${camera.state.height + 12}`);
+    camera.state.scene.removeAttribute("transform");
+  };
+  const toScreen = () => {
+    camera.state.paper = false;
+    canvas.removeAttribute("viewBox");
+    camera.pan(0, 0);
+  };
+  const printing = matchMedia("print");
+  const follow = (event) => (event.type === "beforeprint" || printing.matches ? toPaper() : toScreen());
+  printing.addEventListener("change", follow);
+  for (const name of ["beforeprint", "afterprint"]) window.addEventListener(name, follow);
 }

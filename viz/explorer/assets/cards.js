@@ -44,8 +44,8 @@ function scopeLines({ scope, inside }) {
   const marks = [...new Set(inside.filter((node) => node.mark).map((node) => node.mark.sign))];
   if (marks.length) {
     const text = shorten(`inside: ${marks.join(", ")}`, 40);
-    const all = inside.filter((node) => node.mark);
-    lines.push(changing("small mark", text, (step) => (all.some((node) => isComplete(node, step)) ? text : "")));
+    const first = inside.reduce((least, node) => (node.mark ? Math.min(least, completeAt(node)) : least), Infinity);
+    lines.push(changing("small mark", text, (step) => (step >= first ? text : "")));
   }
   return lines;
 }

@@ -1,5 +1,7 @@
 // The picture: the laid-out view as SVG, and how it changes from step to step.
 
+const LABELLED = 60; // with so many edges, each keeps its contribution beside it
+
 /** Draw a view; returns the group and what `showStep` needs to find again. */
 function drawView(model, view, measure, options) {
   for (const member of view.members.values()) {
@@ -12,16 +14,18 @@ function drawView(model, view, measure, options) {
     box.width = Math.ceil(measure(box.label, 12.5, "600") + 44);
     box.height = 0;
   }
-  const place = layout(view.tree, view.edges, { direction: options.direction, nodeGap: 26, rankGap: 46, padding: 14 });
+  const lying = options.direction === "LR"; // the numbers on the edges then need room between the ranks
+  const place = layout(view.tree, view.edges, { direction: options.direction, nodeGap: 26, rankGap: lying ? 96 : 46, padding: 14 });
   const group = svg("g", { class: "scene" });
-  const drawing = { group, place, view, nodes: new Map(), edges: [], byEdge: new Map() };
-  for (const box of view.boxes.values()) group.append(drawBox(box, place.items.get(box.id), options.onToggle));
+  const drawing = { group, place, view, measure, lying, nodes: new Map(), edges: [], byEdge: new Map(), shown: null, focus: null };
+  for (const box of view.boxes.values()) group.append(drawBox(box, place.items.get(box.id)));
   for (const edge of view.edges) {
     const drawn = drawEdge(model, edge, place.edges.get(edge.id), options);
     drawing.edges.push(drawn);
     for (const one of edge.edges) drawing.byEdge.set(one.index, drawn);
     group.append(drawn.group);
   }
+  for (const box of view.boxes.values()) group.append(drawToggle(box, place.items.get(box.id), options.onToggle)); // edges cross it
   for (const member of view.members.values()) {
     const drawn = drawCard(member, place.items.get(member.id), options);
     drawing.nodes.set(member.id, drawn);
@@ -35,19 +39,23 @@ function boxLabel(scope) {
   return scope.title === scope.name ? scope.title : `${scope.name}  ${scope.title}`;
 }
 
-function drawBox(box, at, onToggle) {
-  const toggle = () => onToggle(box.id);
-  const button = svg(
+function drawBox({ scope }, at) {
+  return svg("g", { class: `box ${scope.kind}`, "data-scope": scope.id }, svg("rect", { ...at, rx: 8 }));
+}
+
+/** The head of an open module's box, which closes it. */
+function drawToggle(box, at, onToggle) {
+  const toggle = () => onToggle(box.scope.id);
+  return svg(
     "g",
     {
       class: "toggle", role: "button", tabindex: "0", "aria-expanded": "true",
-      "aria-label": `Close ${boxLabel(box.scope)}`, onclick: toggle, onkeydown: onEnter(toggle),
+      "data-box": box.id, "aria-label": `${boxLabel(box.scope)}, open. Close`, onclick: toggle, onkeydown: onEnter(toggle),
     },
     svg("rect", { x: at.x, y: at.y, width: at.width, height: box.header, rx: 8 }),
     svg("text", { x: at.x + 10, y: at.y + 16.5 }, `− ${box.label}`),
     svg("title", {}, [box.scope.path, box.scope.title, box.scope.detail].filter(Boolean).join("\n")),
   );
-  return svg("g", { class: `box ${box.scope.kind}`, "data-scope": box.id }, svg("rect", { ...at, rx: 8 }), button);
 }
 
 function drawCard(member, at, { onSelect, onToggle, onHover }) {
@@ -55,24 +63,39 @@ function drawCard(member, at, { onSelect, onToggle, onHover }) {
   const kind = scope ? `closed ${scope.kind}` : `node ${node.kind}${node.output ? " output" : ""}`;
   const choose = () => (scope ? onToggle(scope.id) : onSelect({ node: node.id }));
   const group = svg("g", {
-    class: kind, "data-member": member.id, transform: `translate(${at.x} ${at.y})`, tabindex: "-1", role: "button",
+    class: kind, "data-member": member.id, "data-node": node?.id, "data-scope": scope?.id,
+    transform: `translate(${at.x} ${at.y})`, tabindex: "-1", role: "button",
     "aria-expanded": scope ? "false" : null, onclick: choose, onkeydown: onEnter(choose),
     onpointerenter: (event) => onHover(member, event), onpointerleave: () => onHover(null),
+    onfocus: (event) => group.matches(":focus-visible") && onHover(member, event), onblur: () => onHover(null),
   });
   const round = scope ? 8 : node.op !== undefined ? Math.min(22, at.height / 2) : node.kind === "leaf" ? 8 : 1.5;
-  if (!scope && node.output) group.append(svg("rect", { x: -4, y: -4, width: at.width + 8, height: at.height + 8, rx: round + 4, class: "halo" }));
-  if (scope) group.append(svg("rect", { x: 4, y: 4, width: at.width, height: at.height, rx: 8, class: "behind" }));
-  group.append(svg("rect", { width: at.width, height: at.height, rx: round, class: "card" }));
-  if (!scope && node.kind === "parameter") group.append(svg("rect", { width: 5, height: at.height, class: "bar" }));
+  const { width, height } = at;
+  if (node?.output) group.append(svg("rect", { x: -4, y: -4, width: width + 8, height: height + 8, rx: round + 4, class: "halo" }));
+  if (scope) group.append(svg("rect", { x: 4, y: 4, width, height, rx: 8, class: "behind" }));
+  group.append(svg("rect", { width, height, rx: round, class: "card" }));
+  if (node?.kind === "parameter") group.append(svg("rect", { width: 5, height, class: "bar" }));
   let y = 6;
   const texts = member.lines.map((line) => {
     y += line.size * 1.3;
-    const text = svg("text", { x: at.width / 2, y: y - line.size * 0.32, class: line.role, "font-size": line.size, "font-weight": line.weight });
+    const text = svg("text", {
+      x: width / 2, y: y - line.size * 0.32, class: line.role, "font-size": line.size, "font-weight": line.weight,
+    });
     group.append(text);
     return { line, text, shown: null };
   });
-  if (scope) group.append(svg("title", {}, [scope.path, scope.title, scope.detail, "Open with a click."].filter(Boolean).join("\n")));
-  return { group, texts, member };
+  return { group, texts, member, card: timesOf(member) };
+}
+
+/** From which step on a card has a value, and from which on its gradients are complete. */
+function timesOf({ inside }) {
+  const times = { at: Infinity, completeAt: 0, label: null };
+  for (const node of inside) {
+    times.at = Math.min(times.at, node.at);
+    if (node.arrivals.length) times.completeAt = Math.max(times.completeAt, completeAt(node));
+  }
+  if (!times.completeAt) times.completeAt = Infinity; // no gradient comes here
+  return times;
 }
 
 function onEnter(act) {
@@ -91,17 +114,19 @@ function drawEdge(model, merged, points, { onSelect, onHover }) {
   const middle = points[Math.floor(points.length / 2)];
   const before = points[Math.floor((points.length - 1) / 2)];
   const line = svg("path", { d: path, class: "line" });
-  const choose = () => onSelect(merged.edges.length === 1 ? { edge: first.index } : { node: first.source });
+  const single = merged.edges.length === 1;
+  const choose = () => onSelect(single ? { edge: first.index } : { node: first.source });
   const group = svg(
     "g",
-    { class: `edge ${flows ? "flows" : "constant"}`, "data-edge": merged.edges.length === 1 ? first.index : null,
+    { class: `edge ${flows ? "flows" : "constant"}`, "data-edge": single ? first.index : null,
       onclick: choose, onpointerenter: (event) => onHover(merged, event), onpointerleave: () => onHover(null) },
     svg("path", { d: path, class: "target" }), line,
-    svg("path", { class: "head", d: arrowHead(points), }),
+    svg("path", { class: "head", d: arrowHead(points) }),
   );
-  const at = { x: (middle.x + before.x) / 2, y: (middle.y + before.y) / 2 + 4 };
-  const label = svg("text", { class: "equation", y: at.y });
-  return { group, line, label, at, merged, width: Math.max(...merged.edges.map(thickness)) };
+  const at = { x: (middle.x + before.x) / 2, y: (middle.y + before.y) / 2 };
+  const text = svg("text");
+  const label = svg("g", { class: "equation" }, svg("rect", { rx: 3 }), text);
+  return { group, line, label, text, at, merged, single, width: Math.max(...merged.edges.map(thickness)) };
 }
 
 /** The head of the arrow that points the way of the forward pass. */
@@ -114,46 +139,82 @@ function arrowHead(points) {
   return `M${end.x} ${end.y}L${corner(1)}L${corner(-1)}Z`;
 }
 
-/** Bring the picture to a step. Only what differs is touched. */
+/** Bring the picture to a step. Only what the steps between touch is looked at: a picture may have thousands of nodes. */
 function showStep(model, drawing, index) {
+  const all = { nodes: drawing.nodes.values(), edges: drawing.edges };
+  const { nodes, edges } = drawing.shown === null ? all : touched(model, drawing, drawing.shown, index);
+  for (const drawn of nodes) showCard(model, drawing, drawn, index);
+  for (const drawn of edges) showEdge(model, drawing, drawn, index);
+  drawing.shown = index;
+}
+
+/** The cards and edges that may look different at two steps: those of all steps from one to the other. */
+function touched(model, drawing, from, to) {
+  const [nodes, edges] = [new Set(), new Set()];
+  for (let index = Math.min(from, to); index <= Math.max(from, to); index++) {
+    const step = model.steps[index];
+    for (const node of nodesOf(step)) nodes.add(drawing.nodes.get(drawing.view.stands.get(node.id)));
+    const along = step.kind === "forward" ? step.node.inputs : step.kind === "backward" ? [step.edge] : [];
+    for (const edge of along) if (drawing.byEdge.has(edge.index)) edges.add(drawing.byEdge.get(edge.index));
+    if (step.kind === "backward") nodes.add(drawing.nodes.get(drawing.view.stands.get(step.edge.source)));
+  }
+  return { nodes, edges };
+}
+
+/** The nodes at which a forward or a seed step happens. */
+function nodesOf(step) {
+  return step.kind === "forward" ? [step.node] : step.kind === "seed" ? step.nodes : [];
+}
+
+function showCard(model, drawing, { group, texts, member, card }, index) {
+  for (const entry of texts) {
+    const text = entry.line.text(index);
+    if (text !== entry.shown) entry.text.textContent = entry.shown = text;
+  }
+  mark(group, "waiting", card.at > index);
+  mark(group, "complete", card.completeAt <= index);
+  mark(group, "now", isNow(model.steps[index], drawing.view.stands, member.id));
+  const label = cardLabel(member, index);
+  if (card.label !== label) group.setAttribute("aria-label", (card.label = label));
+}
+
+function showEdge(model, drawing, { group, line, label, text, at, merged, single, width }, index) {
   const step = model.steps[index];
-  for (const { group, texts, member } of drawing.nodes.values()) {
-    for (const entry of texts) {
-      const text = entry.line.text(index);
-      if (text !== entry.shown) entry.text.textContent = entry.shown = text;
-    }
-    const last = member.inside[member.inside.length - 1];
-    mark(group, "waiting", member.inside.every((node) => node.at > index));
-    mark(group, "complete", member.inside.every((node) => !node.arrivals.length || isComplete(node, index)) && last.arrivals.length > 0);
-    mark(group, "now", isNow(step, member));
-    const label = cardLabel(member, index);
-    if (group.ariaText !== label) group.setAttribute("aria-label", (group.ariaText = label));
-  }
-  const few = drawing.edges.length <= 60;
-  for (const { group, line, label, at, merged, width } of drawing.edges) {
-    const done = merged.edges.filter((edge) => edge.at <= index);
-    const now = step.kind === "backward" && merged.edges.includes(step.edge);
-    const feeds = step.kind === "forward" && merged.edges.some((edge) => edge.target === step.node.id);
-    mark(group, "done", done.length > 0);
-    mark(group, "now", now);
-    mark(group, "feeds", feeds);
-    const thick = String(done.length ? width : 1.2);
-    if (line.thick !== thick) line.style.strokeWidth = line.thick = thick;
-    const shown = now ? equation(model, step.edge) : few && done.length === 1 && merged.edges.length === 1 ? shortEquation(done[0]) : "";
-    if (label.textContent !== shown) label.textContent = shown;
-    mark(label, "now", now);
-    label.setAttribute("x", now ? at.x : at.x + 7);
-  }
+  const done = merged.edges.some((edge) => edge.at <= index);
+  const now = step.kind === "backward" && drawing.byEdge.get(step.edge.index)?.group === group;
+  mark(group, "done", done);
+  mark(group, "now", now);
+  mark(group, "feeds", step.kind === "forward" && merged.edges.some((edge) => edge.target === step.node.id));
+  line.style.strokeWidth = done ? width : 1.2;
+  const few = drawing.edges.length <= LABELLED;
+  const shown = now ? equation(model, step.edge) : done && few && single ? shortEquation(merged.edges[0]) : "";
+  mark(label, "now", now);
+  if (text.textContent !== shown || now) placeLabel(drawing, label, text, shown, at, now);
+}
+
+/** A label stands beside its edge, above one that lies; the one of this step in the middle of it. Each has a ground. */
+function placeLabel(drawing, label, text, shown, at, now) {
+  text.textContent = shown;
+  const size = !now ? 11.5 : drawing.lying ? 12.5 : 15;
+  const width = shown ? drawing.measure(shown, size, now ? "700" : "400") + 6 : 0;
+  const left = now || drawing.lying ? at.x - width / 2 : at.x + 5;
+  const middle = drawing.lying && !now ? at.y - 10 : at.y;
+  const ground = label.firstChild;
+  const box = { x: left, y: middle - size * 0.7, width, height: size * 1.4 };
+  for (const [name, value] of Object.entries(box)) ground.setAttribute(name, value);
+  text.setAttribute("font-size", size);
+  text.setAttribute("x", left + 3);
+  text.setAttribute("y", middle + size * 0.36);
+  mark(label, "empty", !shown);
 }
 
 function shortEquation(edge) {
   return edge.contribution?.number !== undefined ? formatNumber(edge.contribution.number) : "";
 }
 
-function isNow(step, member) {
-  if (step.kind === "forward") return member.inside.includes(step.node);
-  if (step.kind === "seed") return step.nodes.some((node) => member.inside.includes(node));
-  return step.kind === "backward" && member.inside.some((node) => node.id === step.edge.source);
+function isNow(step, stands, id) {
+  if (step.kind === "backward") return stands.get(step.edge.source) === id;
+  return nodesOf(step).some((node) => stands.get(node.id) === id);
 }
 
 function cardLabel(member, index) {

@@ -4,10 +4,14 @@
 function thickness(edge) {
   const share = edge.contribution;
   if (!share || !share.size) return 1.2;
-  const norm = share.number !== undefined ? Math.abs(toNumber(share.number)) : share.norm ?? 0;
-  const spread = norm / Math.sqrt(share.size);
+  const spread = normOf(share) / Math.sqrt(share.size);
   if (!(spread > 0)) return 1;
   return Math.min(5, Math.max(1, 3.4 + 0.6 * Math.log10(spread)));
+}
+
+function normOf({ number, norm = 0 }) {
+  if (number === undefined) return norm;
+  return typeof number === "object" ? Math.hypot(toNumber(number.re), toNumber(number.im)) : Math.abs(toNumber(number));
 }
 
 const isSingle = (edge) => edge.local?.number !== undefined && edge.contribution?.number !== undefined;
@@ -20,10 +24,10 @@ function equation(model, edge) {
   return `${factor(upstream.number)} × ${factor(edge.local.number)} = ${formatNumber(edge.contribution.number)}`;
 }
 
-/** A number as a factor: a negative one in parentheses. */
+/** A number as a factor: a negative or a complex one in parentheses. */
 function factor(x) {
   const text = formatNumber(x);
-  return text.startsWith("−") ? `(${text})` : text;
+  return text.startsWith("−") || text.includes(" ") ? `(${text})` : text;
 }
 
 /** What a step does, as one sentence: for the live region, the table and the scrubber. */

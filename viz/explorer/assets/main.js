@@ -3,27 +3,35 @@
 const model = readModel(JSON.parse(byId("graph").textContent));
 const measure = textMeasure();
 const marked = [...model.nodes.values()].filter((node) => node.mark);
+const fromAddress = readHash(model);
 const state = {
   step: 0,
-  selected: null,
-  closed: new Set([...closedAtDepth(model, comfortableDepth(model))]),
-  direction: "TB",
-  touched: false, // whether modules were opened or closed by hand
+  selected: null, // {node: id} or {edge: index}
+  closed: closedAtDepth(model, comfortableDepth(model)),
+  direction: model.direction,
+  touched: fromAddress.closed !== undefined, // whether modules were opened or closed by hand
   playing: null,
-  ...readHash(model),
+  ...fromAddress,
 };
-state.touched = location.hash.includes("closed");
 let drawing = null;
 const port = byId("port");
-const camera = makeCamera(port, () => hideTip());
+const tip = makeTip(model, byId("tip"), port, () => state.step);
+const camera = makeCamera(port, tip.hide);
 
+// --- showing the state ----------------------------------------------------------------------------------------------
+
+/** Lay the picture out anew. `keep`: the key of a member to leave in view; without it the picture is put in its place. */
 function redraw(keep) {
-  const view = visibleView(model, state.closed);
-  drawing = drawView(model, view, measure, { direction: state.direction, onSelect: select, onToggle: toggle, onHover: hover });
-  byId("canvas").replaceChildren(drawing.group);
-  camera.show(drawing.group, drawing.place.width, drawing.place.height);
-  if (keep && drawing.place.items.has(keep)) camera.reveal(drawing.place.items.get(keep));
-  else camera.fit(0.6);
+  keepFocus(() => {
+    const focus = drawing?.focus;
+    const view = visibleView(model, state.closed);
+    drawing = drawView(model, view, measure, { direction: state.direction, onSelect: select, onToggle: toggle, onHover: tip.show });
+    byId("canvas").replaceChildren(drawing.group);
+    setTabStop(drawing.nodes.has(focus) ? focus : drawing.nodes.keys().next().value);
+  });
+  camera.show(drawing.group, drawing.place.width, drawing.place.height, state.direction);
+  if (drawing.place.items.has(keep)) camera.reveal(drawing.place.items.get(keep));
+  else camera.fit(READABLE_SCALE);
   showDepth();
   update();
 }
@@ -31,34 +39,122 @@ function redraw(keep) {
 function update() {
   showStep(model, drawing, state.step);
   showSelection();
-  byId("step").replaceChildren(...renderStep(model, state.step, select).filter(Boolean));
-  byId("selection").replaceChildren(...renderSelection(model, state.selected, state.step, select).filter(Boolean));
+  keepFocus(() => {
+    byId("step").replaceChildren(...renderStep(model, state.step, select).filter(Boolean));
+    byId("selection").replaceChildren(...renderSelection(model, state.selected, state.step, select).filter(Boolean));
+  });
+  showProgress();
+  writeHash(model, state);
+}
+
+function showProgress() {
   const words = sentence(model, state.step);
   byId("live").textContent = words;
   const range = byId("scrubber");
   range.value = state.step;
   range.setAttribute("aria-valuetext", words);
   byId("where").textContent = `${state.step} / ${model.steps.length - 1}`;
-  for (const [id, off] of [["first", state.step === 0], ["back", state.step === 0], ["next", atEnd()], ["last", atEnd()]]) byId(id).setAttribute("aria-disabled", off);
-  for (const row of document.querySelectorAll("#steps tr.now")) row.classList.remove("now");
+  for (const id of ["first", "back"]) byId(id).setAttribute("aria-disabled", state.step === 0);
+  for (const id of ["next", "last"]) byId(id).setAttribute("aria-disabled", atEnd());
+  document.querySelector("#steps tr.now")?.classList.remove("now");
   document.querySelector(`#steps tr[data-step="${state.step}"]`)?.classList.add("now");
-  writeHash(state);
 }
+
+/** The chosen node or edge stands out, and whatever no path connects with it steps back. */
+function showSelection() {
+  const { selected } = state;
+  if (drawing.selected === selected) return;
+  drawing.selected = selected;
+  const chosen = selected?.node === undefined ? null : drawing.view.stands.get(selected.node);
+  const paths = chosen === null ? null : pathsThrough(model, model.nodes.get(selected.node));
+  for (const [key, { group, member }] of drawing.nodes) {
+    mark(group, "chosen", key === chosen);
+    mark(group, "aside", paths !== null && !member.inside.some((node) => paths.nodes.has(node.id)));
+  }
+  for (const { group, label, merged } of drawing.edges) {
+    const aside = paths !== null && !merged.edges.some((edge) => paths.edges.has(edge.index));
+    mark(group, "chosen", selected?.edge !== undefined && merged.edges.some((edge) => edge.index === selected.edge));
+    mark(group, "aside", aside);
+    mark(label, "aside", aside);
+  }
+}
+
+function showDepth() {
+  const chooser = byId("depth");
+  byId("modules").hidden = model.scopes.size === 0;
+  const greatest = greatestDepth(model);
+  if (chooser.options.length === 0) {
+    for (let depth = 0; depth <= greatest; depth++) {
+      const count = countVisible(model, closedAtDepth(model, depth));
+      const name = depth === 0 ? "all closed" : depth === greatest ? "all open" : `${depth} level${depth > 1 ? "s" : ""} open`;
+      chooser.append(html("option", { value: depth, disabled: count > MOST }, `${name} (${count.toLocaleString("en")} nodes)`));
+    }
+    chooser.append(html("option", { value: "", hidden: true }, "by hand"));
+  }
+  const isShown = (depth) => {
+    const closed = closedAtDepth(model, depth);
+    return closed.size === state.closed.size && [...closed].every((id) => state.closed.has(id));
+  };
+  const shown = Array.from({ length: greatest + 1 }, (_, depth) => depth).find(isShown);
+  chooser.value = shown ?? "";
+}
+
+// --- the focus -------------------------------------------------------------------------------------------------------
+
+/** Change the page so that the focus stays where it was, though its element be made anew. */
+function keepFocus(change) {
+  const had = document.activeElement;
+  const key = had?.closest("[data-member]")?.dataset.member ?? had?.closest("[data-box]")?.dataset.box;
+  const section = had?.closest("#step, #selection");
+  const place = section ? [...section.querySelectorAll("button, [tabindex]")].indexOf(had) : -1;
+  change();
+  if (had?.isConnected) return;
+  if (key) elementOf(shownAs(key))?.focus({ preventScroll: true });
+  if (section) (section.querySelectorAll("button, [tabindex]")[place] ?? byId("panel")).focus({ preventScroll: true });
+}
+
+/** The key of what now stands for a node, or for an open or closed module. */
+function shownAs(key) {
+  const thing = model.byKey.get(key);
+  const outer = scopesAround(model, thing).find((id) => state.closed.has(id));
+  return outer === undefined ? key : model.scopes.get(outer).key;
+}
+
+const elementOf = (key) => byId("canvas").querySelector(`[data-member="${key}"], [data-box="${key}"]`);
+
+/** One node can be reached with Tab; from there others with the arrows. */
+function setTabStop(key) {
+  drawing.nodes.get(drawing.focus)?.group.setAttribute("tabindex", "-1");
+  drawing.nodes.get(key)?.group.setAttribute("tabindex", "0");
+  drawing.focus = key;
+}
+
+function focusOn(key = drawing.focus) {
+  camera.reveal(drawing.place.items.get(key));
+  drawing.nodes.get(key).group.focus({ preventScroll: true });
+}
+
+// --- changing the state ----------------------------------------------------------------------------------------------
 
 const atEnd = () => state.step >= model.steps.length - 1;
 
 function goTo(index) {
   state.step = Math.max(0, Math.min(model.steps.length - 1, index));
   update();
-  const place = placeOfStep(model.steps[state.step]);
-  if (place) camera.reveal(place);
+  revealStep(model.steps[state.step]);
 }
 
-/** The rectangle of the picture where a step happens. */
-function placeOfStep(step) {
-  const ids = step.kind === "forward" ? [step.node.id] : step.kind === "backward" ? [step.edge.source, step.edge.target] : step.nodes?.map((node) => node.id) ?? [];
+/** Bring into view where a step happens; of an edge that is longer than the window, the end that the gradient comes to. */
+function revealStep(step) {
+  const ids = step.kind === "backward" ? [step.edge.source, step.edge.target] : nodesOf(step).map((node) => node.id);
   const boxes = ids.map((id) => drawing.place.items.get(drawing.view.stands.get(id)));
-  if (!boxes.length) return null;
+  if (!boxes.length) return;
+  const whole = around(boxes);
+  camera.reveal(camera.holds(whole) ? whole : boxes[0]);
+}
+
+/** The rectangle around rectangles. */
+function around(boxes) {
   const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
   const [right, bottom] = [Math.max(...boxes.map((box) => box.x + box.width)), Math.max(...boxes.map((box) => box.y + box.height))];
   return { x, y, width: right - x, height: bottom - y };
@@ -84,96 +180,47 @@ function select(wanted) {
 
 /** Choose a node and bring it into view, opening the modules that it is in. */
 function visit(node) {
-  const around = scopesAround(model, node).filter((id) => state.closed.has(id));
-  for (const id of around) state.closed.delete(id);
+  const outside = scopesAround(model, node).filter((id) => state.closed.has(id));
+  const closed = new Set([...state.closed].filter((id) => !outside.includes(id)));
+  if (outside.length && refuse(closed)) return;
   state.selected = { node: node.id };
-  if (around.length) {
-    state.touched = true;
-    redraw(node.id);
+  if (outside.length) {
+    Object.assign(state, { closed, touched: true });
+    redraw(node.key);
   } else update();
-  camera.reveal(drawing.place.items.get(node.id));
-}
-
-function showSelection() {
-  const { selected } = state;
-  const chosen = selected?.node ?? (selected?.edge !== undefined ? model.edges[selected.edge].source : null);
-  const paths = selected?.node !== undefined ? pathsThrough(model, model.nodes.get(selected.node)) : null;
-  for (const [id, { group, member }] of drawing.nodes) {
-    mark(group, "chosen", id === chosen && selected.node !== undefined);
-    mark(group, "aside", paths !== null && !member.inside.some((node) => paths.nodes.has(node.id)));
-    group.setAttribute("tabindex", id === (drawing.focus ?? drawing.nodes.keys().next().value) ? "0" : "-1");
-  }
-  for (const { group, merged } of drawing.edges) {
-    mark(group, "chosen", selected?.edge !== undefined && merged.edges.some((edge) => edge.index === selected.edge));
-    mark(group, "aside", paths !== null && !merged.edges.some((edge) => paths.edges.has(edge.index)));
-  }
+  setTabStop(node.key);
+  camera.reveal(drawing.place.items.get(node.key));
 }
 
 function toggle(id) {
-  const opening = state.closed.has(id);
-  opening ? state.closed.delete(id) : state.closed.add(id);
-  const visible = new Set([...model.nodes.values()].map((node) => standIn(model, node, state.closed))).size;
-  if (visible > MOST) {
-    state.closed.add(id);
-    byId("live").textContent = `That would show ${visible.toLocaleString("en")} nodes, more than ${MOST.toLocaleString("en")}. Close other modules first.`;
-    return;
-  }
-  state.touched = true;
-  redraw(id);
-  const again = byId("canvas").querySelector(opening ? `[data-scope="${CSS.escape(id)}"] .toggle` : `[data-member="${CSS.escape(id)}"]`);
-  again?.focus({ preventScroll: true });
+  const closed = new Set(state.closed);
+  if (!closed.delete(id)) closed.add(id);
+  if (refuse(closed)) return;
+  Object.assign(state, { closed, touched: true });
+  redraw(model.scopes.get(id).key);
 }
 
-function showDepth() {
-  const chooser = byId("depth");
-  byId("modules").hidden = model.scopes.size === 0;
-  if (chooser.options.length === 0) {
-    for (let depth = 0; depth <= greatestDepth(model); depth++) {
-      const count = countAtDepth(model, depth);
-      const name = depth === 0 ? "all closed" : depth === greatestDepth(model) ? "all open" : `${depth} level${depth > 1 ? "s" : ""} open`;
-      chooser.append(html("option", { value: depth, disabled: count > MOST }, `${name} (${count.toLocaleString("en")} nodes)`));
-    }
-    chooser.append(html("option", { value: "", hidden: true }, "by hand"));
-  }
-  const same = (depth) => { const closed = closedAtDepth(model, depth); return closed.size === state.closed.size && [...closed].every((id) => state.closed.has(id)); };
-  const depth = [...chooser.options].findIndex((option) => option.value !== "" && same(Number(option.value)));
-  chooser.value = depth < 0 ? "" : String(depth);
+/** Whether so much would be visible that a browser could not bear it; says so. */
+function refuse(closed) {
+  const count = countVisible(model, closed);
+  if (count <= MOST) return false;
+  say(`That would show ${count.toLocaleString("en")} nodes, more than ${MOST.toLocaleString("en")}. Close other modules first.`);
+  return true;
 }
 
-// --- what is shown beside the pointer, or beside the node that has the focus ----------------------------------------
-
-function hover(what, event) {
-  if (!what) return hideTip();
-  const lines = what.edges ? what.edges.slice(0, 6).map((edge) => edgeTip(edge)) : what.scope ? [what.scope.path, what.scope.title, what.scope.detail] : nodeTip(what.node);
-  const tip = byId("tip");
-  tip.replaceChildren(...lines.filter(Boolean).map((line) => html("div", {}, line)));
-  tip.hidden = false;
-  const area = port.getBoundingClientRect();
-  const at = event.clientX ? [event.clientX - area.left, event.clientY - area.top] : [12, 12];
-  tip.style.left = `${Math.max(4, Math.min(at[0] + 14, area.width - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${Math.max(4, Math.min(at[1] + 16, area.height - tip.offsetHeight - 4))}px`;
+/** A message for eyes and ears; it stands until the next step. */
+function say(text) {
+  byId("live").textContent = text;
+  byId("found").textContent = text;
 }
 
-function hideTip() {
-  byId("tip").hidden = true;
-}
-
-function nodeTip(node) {
-  const known = state.step >= node.at;
-  const numbers = node.numbers ? ` = ${node.numbers}` : "";
-  return [
-    node.op === undefined ? nameOf(node) : `${nameOf(node)} = ${node.formula}`,
-    known ? `${node.op === undefined ? "value" : ""}${numbers} = ${formatRange(node.value)}` : "not computed yet",
-    ...node.inputs.filter((edge) => edge.local).map((edge) => slopeLine(model, edge)),
-    node.arrivals.length ? `gradient ${formatGradient(gradientAt(node, state.step))}` : "",
-    node.line ? `${node.line.file}:${node.line.number}  ${node.line.text}` : "",
-  ];
-}
-
-function edgeTip(edge) {
-  if (!edge.differentiable) return "no gradient comes back along this edge";
-  if (edge.at > state.step) return edge.local ? slopeLine(model, edge) : edge.rule ?? "";
-  return isSingle(edge) ? `upstream × local = contribution: ${equation(model, edge)}` : [edge.rule ?? slopeLine(model, edge), edge.shapes, `contribution ${formatGradient(edge.contribution)}`].filter(Boolean).join(";  ");
+function nextMark() {
+  if (!marked.length) return;
+  const at = marked.findIndex((node) => node.id === state.selected?.node);
+  const node = marked[(at + 1) % marked.length];
+  state.step = Math.max(state.step, completeAt(node));
+  visit(node);
+  byId("live").textContent = `${nameOf(node)}: ${node.mark.sign}. ${node.mark.what}`;
 }
 
 // --- controls --------------------------------------------------------------------------------------------------------
@@ -188,21 +235,18 @@ const actions = {
   closer: () => camera.zoom(1.25),
   farther: () => camera.zoom(0.8),
   fit: () => camera.fit(),
-  turn: () => { state.direction = state.direction === "TB" ? "LR" : "TB"; redraw(); },
+  turn: () => {
+    state.direction = state.direction === "TB" ? "LR" : "TB";
+    redraw();
+  },
   marked: () => nextMark(),
   help: () => byId("keys").showModal(),
 };
 
-function nextMark() {
-  if (!marked.length) return;
-  const at = marked.findIndex((node) => node.id === state.selected?.node);
-  const node = marked[(at + 1) % marked.length];
-  state.step = Math.max(state.step, node.arrivals[node.arrivals.length - 1]?.at ?? 0);
-  visit(node);
-  byId("live").textContent = `${nameOf(node)}: ${node.mark.sign}. ${node.mark.what}`;
+for (const [id, act] of Object.entries(actions)) {
+  const button = byId(id);
+  button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && act());
 }
-
-for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", (event) => event.currentTarget.getAttribute("aria-disabled") !== "true" && act());
 byId("scrubber").max = model.steps.length - 1;
 byId("scrubber").addEventListener("input", (event) => goTo(Number(event.target.value)));
 byId("speed").addEventListener("change", () => state.playing && play(true));
@@ -214,65 +258,33 @@ byId("depth").addEventListener("change", (event) => {
 byId("marked").disabled = marked.length === 0;
 byId("marked").textContent = marked.length ? `Next mark (${marked.length})` : "No marks";
 byId("backward").disabled = model.steps.length === model.forwards + 1;
-wireSearch(model, byId("search"), byId("found"), visit);
-
-const keys = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play", b: "backward", "+": "closer", "=": "closer", "-": "farther", 0: "fit", m: "marked", t: "turn", "?": "help" };
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
-  const field = event.target.closest("input, select, summary, dialog");
-  if (field || (event.target.closest("button, .toggle") && [" ", "Enter"].includes(event.key))) return;
-  if (event.key === "/") {
-    event.preventDefault();
-    return byId("search").focus();
-  }
-  if (event.key === "Escape" && state.selected) return select(null);
-  const member = event.target.closest?.("[data-member]");
-  if (member && moveFocus(member.dataset.member, event)) return event.preventDefault();
-  if (keys[event.key]) {
-    event.preventDefault();
-    byId(keys[event.key]).click();
-  }
+byId("canvas").addEventListener("focusin", (event) => {
+  const member = event.target.closest("[data-member]");
+  if (member) setTabStop(member.dataset.member);
 });
-
-/** From a node with the focus: up to an argument, down to a use, j and k in the order of computation. */
-function moveFocus(id, event) {
-  const ids = [...drawing.nodes.keys()];
-  const neighbours = (from, to) => drawing.view.edges.filter((edge) => edge[from] === id).map((edge) => edge[to]);
-  const wanted = {
-    ArrowUp: () => neighbours("target", "source")[0],
-    ArrowDown: () => neighbours("source", "target")[0],
-    j: () => ids[ids.indexOf(id) + 1],
-    k: () => ids[ids.indexOf(id) - 1],
-  }[event.key];
-  if (!wanted) return false;
-  const next = wanted();
-  if (next !== undefined) focusNode(next);
-  return true;
-}
-
-function focusNode(id) {
-  drawing.focus = id;
-  for (const [other, { group }] of drawing.nodes) group.setAttribute("tabindex", other === id ? "0" : "-1");
-  camera.reveal(drawing.place.items.get(id));
-  drawing.nodes.get(id).group.focus({ preventScroll: true });
-}
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address holds the state of the page, no place in it
+  byId("panel").focus();
+});
+wireSearch(model, byId("search"), byId("found"), visit, focusOn);
+wireKeys(() => drawing, focusOn, () => (byId("tip").hidden ? state.selected && select(null) : tip.hide()));
+wirePrinting(byId("canvas"), camera);
 
 const details = byId("table");
 details.addEventListener("toggle", () => {
   if (details.open && !byId("steps").childElementCount) {
     renderTable(model, byId("steps"), byId("more"), goTo);
-    update();
+    showProgress();
   }
 });
-window.addEventListener("hashchange", () => {
-  const wanted = readHash(model);
+window.addEventListener("hashchange", (event) => {
+  const wanted = readHash(model, new URL(event.newURL).hash);
   const change = wanted.closed || (wanted.direction && wanted.direction !== state.direction);
-  Object.assign(state, wanted);
-  change ? redraw() : goTo(state.step);
+  Object.assign(state, wanted, wanted.closed && { touched: true });
+  if (change) redraw();
+  goTo(state.step);
 });
-window.addEventListener("beforeprint", () => camera.fit());
-new ResizeObserver(() => drawing && camera.fit(0.6)).observe(port);
+new ResizeObserver(() => camera.resize()).observe(port);
 redraw();
 goTo(state.step);
 document.documentElement.dataset.ready = "true";

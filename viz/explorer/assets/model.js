@@ -2,8 +2,9 @@
 
 /** Nodes and scopes by id, each node with its edges, and `steps`: 0 is the start, then forwards, then backwards. */
 function readModel(data) {
-  const nodes = new Map(data.nodes.map((node) => [node.id, { ...node, inputs: [], uses: [], arrivals: [], at: 0 }]));
-  const scopes = new Map(data.scopes.map((scope) => [scope.id, scope]));
+  // a node and a module may have the same id; their keys differ, and are safe in a selector whatever the names are
+  const nodes = new Map(data.nodes.map((node, i) => [node.id, { ...node, key: `n${i}`, inputs: [], uses: [], arrivals: [], at: 0 }]));
+  const scopes = new Map(data.scopes.map((scope, i) => [scope.id, { ...scope, key: `s${i}` }]));
   const edges = data.edges.map((edge, index) => ({ ...edge, index, at: Infinity }));
   for (const edge of edges) {
     nodes.get(edge.source).uses.push(edge);
@@ -27,22 +28,28 @@ function readModel(data) {
     nodes.get(edge.source).arrivals.push({ at: edge.at, total: edge.total });
     steps.push({ kind: "backward", edge });
   }
-  return { nodes, scopes, edges, steps, forwards, title: data.title, note: data.note };
+  const byKey = new Map([...nodes.values(), ...scopes.values()].map((thing) => [thing.key, thing]));
+  return { nodes, scopes, byKey, edges, steps, forwards, direction: data.direction };
 }
 
 /** The gradient of a node as it has been accumulated by a step; null: none has arrived yet, which is not zero. */
 function gradientAt(node, step) {
-  let found = null;
-  for (const arrival of node.arrivals) {
-    if (arrival.at > step) break;
-    found = arrival.total;
+  let [low, high] = [0, node.arrivals.length]; // by halves: a weight of a long recurrence has thousands
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (node.arrivals[middle].at > step) high = middle;
+    else low = middle + 1;
   }
-  return found;
+  return low ? node.arrivals[low - 1].total : null;
 }
 
-/** Whether everything that the backward pass brings to a node has arrived by a step. */
+/** The step by which everything has arrived that the backward pass brings to a node; Infinity if it brings nothing. */
+function completeAt(node) {
+  return node.arrivals.length ? node.arrivals[node.arrivals.length - 1].at : Infinity;
+}
+
 function isComplete(node, step) {
-  return node.arrivals.length > 0 && node.arrivals[node.arrivals.length - 1].at <= step;
+  return completeAt(node) <= step;
 }
 
 /** The scopes around a node or scope, outermost first. */
@@ -69,6 +76,12 @@ function pathsThrough(model, node) {
     }
   }
   return found;
+}
+
+/** "∂y/∂x"; a name that is more than a word in parentheses. */
+function derivativeOf(target, source) {
+  const [y, x] = [target, source].map(nameOf).map((name) => (/^[\p{L}\p{N}_.ʹʺ]+$/u.test(name) ? name : `(${name})`));
+  return `∂${y}/∂${x}`;
 }
 
 /** What a node is called in a sentence. */

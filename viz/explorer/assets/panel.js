@@ -1,12 +1,15 @@
 // The panel beside the picture: what this step does, and what is known of the node or edge that was chosen.
 
+const LISTED = 40; // so many neighbours of a node are listed
+
 function renderStep(model, index, onSelect) {
   const step = model.steps[index];
   if (step.kind === "forward") return forwardStep(model, step.node, index, onSelect);
   if (step.kind === "backward") return backwardStep(model, step.edge, index, onSelect);
   if (step.kind === "seed") return seedStep(step);
-  const text = model.steps.length > model.forwards + 1 ? "Step forwards to see each value appear, then each gradient." : "Step forwards to see each value appear.";
-  return [html("h2", {}, "Start"), html("p", {}, "The inputs and parameters are given. ", text)];
+  const gradients = model.steps.length > model.forwards + 1 ? ", then each gradient" : "";
+  const text = `The inputs and parameters are given. Step forwards to see each value appear${gradients}.`;
+  return [html("h2", {}, "Start"), html("p", {}, text)];
 }
 
 function forwardStep(model, node, index, onSelect) {
@@ -24,23 +27,26 @@ function forwardStep(model, node, index, onSelect) {
 function formulaLine(node, value) {
   const parts = [html("span", { class: "name" }, nameOf(node)), ` = ${node.formula}`];
   if (node.numbers) parts.push(` = ${node.numbers}`);
-  const result = html("strong", { "data-part": "value", "data-exact": node.value.number ?? null }, formatRange(node.value));
+  const result = html("strong", { "data-part": "value", "data-exact": exact(node.value) }, formatRange(node.value));
   return html("p", { class: "formula" }, ...parts, ...(value ? [" = ", result] : []));
 }
 
 function slopeLine(model, edge) {
   const [target, source] = [model.nodes.get(edge.target), model.nodes.get(edge.source)];
-  const parts = [`∂${nameOf(target)}/∂${nameOf(source)}`, edge.slope ? ` = ${edge.slope}` : ""];
-  if (edge.slopeNumbers && edge.slopeNumbers !== edge.slope) parts.push(` = ${edge.slopeNumbers}`);
-  return `${parts.join("")} = ${formatRange(edge.local)}`;
+  const value = formatRange(edge.local);
+  const texts = [derivativeOf(target, source), edge.slope, edge.slopeNumbers, value];
+  return texts.filter((text, i) => text && texts.indexOf(text) === i && (text === value || `all ${text}` !== value)).join(" = ");
 }
 
 function seedStep(step) {
+  const seed = (node) => html("strong", { "data-part": "seed", "data-exact": exact(node.seed) }, formatGradient(node.seed));
+  const why = step.nodes.every((node) => node.seed.number === 1)
+    ? "An output changes by 1 when it changes by 1."
+    : "The output is weighted by the gradient that backward() was given.";
   return [
     html("h2", {}, "The backward pass starts"),
-    ...step.nodes.map((node) =>
-      html("p", { class: "formula" }, `gradient of ${nameOf(node)} = `, html("strong", { "data-part": "seed", "data-exact": node.seed.number ?? null }, formatRange(node.seed)))),
-    html("p", { class: "soft" }, "An output changes by 1 when it changes by 1. From here the chain rule goes backwards."),
+    ...step.nodes.map((node) => html("p", { class: "formula" }, `gradient of ${nameOf(node)} = `, seed(node))),
+    html("p", { class: "soft" }, `${why} From here the chain rule goes backwards.`),
   ];
 }
 
@@ -51,30 +57,44 @@ function backwardStep(model, edge, index, onSelect) {
   const accumulator = html(
     "p", { class: "accumulator" }, "gradient of ", link(source, onSelect), ": ",
     html("span", { "data-part": "before" }, formatGradient(before)), " → ",
-    html("strong", { "data-part": "total", "data-exact": edge.total.number ?? edge.total.norm ?? 0 }, formatGradient(edge.total)),
+    html("strong", { "data-part": "total", "data-exact": exact(edge.total) }, formatGradient(edge.total)),
   );
+  const shared = source.uses.length > 1;
   return [
     html("h2", {}, `Backward ${index - model.forwards - 1} of ${count}: `, link(target, onSelect), " to ", link(source, onSelect)),
     ...(isSingle(edge) ? [productOfNumbers(model, edge)] : [ruleOfArrays(model, edge)]),
     accumulator,
-    source.uses.length > 1 ? html("p", { class: "soft" }, `It is used ${source.uses.length} times: the contributions are added up.`) : null,
-    isSingle(edge) ? null : html("div", { class: "arrays" }, heatMap("upstream gradient", target.gradient), edge.local?.cells ? heatMap("local derivative", edge.local) : null, heatMap("contribution", edge.contribution), source.uses.length > 1 ? heatMap("gradient so far", edge.total) : null),
+    shared ? html("p", { class: "soft" }, `It is used ${source.uses.length} times: the contributions are added up.`) : null,
+    isSingle(edge) ? null : arraysOfStep(edge, target, shared),
   ];
+}
+
+function arraysOfStep(edge, target, shared) {
+  return html(
+    "div", { class: "arrays" },
+    heatMap("upstream gradient", target.gradient),
+    edge.local?.min !== edge.local?.max ? heatMap("local derivative", edge.local) : null,
+    heatMap("contribution", edge.contribution),
+    shared ? heatMap("gradient so far", edge.total) : null,
+  );
 }
 
 /** upstream x local = contribution, each with what it is below it. */
 function productOfNumbers(model, edge) {
   const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
-  const part = (name, number, ...below) =>
-    html("div", {}, html("strong", { "data-part": name, "data-exact": number }, formatNumber(number)), html("span", {}, name), ...below.map((text) => html("small", {}, text)));
-  const slope = [edge.slope, edge.slopeNumbers].filter((text, i, all) => text && all.indexOf(text) === i).join(" = ");
+  const part = (name, summary, ...below) => {
+    const number = html("strong", { "data-part": name, "data-exact": exact(summary) }, formatGradient(summary));
+    return html("div", {}, number, html("span", {}, name), ...below.map((text) => html("small", {}, text)));
+  };
+  const slope = [...new Set([edge.slope, edge.slopeNumbers].filter(Boolean))].join(" = ");
+  const isNumber = slope === "" || slope === formatGradient(edge.local);
   return html(
     "div", { class: "product" },
-    part("upstream", target.gradient.number, `gradient of ${nameOf(target)}`),
+    part("upstream", target.gradient, `gradient of ${nameOf(target)}`),
     html("b", {}, "×"),
-    part("local", edge.local.number, `∂${nameOf(target)}/∂${nameOf(source)}`, slope && slope !== formatNumber(edge.local.number) ? `= ${slope}` : ""),
+    part("local", edge.local, derivativeOf(target, source), isNumber ? "" : `= ${slope}`),
     html("b", {}, "="),
-    part("contribution", edge.contribution.number, `to the gradient of ${nameOf(source)}`),
+    part("contribution", edge.contribution, `to the gradient of ${nameOf(source)}`),
   );
 }
 
@@ -94,18 +114,26 @@ function ruleOfArrays(model, edge) {
 }
 
 function pair(name, text, part, summary) {
-  return [html("dt", {}, name), html("dd", { "data-part": part, "data-exact": summary?.number ?? summary?.norm ?? null }, text)];
+  return [html("dt", {}, name), html("dd", { "data-part": part, "data-exact": exact(summary) }, text)];
 }
 
 function link(node, onSelect) {
   return html("button", { class: "link", type: "button", onclick: () => onSelect({ node: node.id }) }, shorten(nameOf(node), 40));
 }
 
+/** The way to an edge for whoever has no pointer. */
+function edgeLink(model, edge, onSelect) {
+  const words = `Edge from ${nameOf(model.nodes.get(edge.source))} to ${nameOf(model.nodes.get(edge.target))}, argument ${edge.slot}`;
+  const choose = () => onSelect({ edge: edge.index });
+  return html("button", { class: "link", type: "button", "aria-label": words, title: words, onclick: choose }, "(edge)");
+}
+
 /** Everything about the chosen node or edge, as far as the step has come. */
 function renderSelection(model, selected, index, onSelect) {
   if (selected?.edge !== undefined) return edgeDetails(model, model.edges[selected.edge], index, onSelect);
   if (selected?.node !== undefined) return nodeDetails(model, model.nodes.get(selected.node), index, onSelect);
-  return [html("h2", {}, "Nothing chosen"), html("p", { class: "soft" }, "Choose a node or an edge to see its formula, its numbers and its paths.")];
+  const hint = "Choose a node or an edge to see its formula, its numbers and its paths.";
+  return [html("h2", {}, "Nothing chosen"), html("p", { class: "soft nothing" }, hint)];
 }
 
 function nodeDetails(model, node, index, onSelect) {
@@ -122,16 +150,29 @@ function nodeDetails(model, node, index, onSelect) {
     ...(node.grad ? pair(".grad", describe(node.grad)) : []),
     ...(node.mark && isComplete(node, index) ? pair("note", `${node.mark.sign}: ${node.mark.what}`) : []),
   ];
-  const list = (title, edges, end) =>
-    edges.length ? html("p", {}, `${title}: `, ...edges.flatMap((edge, i) => [i ? ", " : "", link(model.nodes.get(edge[end]), onSelect)])) : null;
+  const pictures = [
+    known ? heatMap("value", node.value) : null,
+    gradient ? heatMap("gradient", gradient) : null,
+    ...(known ? node.inputs.map((edge) => jacobianFigure(model, edge)) : []),
+  ];
   return [
     html("h2", {}, nameOf(node)),
     node.op === undefined ? null : formulaLine(node, known),
     html("dl", {}, ...facts),
-    list("computed from", node.inputs, "source"),
-    list("used by", node.uses, "target"),
-    html("div", { class: "arrays" }, known ? heatMap("value", node.value) : null, gradient ? heatMap("gradient", gradient) : null, ...(known ? node.inputs.map((edge) => jacobianFigure(model, edge)) : [])),
+    neighbours(model, "computed from", node.inputs, "source", onSelect),
+    neighbours(model, "used by", node.uses, "target", onSelect),
+    html("div", { class: "arrays" }, ...pictures),
   ];
+}
+
+/** The nodes at the other ends of edges, with the edges themselves. */
+function neighbours(model, title, edges, end, onSelect) {
+  if (!edges.length) return null;
+  const links = edges.slice(0, LISTED).flatMap((edge, i) => {
+    return [i ? ", " : "", link(model.nodes.get(edge[end]), onSelect), " ", edgeLink(model, edge, onSelect)];
+  });
+  const left = edges.length - LISTED;
+  return html("p", {}, `${title}: `, ...links, left > 0 ? ` and ${left.toLocaleString("en")} more` : "");
 }
 
 function edgeDetails(model, edge, index, onSelect) {

@@ -10,21 +10,31 @@ function renderTable(model, body, more, goTo) {
     more.hidden = next >= model.steps.length;
     more.textContent = `Show more (${(model.steps.length - next).toLocaleString("en")} steps are left)`;
   };
-  more.addEventListener("click", add);
+  more.addEventListener("click", () => {
+    add();
+    if (more.hidden) body.closest(".scroll").focus(); // else the focus would be gone with the button
+  });
   add();
 }
 
 function tableRow(model, index, goTo) {
-  const step = model.steps[index];
-  const cells = { start: ["start", "inputs and parameters", "", "", "", ""], seed: null, forward: null, backward: null }[step.kind] ?? [];
-  if (step.kind === "forward") cells.push("forward", `${nameOf(step.node)} = ${step.node.formula}`, "", "", "", formatRange(step.node.value));
-  if (step.kind === "seed") cells.push("seed", step.nodes.map(nameOf).join(", "), "", "", "", step.nodes.map((node) => formatGradient(node.seed)).join(", "));
-  if (step.kind === "backward") {
-    const { edge } = step;
-    const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
-    const local = edge.local ? formatRange(edge.local) : edge.rule ?? `the rule of ${target.op}`;
-    cells.push("backward", `${nameOf(target)} to ${nameOf(source)}`, formatGradient(target.gradient), local, formatGradient(edge.contribution), formatGradient(edge.total));
+  const label = `Go to step ${index}`;
+  const go = html("button", { class: "link", type: "button", "aria-label": label, onclick: () => goTo(index) }, String(index));
+  const cells = tableCells(model, model.steps[index]).map((text) => html("td", {}, shorten(text, 120)));
+  return html("tr", { "data-step": index }, html("th", { scope: "row" }, go), ...cells);
+}
+
+/** Of a step: pass, what, upstream, local or rule, contribution, value or gradient so far. */
+function tableCells(model, step) {
+  const { node, nodes, edge } = step;
+  if (step.kind === "start") return ["start", "inputs and parameters", "", "", "", ""];
+  if (step.kind === "forward") return ["forward", `${nameOf(node)} = ${node.formula}`, "", "", "", formatRange(node.value)];
+  if (step.kind === "seed") {
+    const seeds = nodes.map((one) => formatGradient(one.seed));
+    return ["seed", nodes.map(nameOf).join(", "), "", "", "", seeds.join(", ")];
   }
-  const go = html("button", { class: "link", type: "button", "aria-label": `Go to step ${index}`, onclick: () => goTo(index) }, String(index));
-  return html("tr", { "data-step": index }, html("th", { scope: "row" }, go), ...cells.map((text) => html("td", {}, shorten(text, 120))));
+  const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
+  const local = edge.local ? formatRange(edge.local) : edge.rule ?? `the rule of ${target.op}`;
+  const [upstream, share, total] = [target.gradient, edge.contribution, edge.total].map(formatGradient);
+  return ["backward", `${nameOf(target)} to ${nameOf(source)}`, upstream, local, share, total];
 }

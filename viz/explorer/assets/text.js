@@ -4,7 +4,10 @@ const NONE_YET = "none yet"; // which is not 0
 
 /** Four significant digits, a real minus sign, ∞: as in the static pictures. */
 function formatNumber(x, digits = 4) {
-  if (typeof x === "object" && x !== null) return `${formatNumber(x.re)} + ${formatNumber(x.im)}i`;
+  if (typeof x === "object" && x !== null) {
+    const imaginary = formatNumber(x.im, digits);
+    return `${formatNumber(x.re, digits)} ${imaginary.startsWith("−") ? `− ${imaginary.slice(1)}` : `+ ${imaginary}`}i`;
+  }
   if (typeof x === "boolean") return String(x);
   const value = toNumber(x);
   if (Number.isNaN(value)) return "nan";
@@ -39,7 +42,7 @@ function formatGradient(summary) {
   if (summary === null || summary === undefined) return NONE_YET;
   if (summary.number !== undefined) return formatNumber(summary.number);
   const trouble = [summary.nan ? `${summary.nan} nan` : "", summary.inf ? `${summary.inf} inf` : ""].filter(Boolean);
-  return trouble.length ? trouble.join(", ") : `‖·‖ ${formatNumber(summary.norm ?? 0)}`;
+  return trouble.length ? trouble.join(", ") : `‖·‖\u00a0${formatNumber(summary.norm ?? 0)}`;
 }
 
 function formatShape(shape) {
@@ -50,6 +53,7 @@ function formatShape(shape) {
 function describe(summary) {
   if (!summary) return NONE_YET;
   if (summary.number !== undefined) return formatNumber(summary.number, 8);
+  if (summary.size && summary.min === summary.max && !summary.nan && !summary.inf) return `all ${formatNumber(summary.min ?? 0)}`;
   const parts = ["min", "max", "mean", "norm"]
     .filter((key) => summary.size > (summary.nan ?? 0) + (summary.inf ?? 0) || summary[key] !== undefined)
     .map((key) => `${key} ${formatNumber(summary[key] ?? 0)}`);
@@ -57,6 +61,13 @@ function describe(summary) {
   if (summary.nan) parts.push(`${summary.nan} nan`);
   if (summary.inf) parts.push(`${summary.inf} inf`);
   return parts.join(", ") || "empty";
+}
+
+/** The number that a text stands for, unrounded: the element, or the norm of several. For tests, and for copying. */
+function exact(summary) {
+  if (!summary) return null;
+  const number = summary.number ?? summary.norm ?? 0; // a norm of 0 is left out of the JSON
+  return typeof number === "object" ? `${number.re} ${number.im}` : number;
 }
 
 /** Text cut to a length that fits a box. */

@@ -1,0 +1,115 @@
+"""The fixed part of the page: controls, the place for the picture, the panel, the table, the list of keys.
+
+What it holds is filled in by the scripts. `TITLE` stands for the title, as HTML.
+"""
+
+from __future__ import annotations
+
+TITLE = "TITLE"
+ICONS = {  # paths in a square of 16
+    "first": "M2 2h2v12H2zM14 2v12L5 8z",
+    "back": "M12 2v12L3 8z",
+    "play": "M4 2l9 6-9 6z",
+    "pause": "M3 2h4v12H3zM9 2h4v12H9z",
+    "next": "M3 2l6 6-6 6zM10 2h2v12h-2z",
+    "last": "M12 2h2v12h-2zM2 2l9 6-9 6z",
+}
+KEYS = (
+    ("← →", "a step back, a step forwards"),
+    ("Home End", "first and last step"),
+    ("b", "start of the backward pass"),
+    ("space p", "play, pause"),
+    ("Tab", "into the picture and on to the modules' boxes"),
+    ("↑ ↓", "in the picture: follow the edges"),
+    ("j k", "in the picture: the next node, the one before"),
+    ("Enter", "choose a node, open or close a module"),
+    ("/", "search; Enter goes to the next match, Shift+Enter back"),
+    ("m", "next node with a mark"),
+    ("+ − 0", "larger, smaller, all of it"),
+    ("t", "turn the picture"),
+    ("Esc", "hide the hint, choose nothing"),
+    ("?", "these keys"),
+)
+COLUMNS = ("step", "pass", "what", "upstream", "local, or rule", "contribution", "value, or gradient so far")
+
+
+def body(title: str) -> str:
+    """The HTML; `title` is escaped already."""
+    return BODY.replace(TITLE, title, 1)
+
+
+def _icon(name: str) -> str:
+    return f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{ICONS[name]}"/></svg>'
+
+
+def _step_button(id: str, name: str, key: str, *icons: str) -> str:
+    shown = "".join(map(_icon, icons or (id,)))
+    return f'<button id="{id}" type="button" aria-label="{name}" title="{name} ({key})">{shown}</button>'
+
+
+def _key_rows() -> str:
+    return "\n".join(
+        f"<dt>{' '.join(f'<kbd>{key}</kbd>' for key in keys.split())}</dt><dd>{what}</dd>" for keys, what in KEYS
+    )
+
+
+BODY = f"""\
+<a class="skip" id="skip" href="#panel">Skip to the numbers</a>
+<header>
+<h1>{TITLE}</h1>
+<div class="bar-row" role="group" aria-label="Steps">
+<div class="group">
+{_step_button("first", "First step", "Home")}
+{_step_button("back", "Step back", "←")}
+{_step_button("play", "Play", "space, p", "play", "pause")}
+{_step_button("next", "Step forwards", "→")}
+{_step_button("last", "Last step", "End")}
+</div>
+<div class="group grow">
+<input id="scrubber" type="range" min="0" value="0" aria-label="Step"><span id="where"></span>
+</div>
+<div class="group">
+<button id="backward" type="button" title="Start of the backward pass (b)">To the backward pass</button>
+<label class="hidden-text" for="speed">Speed</label>
+<select id="speed" title="Speed of play">
+<option value="2000">slow</option><option value="900" selected>normal</option><option value="250">fast</option>
+</select>
+</div>
+</div>
+<div class="bar-row" role="group" aria-label="Picture">
+<div class="group" id="modules"><label for="depth">Modules</label><select id="depth"></select></div>
+<div class="group"><label class="hidden-text" for="search">Search</label>
+<input id="search" type="search" placeholder="Search (/)" autocomplete="off" spellcheck="false">
+<span id="found" class="soft" role="status"></span></div>
+<div class="group"><button id="marked" type="button"
+ title="Next node whose gradient vanishes, explodes, is zero or not finite (m)">Next mark</button></div>
+<div class="group">
+<button id="farther" type="button" aria-label="Smaller" title="Smaller (−)">−</button>
+<button id="closer" type="button" aria-label="Larger" title="Larger (+)">+</button>
+<button id="fit" type="button" title="Show all of it (0)">Fit</button>
+<button id="turn" type="button" title="Left to right, or top to bottom (t)">Turn</button>
+<button id="help" type="button" title="Keys (?)">Keys</button>
+</div>
+</div>
+<p id="live" class="hidden-text" aria-live="polite"></p>
+</header>
+<main id="port" aria-label="The graph">
+<svg id="canvas" role="group"
+ aria-label="The graph. Arrow up and down go from node to node; j and k in order."></svg>
+<div id="tip" hidden></div>
+</main>
+<aside id="panel" aria-label="Numbers" tabindex="0">
+<section id="step" aria-label="This step"></section>
+<section id="selection" aria-label="What was chosen"></section>
+</aside>
+<section id="table-section" aria-label="All steps"><details id="table"><summary>All steps as a table</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="Table of the steps">
+<table class="steps"><thead><tr>
+{"".join(f'<th scope="col">{column}</th>' for column in COLUMNS)}
+</tr></thead><tbody id="steps"></tbody></table>
+</div><button id="more" type="button" hidden></button></details></section>
+<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2>
+<dl>
+{_key_rows()}
+</dl><form method="dialog"><button>Close</button></form></dialog>
+"""
