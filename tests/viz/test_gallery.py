@@ -1,20 +1,27 @@
 """The gallery: every scene builds, the same each time; its networks' gradients are the function's slopes."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.data import load_digits
+from tinygrad_edu.data import load_digits, load_mnist
 from tinygrad_edu.examples.gallery import SCENES, scene
+from tinygrad_edu.examples.gallery.__main__ import draw
 from tinygrad_edu.examples.gallery.attention import Block
 from tinygrad_edu.examples.gallery.lstm_cell import LSTMCell
 from tinygrad_edu.examples.gallery.residual_block import ResidualBlock
 from tinygrad_edu.examples.gallery.second_derivative import derivatives
 from tinygrad_edu.graph import trace
 from tinygrad_edu.testing import gradcheck
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "gallery"
 
 
 def traced(shown):
@@ -129,6 +136,22 @@ def test_the_program_draws_every_scene(tmp_path):
     files = [f"pictures/{name}.{suffix}" for name in SCENES for suffix in ("svg", "html")]
     assert done.stdout.split() == files
     assert [file for file in files if not (tmp_path / file).stat().st_size] == []
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_pictures_in_the_docs_are_those_of_today(name, tmp_path):
+    folder = Path(os.environ.get("TINYGRAD_EDU_DATA", ROOT.parent / "shared" / "mnist"))
+    if name == "mlp_step" and not folder.exists():
+        pytest.skip("its images are MNIST's: name the folder with them in TINYGRAD_EDU_DATA")
+    shown = scene(name, load_mnist(folder) if name == "mlp_step" else None)
+    picture, _ = draw(shown, tmp_path)
+    assert words_of(picture) == words_of(DOCS / picture.name)
+
+
+def words_of(path):
+    """All text of an SVG, in order; the places of the nodes depend on the version of Graphviz."""
+    root = ElementTree.fromstring(path.read_text())
+    return sorted("".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text"))
 
 
 def test_the_program_says_what_is_wrong_in_a_line(tmp_path):

@@ -16,7 +16,7 @@ function heatMap(name, summary, cells = summary?.cells) {
     { class: "heat" },
     html("figcaption", {}, `${name} `, html("span", { class: "soft" }, size)),
     small ? numberTable(name, cells, values, top) : coloured(name, cells, values, top),
-    legend(top),
+    top > 0 ? legend(top) : null,
   );
 }
 
