@@ -44,20 +44,40 @@ class Reading:
 
     def in_numbers(self, node: GraphNode) -> str:
         """The same in numbers; "" if they are not all single numbers."""
-        values = [argument.value.number for argument in self.arguments(node)]
-        if node.op is None or node.value.number is None or not values or None in values:
+        known = self._numbers(node)
+        if node.op is None or not known:
             return ""
-        known = [number(x) for x in values if x is not None]
         return clean(formulas.forward(node.op, known, dict(node.params)), LONGEST)
 
-    def derivative(self, edge: Edge) -> str:
-        """The local derivative in names, or the rule that takes its place; "" if there is neither."""
+    def slope(self, edge: Edge) -> str:
+        """The local derivative in names: "1 − n²"; "" where it is not one number an element."""
+        target = self.graph[edge.target]
+        return self._slope(edge, self._names(target), called(target))
+
+    def slope_in_numbers(self, edge: Edge) -> str:
+        """The same in numbers; "" if they are not all single numbers."""
+        target = self.graph[edge.target]
+        known, result = self._numbers(target), target.value.number
+        return self._slope(edge, known, number(result)) if known and result is not None else ""
+
+    def _slope(self, edge: Edge, arguments: list[str], result: str) -> str:
         target = self.graph[edge.target]
         if target.op is None or not edge.differentiable:
             return ""
-        names, params = self._names(target), dict(target.params)
-        found = formulas.slope(target.op, edge.slot, names, called(target), params)
-        return clean(found or formulas.rule(target.op, edge.slot, names, params) or "", LONGEST)
+        found = formulas.slope(target.op, edge.slot, arguments, result, dict(target.params))
+        return clean(found or "", LONGEST)
+
+    def rule(self, edge: Edge) -> str:
+        """How the upstream gradient becomes the contribution: "dW = dYᵀ X"; "" where a slope says it."""
+        target = self.graph[edge.target]
+        if target.op is None or not edge.differentiable:
+            return ""
+        found = formulas.rule(target.op, edge.slot, self._names(target), dict(target.params))
+        return clean(found or "", LONGEST)
+
+    def derivative(self, edge: Edge) -> str:
+        """The local derivative in names, or the rule that takes its place; "" if there is neither."""
+        return self.slope(edge) or self.rule(edge)
 
     def shapes(self, edge: Edge) -> str:
         """The rule of a product of matrices in shapes; "" of other operations."""
@@ -74,6 +94,11 @@ class Reading:
         if upstream is None or local is None or share is None or not _agree(upstream * local, share):
             return ""
         return f"{_factor(upstream, digits)} × {_factor(local, digits)} = {number(share, digits)}"
+
+    def _numbers(self, node: GraphNode) -> list[str]:
+        """The arguments as numbers; none if they, and the node itself, are not all single numbers."""
+        values = [argument.value.number for argument in (*self.arguments(node), node)]
+        return [] if None in values else [number(x) for x in values[:-1] if x is not None]
 
     def _names(self, node: GraphNode) -> list[str]:
         return [_name(argument) for argument in self.arguments(node)]

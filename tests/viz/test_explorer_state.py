@@ -296,3 +296,17 @@ def test_play_stops_at_the_end(page, nested):
     page.wait_for_selector("#play:not(.on)")
     assert step(page) == last
     assert page.locator("#live").get_attribute("aria-live") == "polite"
+
+
+def test_a_branch_that_was_not_taken_stops_the_gradient(page, tmp_path):
+    x = tg.tensor(0.0, requires_grad=True)
+    with np.errstate(all="ignore"):
+        y = tg.where(x > 0, x.sqrt(), x)  # the slope of the square root is infinite here
+    explorer = explore(y, tmp_path / "branch.html", names={"x": x})
+    page.goto(f"file://{tmp_path}/branch.html")
+    stopped = next(i for i, edge in enumerate(explorer.graph.edges) if edge.target == "sqrt_0")
+    step = len([n for n in explorer.graph if n.op]) + 2 + explorer.graph.backward.index(stopped)
+    page.evaluate(f"location.hash = '#step={step}'")
+    page.wait_for_function("document.querySelector('#step').textContent.includes('not taken')")
+    assert page.locator("#step .product").count() == 0
+    assert page.locator("#step [data-part=contribution]").inner_text() == "0"

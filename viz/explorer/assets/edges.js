@@ -14,7 +14,16 @@ function normOf({ number, norm = 0 }) {
   return typeof number === "object" ? Math.hypot(toNumber(number.re), toNumber(number.im)) : Math.abs(toNumber(number));
 }
 
-const isSingle = (edge) => edge.local?.number !== undefined && edge.contribution?.number !== undefined;
+/** Whether the contribution is one product of numbers. It is not where a branch that was not taken stops the gradient. */
+const isSingle = (edge) => edge.product === true;
+
+/** What the rule says where there is no one product of numbers. */
+function ruleText(model, edge) {
+  const stopped = edge.local?.number !== undefined && edge.contribution?.number !== undefined;
+  if (stopped) return "the gradient is stopped: this branch was not taken";
+  if (edge.rule) return edge.rule;
+  return edge.slope ? `upstream × ${edge.slope}, element by element` : `the rule of ${model.nodes.get(edge.target).op}`;
+}
 
 /** "0.5 × −3 = −1.5" for numbers; the size of the contribution for arrays. */
 function equation(model, edge) {
@@ -46,7 +55,7 @@ function sentence(model, index) {
   const source = model.nodes.get(edge.source);
   const target = model.nodes.get(edge.target);
   const count = model.steps.length - model.forwards - 2;
-  const how = isSingle(edge) ? equation(model, edge) : `${edge.rule ?? "the rule of " + target.op}, ${formatGradient(edge.contribution)}`;
+  const how = isSingle(edge) ? equation(model, edge) : `${ruleText(model, edge)}, ${formatGradient(edge.contribution)}`;
   const head = `Backward step ${index - model.forwards - 1} of ${count}: from ${nameOf(target)} to ${nameOf(source)}`;
   return `${head}: ${how}. The gradient of ${nameOf(source)} is now ${formatGradient(edge.total)}.`;
 }

@@ -101,10 +101,9 @@ function productOfNumbers(model, edge) {
 /** For arrays the rule in matrices, the shapes, and the norms of what goes in and out. */
 function ruleOfArrays(model, edge) {
   const target = model.nodes.get(edge.target);
-  const rule = edge.rule ?? (edge.slope ? `upstream × ${edge.slope}, element by element` : `the rule of ${target.op}`);
   return html(
     "div", { class: "rule" },
-    html("p", { class: "formula" }, rule),
+    html("p", { class: "formula" }, ruleText(model, edge)),
     edge.shapes ? html("p", { class: "soft" }, edge.shapes) : null,
     html("dl", {},
       ...pair("upstream", describe(target.gradient), "upstream", target.gradient),
