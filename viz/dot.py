@@ -9,7 +9,7 @@ import graphviz
 from tinygrad_edu.graph import GraphNode
 
 from . import style
-from .effort import LABELLED, length
+from .effort import READABLE, length
 from .labels import closed_label, data_label, escape, link_label, number_label, op_label, open_label, several_lines
 from .marks import mark, root_mean_square, worst
 from .reading import Reading
@@ -32,7 +32,7 @@ class _Writer:
         self.view, self.name, self.direction = view, name, direction
         self.reading = Reading(view.graph)
         self.followed = bool(view.graph.backward)
-        self.big = length(view) > LABELLED
+        self.big = length(view) > READABLE
         sizes = filter(None, (_size(link) for link in view.links))
         self.largest = max(filter(math.isfinite, sizes), default=0.0)
 

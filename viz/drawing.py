@@ -100,8 +100,8 @@ def draw(
     names: what to call Tensors, e.g. `{"x": x, "loss": loss}`.
     module: its parameters are called by their names.
     depth: how many levels of modules to open: 0 shows each of the outermost as one box, 1 what is in them, and so on.
-        By default all. What would have more than 1,500 nodes, or edges all across it, is folded into a few boxes;
-        `note` and a line in the picture say so. ValueError if the depth that was asked for would show as much.
+        By default all. What would have more than 1,500 nodes, or many edges all across it, is folded into a few boxes;
+        `note` and a line in the picture say so. ValueError if the depth that was asked for would take long to draw.
     backward: whether to follow the gradients back. By default if `backward(retain_graph=True)` was called.
     direction: "LR" from left to right, "TB" from top to bottom. By default from left to right where that fits a page.
     title: what a screen reader calls the picture.

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope, Summary, fold
 
-from .effort import MAX_LENGTH, MAX_NODES, length
+from .effort import MAX_LENGTH, MAX_NODES, READABLE, length
 from .marks import Mark, mark, value_mark, worst
 
 COMFORTABLE = 40  # so many nodes and closed boxes can be looked at
@@ -238,7 +238,7 @@ def _sizes(graph: Graph, shut: Collection[str] = ()) -> list[int]:
 
 
 def _fits(found: View) -> bool:
-    return found.shown <= MAX_NODES and length(found) <= MAX_LENGTH
+    return found.shown <= MAX_NODES and length(found) <= READABLE
 
 
 def _refuse_the_unreadable(found: View, advice: str) -> None:
