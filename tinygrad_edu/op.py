@@ -12,7 +12,8 @@ NumPy, it serves arrays (first-order gradients) and Tensors (the backward pass i
 Calling an op takes the arrays out of its inputs, runs the forward function and wraps the result. If
 an input requires a gradient, the result also holds a `Node`: what was called, with what. Nodes refer
 to nodes and never to Tensors, so a graph has no reference cycle and is freed the moment the last
-Tensor of it is dropped.
+Tensor of it is dropped. (They do refer to the modules in whose calls they were recorded, for pictures,
+until `backward` frees them: a module that keeps such a Tensor waits for the garbage collector.)
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Node:
 
     __slots__ = ("array", "arrays", "call", "handle", "inputs", "line", "op", "order", "params", "seed", "witness")
 
-    call: Call
+    call: Call | None
     line: tuple[types.CodeType, int]
     seed: np.ndarray
 
@@ -91,7 +92,7 @@ class Node:
 
     def free(self) -> None:
         """Let go of everything that only a backward pass needs."""
-        self.inputs, self.arrays, self.params = None, (), {}
+        self.inputs, self.arrays, self.params, self.call = None, (), {}, None
 
 
 class NotDifferentiable:

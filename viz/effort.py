@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAX_NODES = 1500
 MAX_LENGTH = 10_000  # about five seconds
-READABLE = 1_000  # half a second; beyond, edges have no labels (which double the ranks), and by default boxes are closed
+READABLE = 1_000  # half a second; beyond, edges have no labels, which double the ranks, and by default boxes are closed
 RANK, NODE = 170, 150  # points: from one rank to the next, and how wide a node is, with the space beside it
 PAGE = 1500
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu import nn
 
 
 def leaf(value, dtype=tg.float64):
@@ -247,6 +248,27 @@ def test_a_decorated_function_may_run_in_several_threads_at_once():
     for thread in threads:
         thread.join()
     assert after == [True, False, True]
+
+
+def test_a_module_that_keeps_a_result_is_freed_after_backward():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(2, 1)
+
+        def forward(self, x):
+            self.kept = self.layer(x)
+            return self.kept
+
+    gc.disable()
+    try:
+        net = Net()
+        net(tg.ones(1, 2)).sum().backward()
+        gone = weakref.ref(net)
+        del net
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_no_grad_in_all_its_forms():

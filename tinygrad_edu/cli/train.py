@@ -237,6 +237,7 @@ def _run(
     _say_end(console, history, settings, seconds, len(testing))
     say(console, f"Wrote {', '.join(path.name for path in written)} to {folder}")
     say(console, f"Now try: tinygrad-edu predict {folder} --index 7", "dim")
+    say(console, f"or, step by step: tinygrad-edu explore {folder}", "dim")
     return INTERRUPTED if history.ending == "interrupted" else 0
 
 
