@@ -105,7 +105,7 @@ DARK: dict[str, str] = {
 def dark(name: str) -> str:
     """The rules that turn a picture dark with the reader's system; they concern the picture of this id alone."""
     rules = "".join(
-        f'#{name} [fill="{light}"]{{fill:{other}}}#{name} [stroke="{light}"]{{stroke:{other}}}'
+        f"#{name} [fill='{light}']{{fill:{other}}}#{name} [stroke='{light}']{{stroke:{other}}}"
         for light, other in DARK.items()
     )
     return f"@media (prefers-color-scheme: dark){{{rules}}}"

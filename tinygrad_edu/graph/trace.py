@@ -129,7 +129,8 @@ def _line(node: Node) -> Line | None:
     if not hasattr(node, "line"):
         return None
     code, number = node.line
-    text = linecache.getline(code.co_filename, number).strip()
+    known = code.co_filename != "<string>"  # which any text may be called that was run without a file
+    text = linecache.getline(code.co_filename, number).strip() if known else ""
     return Line(os.path.basename(code.co_filename), number, text)
 
 
