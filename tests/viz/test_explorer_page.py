@@ -161,6 +161,17 @@ def test_in_the_frame_of_a_notebook(page, tmp_path):
     page.wait_for_timeout(300)  # until it has tried to write its address
     assert inside.locator("[data-part=total]").get_attribute("data-exact") == "4"
 
+    scene = inside.locator(".scene")
+    before = scene.get_attribute("transform")
+    inside.locator("#canvas").hover(position={"x": 30, "y": 30})
+    page.mouse.wheel(0, -200)  # meant for the notebook
+    page.wait_for_timeout(100)
+    assert scene.get_attribute("transform") == before
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(100)
+    assert scene.get_attribute("transform") != before
+
 
 def test_modules_need_not_have_plain_names(page, tmp_path):
     """A module and a tensor of the same name are two things."""

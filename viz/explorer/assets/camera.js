@@ -65,7 +65,9 @@ function makeCamera(port, onChange) {
     return Math.hypot(a[0] - b[0], a[1] - b[1]);
   };
   let moved = 0;
+  const embedded = window.parent !== window; // in a notebook the wheel scrolls on, unless Ctrl is held
   port.addEventListener("wheel", (event) => {
+    if (embedded && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     zoom(Math.exp(-Math.max(-80, Math.min(80, event.deltaY)) / 400), ...spot(event));
   }, { passive: false });
