@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import time
 
 import numpy as np
 import pytest
@@ -210,10 +209,8 @@ def test_sixty_doublings_are_sixty_one_nodes():
     x = y = leaf(1.0)
     for _ in range(60):
         y = y + y
-    start = time.perf_counter()
     graph = trace(y, names={"x": x})
     assert (len(graph), len(graph.edges)) == (61, 120)
-    assert time.perf_counter() - start < 0.5
 
 
 def test_depth_is_no_matter():

@@ -1,7 +1,6 @@
 """What is visible of a graph: open and closed boxes, edges between visible ends, large graphs made small."""
 
 import itertools
-import time
 from xml.etree import ElementTree
 
 import numpy as np
@@ -184,10 +183,8 @@ def recurrent():
 @pytest.mark.parametrize("program", [lambda: chain(2500), deep, recurrent], ids=["chain", "deep", "recurrent"])
 def test_a_large_graph_is_folded_and_says_so(program):
     y = program()
-    start = time.perf_counter()
     drawing = viz.draw(y, backward=True)
     svg = drawing.svg
-    assert time.perf_counter() - start < 10
     assert 5 < drawing.view.shown <= COMFORTABLE
     assert drawing.note.startswith(f"{len(drawing.graph):,} nodes; {drawing.view.shown} shown")
     folds = groups(svg, "fold")
@@ -246,13 +243,9 @@ def test_a_depth_that_shows_too_much_is_refused():
 
 
 @pytest.mark.slow
-def test_a_very_deep_graph_is_drawn_in_seconds_and_the_deepest_are_refused():
+def test_a_very_deep_graph_is_folded_and_the_deepest_are_refused():
     y = chain(25_000)
-    start = time.perf_counter()
     drawing = viz.draw(y, backward=True)
     assert "100,001 nodes" in drawing.svg
-    assert time.perf_counter() - start < 20
-    start = time.perf_counter()
     with pytest.raises(ValueError, match=r"200,001 nodes.*Trace a part of it"):
         viz.draw(chain(50_000))
-    assert time.perf_counter() - start < 10
