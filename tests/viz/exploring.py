@@ -113,7 +113,7 @@ def opened(page: Any, path: Any, hash: str = "") -> Any:
 
 def address(page: Any) -> str:
     """What stands behind the # once the page has written it."""
-    page.wait_for_timeout(220)
+    page.evaluate("() => new Promise((done) => setTimeout(done, 200))")  # the page's own timer, set before, rings first
     return page.evaluate("decodeURIComponent(location.hash)")
 
 

@@ -149,6 +149,8 @@ def test_on_paper(page, pages):  # noqa: F811
 
 
 def test_in_the_frame_of_a_notebook(page, tmp_path):
+    from playwright.sync_api import expect
+
     x = tg.tensor(2.0, requires_grad=True)
     frame = explore(x * x)._repr_html_()
     (tmp_path / "notebook.html").write_text(f"<!doctype html><title>notebook</title>{frame}", encoding="utf-8")
@@ -169,8 +171,8 @@ def test_in_the_frame_of_a_notebook(page, tmp_path):
     assert scene.get_attribute("transform") == before
     page.keyboard.down("Control")
     page.mouse.wheel(0, -200)
-    page.wait_for_timeout(100)
-    assert scene.get_attribute("transform") != before
+    expect(scene).not_to_have_attribute("transform", before)
+    page.keyboard.up("Control")
 
 
 def test_modules_need_not_have_plain_names(page, tmp_path):

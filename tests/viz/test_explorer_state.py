@@ -88,8 +88,13 @@ def test_a_wrong_address_does_no_harm(page, nested, hash, at):
     assert page.locator("#selection h2").inner_text() == "Nothing chosen"
     page.evaluate("location.hash = '#step=2'")
     page.wait_for_function("() => document.getElementById('where').textContent.startsWith('2 ')")
-    page.evaluate("hash => { location.hash = hash }", hash)
-    page.wait_for_timeout(50)
+    page.evaluate(
+        """hash => new Promise((done) => {
+          addEventListener("hashchange", () => setTimeout(done), { once: true });
+          location.hash = hash;
+        })""",
+        hash,
+    )
     assert step(page) == (steps(page) if at is None else 2)
 
 
