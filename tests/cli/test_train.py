@@ -43,7 +43,8 @@ def test_plain_output_has_a_line_an_epoch(tmp_path):
     assert all(len(row) == 6 for row in rows)
     assert "\x1b" not in result.stdout
     assert "\r" not in result.stdout
-    assert lines[-1].endswith(f"tinygrad-edu predict {tmp_path / 'run'} --index 7")
+    assert lines[-2].endswith(f"tinygrad-edu predict {tmp_path / 'run'} --index 7")
+    assert lines[-1].endswith(f"tinygrad-edu explore {tmp_path / 'run'}")
 
 
 def test_the_same_seed_gives_the_same_bytes_in_two_processes(tmp_path):
