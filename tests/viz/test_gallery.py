@@ -20,6 +20,8 @@ from tinygrad_edu.examples.gallery.second_derivative import derivatives
 from tinygrad_edu.graph import trace
 from tinygrad_edu.testing import gradcheck
 
+from ..graph.support import check, check_json
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "gallery"
 
@@ -95,6 +97,14 @@ def test_the_second_derivative():
     shown = scene("second_derivative")
     shown.outputs[0].backward()
     assert shown.names["x"].grad.item() == 3.0
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_contributions_add_up_to_gradients(name):
+    shown = scene(name)
+    graph = trace(*shown.outputs, names=shown.names, module=shown.module, backward=True, cells=5000)
+    check(graph)
+    check_json(graph)
 
 
 def with_parameters(module, call):
