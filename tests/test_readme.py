@@ -32,6 +32,12 @@ def test_the_files_it_names_exist():
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_what_it_links_to_exists():
+    linked = re.findall(r"\]\(([^)#]+)\)", README)
+    assert len(linked) > 5
+    assert [path for path in linked if "://" not in path and not (ROOT / path).exists()] == []
+
+
 def test_ci_runs_the_test_command_as_written():
     (command,) = (line for line in README.split("\n") if line.endswith("/pytest"))
     assert command in (ROOT / ".ci" / "run").read_text()
