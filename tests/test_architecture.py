@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "optim": FLOOR | {"tensor", "grad_mode", "nn"},
     "train": {"tensor", "creation", "random", "grad_mode", "autograd", "data", "nn", "optim", "files", "", "op"},
     "viz": {"graph", "tensor", "op", "files", "creation", "grad_mode", ""},
-    "cli": {"train", "viz", "data", "files", "nn", "optim", "tensor", "creation", "random", "grad_mode", ""},
+    "cli": {"train", "viz", "examples", "data", "files", "nn", "tensor", "creation", "random", "grad_mode", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }

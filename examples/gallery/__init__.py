@@ -1,6 +1,6 @@
 """The gallery: six small networks whose pictures teach one thing each.
 
-    python -m tinygrad_edu.examples.gallery FOLDER
+    tinygrad-edu gallery FOLDER
 
 | file | what its picture shows |
 | --- | --- |

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu.cli.gallery import draw_scene
 from tinygrad_edu.data import load_digits, load_mnist
 from tinygrad_edu.examples.gallery import SCENES, scene
-from tinygrad_edu.examples.gallery.__main__ import draw
 from tinygrad_edu.examples.gallery.attention import Block
 from tinygrad_edu.examples.gallery.lstm_cell import LSTMCell
 from tinygrad_edu.examples.gallery.residual_block import ResidualBlock
@@ -140,7 +140,7 @@ def test_gradients_of_inputs_and_parameters(name):
 
 
 def test_the_program_draws_every_scene(tmp_path):
-    command = [sys.executable, "-W", "error", "-m", "tinygrad_edu.examples.gallery", "pictures", "--dataset", "digits"]
+    command = [sys.executable, "-W", "error", "-m", "tinygrad_edu.cli", "gallery", "pictures", "--dataset", "digits"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     files = [f"pictures/{name}.{suffix}" for name in SCENES for suffix in ("svg", "html")]
@@ -154,7 +154,7 @@ def test_the_pictures_in_the_docs_are_those_of_today(name, tmp_path):
     if name == "mlp_step" and not folder.exists():
         pytest.skip("its images are MNIST's: name the folder with them in TINYGRAD_EDU_DATA")
     shown = scene(name, load_mnist(folder) if name == "mlp_step" else None)
-    picture, _ = draw(shown, tmp_path)
+    picture, _ = draw_scene(shown, tmp_path)
     assert words_of(picture) == words_of(DOCS / picture.name)
 
 
@@ -166,10 +166,10 @@ def words_of(path):
 
 def test_the_program_says_what_is_wrong_in_a_line(tmp_path):
     (tmp_path / "taken").touch()
-    command = [sys.executable, "-m", "tinygrad_edu.examples.gallery", "taken", "--dataset", "digits"]
+    command = [sys.executable, "-m", "tinygrad_edu.cli", "gallery", "taken", "--dataset", "digits"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    assert done.stderr == "tinygrad-edu: taken: no folder can be made there (File exists); name another\n"
+    assert done.stderr == "tinygrad-edu: taken cannot be written to (File exists); name another folder\n"
 
 
 # --- the same networks in PyTorch ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import typer
 
 from tinygrad_edu.cli.draw import draw, explore
 from tinygrad_edu.cli.errors import OneLineErrors
+from tinygrad_edu.cli.gallery import gallery
 from tinygrad_edu.cli.predict import predict
 from tinygrad_edu.cli.train import train
 
@@ -21,6 +22,7 @@ app.command()(train)
 app.command()(predict)
 app.command()(draw)
 app.command()(explore)
+app.command()(gallery)
 
 
 def _version(wanted: bool) -> None:
@@ -45,6 +47,7 @@ def start(
     [bold]tinygrad-edu predict RUN --image FILE[/] read a digit of your own
     [bold]tinygrad-edu draw "tanh(x*w)" x=2 w=1[/] draw a computation and its gradients
     [bold]tinygrad-edu explore RUN[/]              step through one, in a browser
+    [bold]tinygrad-edu gallery FOLDER[/]           draw six well-known networks
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
