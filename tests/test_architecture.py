@@ -12,6 +12,7 @@ SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (RO
 
 # What each part may import of the others. `op` stands for the engine's floor: op, memory, dtypes, grad_mode.
 FLOOR = {"memory", "dtypes", "mode", "op"}
+TENSORS = {"tensor", "creation", "random", "grad_mode"}
 MAY_IMPORT = {
     "memory": {"op"},  # for a type annotation only
     "dtypes": set(),
@@ -28,11 +29,11 @@ MAY_IMPORT = {
     "graph": FLOOR | {"tensor", "autograd"},
     "testing": FLOOR | {"tensor", "autograd", "grad_mode"},
     "data": {"random"},
-    "nn": FLOOR | {"ops", "tensor", "creation", "random", "grad_mode"},
+    "nn": FLOOR | TENSORS | {"ops"},
     "optim": FLOOR | {"tensor", "grad_mode", "nn"},
-    "train": {"tensor", "creation", "random", "grad_mode", "autograd", "data", "nn", "optim", "files", "", "op"},
+    "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op"},
     "viz": {"graph", "tensor", "op", "files", "creation", "grad_mode", ""},
-    "cli": {"train", "viz", "examples", "data", "files", "nn", "tensor", "creation", "random", "grad_mode", ""},
+    "cli": TENSORS | {"train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }
