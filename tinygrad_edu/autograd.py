@@ -163,7 +163,7 @@ def _propagate(
                         dx = np.where(g == 0, 0, dx)  # a branch not taken: no gradient, however steep it is there
                 shape = parent.array.shape
                 if dx.shape != shape:
-                    dx = _sum_to(dx, shape, node, i)
+                    dx = sum_to(dx, shape, node, i)
                 if dx.dtype is not parent.array.dtype:
                     dx = dx.astype(parent.array.dtype)
                 if parent.op is None and parent not in grads and _is_new(dx, g, y, xs):
@@ -234,7 +234,7 @@ def _leading_to(nodes: list[Node], targets: Iterable[Node]) -> set[Node]:
     return wanted
 
 
-def _sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
+def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     """The gradient of an input that was broadcast: summed over the axes along which it was repeated."""
     op = node.op
     assert op is not None

@@ -78,7 +78,7 @@ def is_grad_enabled() -> bool:
 class source_lines(_Switch):
     """Inside the block (or the decorated function) each operation remembers which line of the program asked for it.
 
-    Pictures show it. Not done by default, because it makes recording an operation slower by a third.
+    Pictures show it. Not done by default, because it makes recording an operation slower by nearly half.
     """
 
     name = "call"

@@ -1,5 +1,6 @@
-"""The fixtures of a browser, once for all tests in this folder: a second browser in the same thread would not start."""
+"""The fixtures of this folder, once for all its tests: a second browser in the same thread would not start."""
 
 from .browser import browser, page
+from .exploring import pages, swirl
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "page", "pages", "swirl"]

@@ -15,8 +15,6 @@ from tinygrad_edu import nn
 from tinygrad_edu.graph import Graph, trace
 from tinygrad_edu.viz import explore
 
-from .exploring import swirl  # noqa: F401  (a fixture)
-
 HOSTILE = (
     "<b>bold</b>",
     "</script><script>window.hacked = 1</script>",
@@ -212,7 +210,7 @@ def test_nan_and_infinities_are_valid_json():
     assert any(node.get("valueMark") == "⚠ 1 nan, 1 inf" for node in found["nodes"])
 
 
-def test_an_op_without_a_formula(swirl):  # noqa: F811
+def test_an_op_without_a_formula(swirl):
     x = tg.tensor(0.5, requires_grad=True)
     found = contents(explore(swirl(x), names={"x": x}))
     assert found["nodes"][1]["formula"] == "test_swirl(x)"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from .exploring import focused, opened, pages, step, steps  # noqa: F401  (pages is a fixture)
+from .exploring import focused, opened, step, steps
 
 pytestmark = pytest.mark.browser
 
 
-def test_by_keyboard_alone(page, pages):  # noqa: F811
+def test_by_keyboard_alone(page, pages):
     """Every function without a pointer; the focus can always be seen, and is never lost."""
     opened(page, pages("lstm_cell"))
     press = page.keyboard.press
@@ -131,7 +131,7 @@ def test_by_keyboard_alone(page, pages):  # noqa: F811
     seen()
 
 
-def test_a_link_in_the_panel_keeps_the_focus(page, pages):  # noqa: F811
+def test_a_link_in_the_panel_keeps_the_focus(page, pages):
     opened(page, pages("neuron"), "#step=8")
     page.locator("#step .link").first.focus()
     page.keyboard.press("Enter")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from .. import memory
-from ..autograd import _sum_to, replay
+from ..autograd import replay, sum_to
 from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable
 from .summary import Cells, Summary, summary
 
@@ -62,7 +62,7 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
     if slopes is None:
         return None
     if single and slopes.size != 1:  # it was broadcast to none or to several places
-        slopes = _sum_to(slopes, node.arrays[slot].shape, node, slot)
+        slopes = sum_to(slopes, node.arrays[slot].shape, node, slot)
     return summary(slopes, cells) if single or slopes.shape == node.array.shape else None
 
 
@@ -82,7 +82,7 @@ def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
             return None
         if op.elementwise and row.shape == node.array.shape:
             row = np.where(g.reshape(row.shape) == 0, 0, row)  # also where the slope is infinite: 0 · inf is nan
-        table[i] = (row if row.shape == inner.shape else _sum_to(row, inner.shape, node, slot)).ravel()
+        table[i] = (row if row.shape == inner.shape else sum_to(row, inner.shape, node, slot)).ravel()
     return Cells(rows, columns, 1, 1, tuple(table.ravel().tolist()))
 
 

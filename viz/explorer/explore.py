@@ -65,7 +65,8 @@ def explore(
     what: a Tensor, several, or a `Graph`. Outputs of one element, or such that `backward(gradient, retain_graph=True)`
         was called for; where there is nothing to differentiate, the page has the forward steps only.
     path: where to save it (.html).
-    names, module, direction: as in `draw`. The page can turn the picture and open or close modules by itself.
+    names, module: as in `draw`.
+    direction: "TB" from top to bottom, "LR" from left to right, to begin with: the page can turn the picture.
 
     Each backward step shows upstream x local = contribution, and how the gradient adds up. The gradients are computed
     for the page: no `.grad` is written. RuntimeError: an output has several elements and no `backward(gradient,

@@ -11,7 +11,7 @@ function cardLines(member) {
   const named = node.name !== undefined;
   if (node.op !== undefined) {
     lines.push(fixed("sign", shorten(node.sign, 18), "600"));
-    if (named) lines.push(fixed("title", shorten(node.name, TITLE_LENGTH), "600"));
+    if (named) lines.push(fixed("title", shorten(nameOf(node), TITLE_LENGTH), "600"));
   } else if (named || node.shape.length || node.kind !== "input") {
     lines.push(fixed("title", shorten(nameOf(node), TITLE_LENGTH), "600"));
   }
@@ -22,12 +22,9 @@ function cardLines(member) {
   const value = formatRange(node.value) + (node.valueMark ? ` ${node.valueMark}` : "");
   lines.push(changing("body value", value, (step) => (step >= node.at ? value : "·")));
   if (node.arrivals.length || node.kind === "leaf" || node.kind === "parameter") {
-    const last = `grad ${formatGradient(gradientAt(node, Infinity))}`;
-    const widest = node.arrivals.reduce((most, arrival) => {
-      const text = `grad ${formatGradient(arrival.total)}`;
-      return text.length > most.length ? text : most;
-    }, last.length > 13 ? last : `grad ${NONE_YET}`);
-    lines.push(changing("body grad", widest, (step) => `grad ${formatGradient(gradientAt(node, step))}`));
+    const texts = [NONE_YET, ...node.arrivals.map((arrival) => formatGradient(arrival.total))];
+    const widest = texts.reduce((most, text) => (text.length > most.length ? text : most));
+    lines.push(changing("body grad", `grad ${widest}`, (step) => `grad ${formatGradient(gradientAt(node, step))}`));
   }
   if (node.mark) lines.push(changing("small mark", node.mark.sign, (step) => (isComplete(node, step) ? node.mark.sign : "")));
   return lines;
