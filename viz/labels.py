@@ -90,7 +90,7 @@ def link_label(link: Link, reading: Reading, from_box: bool) -> str:
 def edge_label(edge: Edge, reading: Reading) -> str:
     """`upstream × local = contribution` in numbers; of arrays the range and the norm; of a matrix the rule."""
     source, target = reading.graph[edge.source], reading.graph[edge.target]
-    if chain := reading.chain(edge, 3):
+    if chain := reading.chain(edge):
         return chain
     if edge.local is not None and edge.local.number is not None:
         return "\n".join(filter(None, [f"∂ {number(edge.local.number)}", share(edge)]))

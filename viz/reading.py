@@ -87,13 +87,13 @@ class Reading:
         sizes = [argument.shape for argument in self.arguments(target)]
         return formulas.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
 
-    def chain(self, edge: Edge, digits: int = 4) -> str:
+    def chain(self, edge: Edge) -> str:
         """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""
         found = [self.graph.upstream(edge), edge.local, edge.contribution]
         upstream, local, share = (None if x is None else x.number for x in found)
         if upstream is None or local is None or share is None or not _agree(upstream * local, share):
             return ""
-        return f"{_factor(upstream, digits)} × {_factor(local, digits)} = {number(share, digits)}"
+        return f"{_factor(upstream)} × {_factor(local)} = {number(share)}"
 
     def _numbers(self, node: GraphNode) -> list[str]:
         """The arguments as numbers; none if they, and the node itself, are not all single numbers."""
@@ -104,9 +104,9 @@ class Reading:
         return [_name(argument) for argument in self.arguments(node)]
 
 
-def _factor(x: Number, digits: int) -> str:
+def _factor(x: Number) -> str:
     """A number as a factor: a negative one in parentheses."""
-    text = number(x, digits)
+    text = number(x)
     return f"({text})" if text.startswith("−") else text
 
 

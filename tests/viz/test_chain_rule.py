@@ -157,3 +157,13 @@ def test_backward_decides_whether_gradients_are_followed():
     assert viz.draw(y).graph.backward
     assert not viz.draw(y, backward=False).graph.backward
     assert words(of_class(viz.draw(y, backward=False), "leaf")[0])[-1].startswith("grad 2.7")
+
+
+def test_the_numbers_at_edges_are_as_exact_as_those_in_nodes():
+    x, w = (tg.tensor(value, requires_grad=True) for value in (2.0, -3.0))
+    out = (x * w + 6.88).tanh()
+    out.backward(retain_graph=True)
+    dot = viz.draw(out, names={"x": x, "w": w}).dot
+    for name, product in (("x", "0.501 × (−3) = −1.503"), ("w", "0.501 × 2 = 1.002")):
+        assert product in dot
+        assert dot.count(product.rpartition(" ")[2]) > 2, name  # at the edge, in the node, in tooltips
