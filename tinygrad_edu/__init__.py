@@ -11,7 +11,13 @@ Reading order: op.py (what an operation is), ops/elementwise.py (the formula she
 tensor.py (the class users hold), then nn/, optim/, train/.
 """
 
+from pathlib import Path as _Path
+
 import numpy as _np
+
+# In a checkout `viz/` and `examples/` stand beside this folder; an installed package has them inside.
+if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
+    __path__.append(str(_Path(__file__).parents[1]))
 
 from . import data, nn, ops, optim
 from .autograd import grad
