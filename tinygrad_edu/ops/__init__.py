@@ -32,6 +32,7 @@ from .composed import (
     triu,
     var,
 )
+from .complex import angle, complex, conj, imag, real
 from .elementwise import (
     abs,
     acos,
@@ -114,6 +115,7 @@ __all__ = [
     "all",
     "amax",
     "amin",
+    "angle",
     "any",
     "argmax",
     "argmin",
@@ -133,7 +135,9 @@ __all__ = [
     "clamp",
     "clip",
     "clone",
+    "complex",
     "concatenate",
+    "conj",
     "contract",
     "cos",
     "cosh",
@@ -156,6 +160,7 @@ __all__ = [
     "getitem",
     "gt",
     "hypot",
+    "imag",
     "index_select",
     "isfinite",
     "isinf",
@@ -193,6 +198,7 @@ __all__ = [
     "pow",
     "prod",
     "put",
+    "real",
     "reciprocal",
     "relu",
     "remainder",

@@ -73,12 +73,12 @@ def _inverse(dims: Any) -> tuple[int, ...]:
 
 
 # fmt: off
-reshape   = op("reshape", lambda x, shape: x.reshape(shape),            lambda g, y, x, shape: g.reshape(x.shape))
-permute   = op("permute", lambda x, dims: np.transpose(x, dims),        lambda g, y, x, dims: np.transpose(g, _inverse(dims)))
-transpose = op("transpose", lambda x, dim0, dim1: x.swapaxes(dim0, dim1), lambda g, y, x, dim0, dim1: g.swapaxes(dim0, dim1))
-squeeze   = op("squeeze", _squeeze,                                     lambda g, y, x, dim=None: g.reshape(x.shape))
-unsqueeze = op("unsqueeze", lambda x, dim: np.expand_dims(x, dim),      lambda g, y, x, dim: g.reshape(x.shape))
-expand    = op("expand", _expand,                                       lambda g, y, x, shape: g, broadcasts=True)
+reshape   = op("reshape", lambda x, shape: x.reshape(shape),            lambda g, y, x, shape: g.reshape(x.shape), view=True)
+permute   = op("permute", lambda x, dims: np.transpose(x, dims),        lambda g, y, x, dims: np.transpose(g, _inverse(dims)), view=True)
+transpose = op("transpose", lambda x, dim0, dim1: x.swapaxes(dim0, dim1), lambda g, y, x, dim0, dim1: g.swapaxes(dim0, dim1), view=True)
+squeeze   = op("squeeze", _squeeze,                                     lambda g, y, x, dim=None: g.reshape(x.shape), view=True)
+unsqueeze = op("unsqueeze", lambda x, dim: np.expand_dims(x, dim),      lambda g, y, x, dim: g.reshape(x.shape), view=True)
+expand    = op("expand", _expand,                                       lambda g, y, x, shape: g, broadcasts=True, view=True)
 flip: Op  = op("flip", lambda x, dims: np.flip(x, _dims(dims)),         lambda g, y, x, dims: flip(g, dims=dims))
 roll: Op  = op("roll", _roll,                                           lambda g, y, x, shifts, dims=None: roll(g, shifts=_back(shifts), dims=dims))
 pad       = op("pad", _pad,                                             lambda g, y, x, widths, value=0.0: g[_middle(widths, x.shape)])
