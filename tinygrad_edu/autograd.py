@@ -12,8 +12,8 @@ If a rule fails, nothing has been written anywhere.
 Complex numbers: what travels back through z = a + bi is dL/da - i dL/db, so the rule of an analytic function is its
 derivative, whether its numbers are real or complex. `.grad` is the conjugate of that, which is PyTorch's convention.
 
-No gradient, none passed on: where the gradient of an elementwise op's output is exactly 0, so is that of its inputs,
-however steep the op is there. A branch that `where` did not take cannot spoil the one that it did.
+Behind an op that selects, as `where` does, no gradient means none: where the gradient of an elementwise op's output is
+exactly 0, so is that of its inputs, however steep it is there. The branch not taken cannot spoil the one that was.
 
 Source: A. Griewank and A. Walther, "Evaluating Derivatives" (2nd ed., SIAM 2008), chapter 3.
 """
@@ -110,7 +110,7 @@ def gradients_of(
     nodes = walk(node for node, _ in roots)
     finished: dict[Node, Any] = {}
     sums = Sums()
-    with enable_grad() if create_graph else no_grad(), np.errstate(invalid="raise"):
+    with enable_grad() if create_graph else no_grad():
         for node, seed in roots:
             sums.add(node, seed if create_graph else seed._array)
         for node, g, contributions in chain_rule(nodes, sums, targets, create_graph):
@@ -157,6 +157,7 @@ def chain_rule(
     A contribution is (number of the input, its key in `sums`, gradient). With `targets`, only those that lead there.
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
+    selected: set[Node] = set()  # what an op that selects was computed from
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
@@ -177,8 +178,12 @@ def chain_rule(
                 continue
             try:
                 dx = rule(g, y, *xs, **node.params)
-            except (FloatingPointError, RuntimeWarning) as event:
-                dx = _despite(event, op, rule, g, y, xs, node.params)
+            except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
+                dx = _despite(warning, op, rule, g, y, xs, node.params)
+            if op.selects or node in selected:
+                selected.add(parent)
+                if op.elementwise and not np.all(np.isfinite(dx)):
+                    dx = np.where(g == 0, 0, dx)
             key: Any = parent
             x = parent.array if parent.array is not None else parent.output()
             if op is item:
@@ -214,16 +219,12 @@ def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]
     return y, xs
 
 
-def _despite(event: Exception, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
-    """What a rule gives all the same where NumPy stopped it: at 0 times infinity, 0 / 0, or at an overflow."""
-    if isinstance(event, FloatingPointError) and "invalid" not in str(event):
-        raise event  # as the user asked of NumPy
+def _despite(warning: Warning, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+    """What a rule gives all the same, with the warning at the line of the user's program."""
     with np.errstate(all="ignore"):
         dx = rule(g, y, *xs, **params)
-    if op.elementwise and dx.shape == g.shape:
-        dx = np.where(g == 0, 0, dx)
-    if isinstance(event, RuntimeWarning) or np.isnan(dx).any():
-        warn(f"{event}, in the derivative of {op.name}", RuntimeWarning)
+    if not (op.elementwise and np.all(np.isfinite(np.where(g == 0, 0, dx)))):
+        warn(f"{warning}, in the derivative of {op.name}", RuntimeWarning)
     return dx
 
 
@@ -295,12 +296,13 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
         node = _node_of(output, "outputs")
         array = output._array
         if given is None:
-            if array.size != 1 or array.dtype.kind == "c":
+            if array.size != 1:
                 raise RuntimeError(
-                    f"backward: the output is {array.dtype}{list(array.shape)}; without a gradient only a real output of "
-                    "one element can be differentiated. Reduce it, as in loss.sum() or loss.mean(), or pass gradient= of "
-                    "its shape."
+                    f"backward: the output has shape {array.shape}; without a gradient only an output of one element "
+                    "can be differentiated. Reduce it, as in loss.sum() or loss.mean(), or pass gradient= of its shape."
                 )
+            if array.dtype.kind == "c":
+                raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
             given = np.ones(array.shape, array.dtype)
         g: Any = given if isinstance(given, Variable) else wrap(dtypes.default_array(given))
         if g._array.shape != array.shape:

@@ -86,12 +86,18 @@ def share(array: np.ndarray, recorded: bool = True) -> np.ndarray:
     return array
 
 
-def keep(arrays: list[Any], inputs: Sequence[Any]) -> None:
-    """Replace the arrays that the user may write to, because they were passed as such or are shared, by copies."""
+def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
+    """Replace the arrays that the user may write to, because they were passed as such or are shared, by copies.
+
+    Returns those arrays, by position.
+    """
+    replaced = {}
     for i, array in enumerate(arrays):
         base = owner(array)
         if (array is inputs[i] or id(base) in shared) and base.flags.writeable:
+            replaced[i] = array
             arrays[i] = array.copy()
+    return replaced
 
 
 def has_changed(array: np.ndarray, since: int) -> bool:

@@ -66,14 +66,16 @@ class Node:
     Tensor (weakly), to leave the gradient there. `backward` frees the arrays, and keeps shapes and dtypes: `kept`.
 
     For pictures, and set only where there is something to say: `call`, in which module's call it was recorded; `line`,
-    on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here.
+    on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here;
+    `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
     """
 
-    __slots__ = ("array", "arrays", "call", "handle", "inputs", "kept", "line", "op", "order", "params", "seed")
+    __slots__ = ("array", "arrays", "call", "handle", "inputs", "kept", "line", "op", "order", "params", "seed", "sources")
 
     call: Call | None
     line: tuple[types.CodeType, int]
     seed: np.ndarray
+    sources: dict[int, np.ndarray]
 
     def __init__(
         self,
@@ -164,6 +166,7 @@ class Op:
         promotes: bool = False,
         real: bool = False,
         view: bool = False,
+        selects: bool = False,
     ) -> None:
         self.name = self.__name__ = name
         self.forward = forward
@@ -174,6 +177,7 @@ class Op:
         self.promotes = promotes
         self.real = real
         self.view = view
+        self.selects = selects
         self.differentiable = not rules or any(rule is not NOT_DIFFERENTIABLE for rule in rules)
         self.is_ufunc = isinstance(forward, np.ufunc)
         self.names = arguments.names(forward)
@@ -233,9 +237,10 @@ class Op:
         if recorded and self.differentiable:
             mode = thread.mode
             if mode.recording:
-                if memory.shared or tensors < len(arrays):
-                    memory.keep(arrays, inputs)
+                sources = memory.keep(arrays, inputs) if memory.shared or tensors < len(arrays) else None
                 node = Node(self, nodes, arrays, params, out)
+                if sources:
+                    node.sources = sources
                 if mode.call is not None:
                     node.call = mode.call
                 if mode.lines:
@@ -274,6 +279,7 @@ def op(
     promotes: bool | None = None,
     real: bool = False,
     view: bool = False,
+    selects: bool = False,
 ) -> Op:
     """Add a row to the table.
 
@@ -289,6 +295,8 @@ def op(
     promotes: inputs of several dtypes are converted to one, by PyTorch's rules. By default as `broadcasts`.
     real: computes real numbers: integers and booleans are converted to float32.
     view: the result may share memory with the first input, as in NumPy: writing to one changes the other.
+    selects: passes the gradient at some places and stops it at others, as `where` does. Where it is stopped, what lies
+        behind gets the gradient 0, even if the slope there is infinite or undefined.
     """
     if name in OPS:
         raise ValueError(f"op({name!r}): an op of this name exists already; choose another name")
@@ -306,6 +314,7 @@ def op(
         promotes=broadcasts if promotes is None else promotes,
         real=real,
         view=view,
+        selects=selects,
     )
     return row
 

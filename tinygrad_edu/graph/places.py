@@ -36,9 +36,12 @@ def reachable(outputs: Iterable[Variable]) -> dict[int, Place]:
 
 
 def arguments(node: Node) -> Iterator[Place]:
-    """The places of a node's inputs, by slot."""
-    for parent, array in zip(node.inputs, node.arrays or (), strict=True):
-        yield array if parent is None else parent
+    """The places of a node's inputs, by slot. Of a copy of a user's array that is still the same, that array."""
+    sources = getattr(node, "sources", {})
+    for slot, (parent, array) in enumerate(zip(node.inputs, node.arrays or (), strict=True)):
+        source = sources.get(slot)
+        same = source is not None and np.array_equal(source, array, equal_nan=array.dtype.kind in "fc")
+        yield parent if parent is not None else source if source is not None and same else array
 
 
 def called(names: Mapping[str, Any], modules: Iterable[Any]) -> tuple[dict[int, str], set[int]]:

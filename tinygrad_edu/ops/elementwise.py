@@ -53,9 +53,9 @@ pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a
                                                 lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),
                                                 elementwise=True)
 maximum    = op("maximum", np.maximum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)),
-                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)))
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)), selects=True)
 minimum    = op("minimum", np.minimum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)),
-                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)))
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)), selects=True)
 atan2      = op("atan2", np.arctan2,            lambda g, y, a, b: g * b / (a * a + b * b),            lambda g, y, a, b: -g * a / (a * a + b * b), real=True)
 hypot      = op("hypot", np.hypot,              lambda g, y, a, b: np.where(y == 0, 0, g * a / np.where(y == 0, 1, y)),
                                                 lambda g, y, a, b: np.where(y == 0, 0, g * b / np.where(y == 0, 1, y)), real=True)
@@ -92,7 +92,7 @@ relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y >
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True, real=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True, real=True)
 abs        = op("abs", np.absolute,             lambda g, y, x: g * np.conj(np.sign(x)))
-clip       = op("clip", _clip,                  lambda g, y, x, min=None, max=None: np.where(_inside(x, min, max), g, 0), elementwise=True)
+clip       = op("clip", _clip,                  lambda g, y, x, min=None, max=None: np.where(_inside(x, min, max), g, 0), elementwise=True, selects=True)
 
 # steps: the derivative is 0 wherever there is one
 sign       = op("sign", np.sign,                lambda g, y, x: np.zeros_like(g))
@@ -104,7 +104,7 @@ trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g)
 where      = op("where", np.where,              NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
                                                 lambda g, y, condition, a, b: np.where(condition, 0, g),
-                                                elementwise=True)
+                                                elementwise=True, selects=True)
 # a copy, and a change of floating dtype, are the identity
 clone      = op("clone", np.copy,               lambda g, y, x: g, elementwise=True)
 cast       = op("cast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: g, elementwise=True)
