@@ -11,6 +11,9 @@ X = np.array([[1.0, 2.0, 3.5], [0.5, 1.5, 2.5]])
 CALLS = {
     np.sum: [lambda x: np.sum(x), lambda x: np.sum(x, axis=0), lambda x: np.sum(x, (0, 1), keepdims=True)],
     np.mean: [lambda x: np.mean(x, axis=-1)],
+    np.real: [lambda x: np.real(x)],
+    np.imag: [lambda x: np.imag(x * 1j)],
+    np.angle: [lambda x: np.angle(x)],
     np.prod: [lambda x: np.prod(x, axis=0)],
     np.max: [lambda x: np.max(x, axis=1)],
     np.min: [lambda x: np.min(x)],

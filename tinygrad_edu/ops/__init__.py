@@ -32,7 +32,7 @@ from .composed import (
     triu,
     var,
 )
-from .complex import angle, complex, conj, imag, real
+from .complex_numbers import angle, complex, conj, imag, real
 from .elementwise import (
     abs,
     acos,

@@ -11,7 +11,6 @@ import numpy as np
 from ..op import op
 
 
-
 def _complex(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
     y = np.empty(np.broadcast_shapes(real.shape, imag.shape), np.result_type(real, np.complex64))
     y.real, y.imag = real, imag
