@@ -189,7 +189,7 @@ def chain_rule(
             if op is item:
                 n = node.params["i"]
                 key, x = (parent, n), x[n]
-            if dx.shape != x.shape:
+            if getattr(dx, "shape", None) != x.shape:
                 dx = sum_to(dx, x.shape, node, i)
             if dx.dtype is not x.dtype:
                 dx = _as_dtype(dx, x.dtype)
@@ -229,7 +229,7 @@ def _despite(warning: Warning, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[
 
 
 def _as_dtype(dx: Any, dtype: np.dtype) -> Any:
-    """A gradient in its input's dtype. Of what a real input gets from a complex output, the imaginary part is dropped."""
+    """A gradient in its input's dtype; of what a real input gets from a complex output, the real part."""
     return (dx.real if dx.dtype.kind == "c" and dtype.kind != "c" else dx).astype(dtype)
 
 
@@ -261,6 +261,14 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     """The gradient of an input that was broadcast: summed over the axes along which it was repeated."""
     op = node.op
     assert op is not None
+    if isinstance(dx, (int, float, complex)):
+        dx = np.asarray(dx)
+        if dx.shape == shape:
+            return dx
+    if not hasattr(dx, "shape"):
+        raise TypeError(
+            f"{op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; expected an array of shape {shape}"
+        )
     leading = dx.ndim - len(shape)
     if op.broadcasts and leading >= 0:
         axes = tuple(range(leading)) + tuple(
@@ -280,7 +288,7 @@ def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
         return wrap(g if fresh else np.array(g))
     address = id(memory.owner(g._array))
     if address in seen:
-        return np.copy(g)  # type: ignore[call-overload, no-any-return]  # a Tensor, through NumPy's dispatch
+        return np.copy(g)  # type: ignore[call-overload, no-any-return]  # a Tensor again
     seen.add(address)
     return g
 
@@ -290,7 +298,7 @@ def _conjugate(g: Variable) -> Variable:
 
 
 def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
-    """The node of each output with the gradient to start from, checked; ones by default, of an output of one element."""
+    """The node of each output with the gradient to start from, checked; by default 1, of an output of one element."""
     found = []
     for output, given in zip(outputs, gradients, strict=True):
         node = _node_of(output, "outputs")

@@ -111,8 +111,8 @@ def has_changed(array: np.ndarray, since: int) -> bool:
 
 
 OVERWRITTEN = (
-    "backward: {what} of {op} was overwritten in place after it was recorded, so the gradient would be wrong. Write to a "
-    "copy, or call backward() before writing."
+    "backward: {what} of {op} was overwritten in place after it was recorded, so the gradient would be wrong. Write to "
+    "a copy, or call backward() before writing."
 )
 FREED = (
     "backward: the graph was freed by an earlier backward() (at {op}). Compute the output again, or pass "

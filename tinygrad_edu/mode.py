@@ -1,4 +1,4 @@
-"""What is recorded at present, in this thread: operations, or not (`no_grad`); the module being called; source lines."""
+"""What is recorded at present, in this thread: operations, or not (`no_grad`); the module called; source lines."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class enable_grad(_Switch):
 
 
 class set_grad_enabled(_Switch):
-    """Record operations from now on, or not; as a block or a decorator only inside it. Each thread has its own state."""
+    """Record operations from now on, or not; as a block or a decorator, only inside it. Threads have their own state."""
 
     name = "recording"
 

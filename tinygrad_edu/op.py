@@ -298,8 +298,8 @@ def op(
 
     name: unique; what graphs and errors show.
     forward: NumPy arrays in, one array out, or a tuple of arrays; parameters by keyword.
-    rules: for input i, `lambda g, y, *inputs, **params: ...`, the gradient of input i; or `NOT_DIFFERENTIABLE`. Of an op
-        with several outputs `g` and `y` are tuples.
+    rules: for input i, `lambda g, y, *inputs, **params: ...`, the gradient of input i; or `NOT_DIFFERENTIABLE`. Of an
+        op with several outputs `g` and `y` are tuples.
     each: for any number of inputs instead: `lambda i, g, y, *inputs, **params: ...`.
     elementwise: each element of the output depends on the one element at its place in each input (broadcast to the
         output's shape). By default true of NumPy's ufuncs, but for those that have a signature, as `matmul`.

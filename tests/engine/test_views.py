@@ -155,7 +155,7 @@ def test_old_numbers_that_the_graph_needs():
     assert w.grad.tolist() == [1.0, 2.0, 3.0]
     y = x.exp()
     y += 1
-    with pytest.raises(RuntimeError, match="the output .* of exp was overwritten in place"):
+    with pytest.raises(RuntimeError, match=r"the output .* of exp was overwritten in place"):
         y.sum().backward()
 
 

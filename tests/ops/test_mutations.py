@@ -158,6 +158,8 @@ def test_every_mutation_of_every_rule_is_caught(name):
             tried += [(f"{mutation.__name__} rule {i}", mutated(row, i, mutation)) for mutation in MUTATIONS]
     if len([rule for rule in row.rules if rule is not NOT_DIFFERENTIABLE]) > 1:
         tried.append(("swapped", with_rules_swapped(row)))
+    if any(np.iscomplexobj(row.forward(*arrays, **params)) for arrays, params in samples):
+        tried = [(what, mutant) for what, mutant in tried if not what.startswith("overwriting")]  # g is a copy there
     real = [
         (what, mutant) for what, mutant in tried if what.startswith("overwriting") or is_a_change(row, mutant, samples)
     ]

@@ -9,6 +9,7 @@ special      erf
 composed     softmax, var, norm, stack, split ...: no rules of their own
 """
 
+from .complex_numbers import angle, complex, conj, imag, real
 from .composed import (
     cat,
     chunk,
@@ -32,7 +33,6 @@ from .composed import (
     triu,
     var,
 )
-from .complex_numbers import angle, complex, conj, imag, real
 from .elementwise import (
     abs,
     acos,

@@ -110,7 +110,10 @@ def _gradient_of(function: Any, cotangents: Arrays) -> Any:
 
 
 def _grad(outputs: list[Tensor], inputs: list[Tensor], cotangents: Arrays, create_graph: bool) -> list[Tensor]:
-    """J^T w, for complex numbers too (the conjugate of what `grad` says); zero for inputs that the outputs do not depend on, and nothing at all if no output has a graph."""
+    """J^T w; zero for inputs that the outputs do not depend on, and nothing at all if no output has a graph.
+
+    Of complex numbers too: the conjugate of what `grad` says, which takes a real L to dL/da + i dL/db.
+    """
     seeds = []
     for y, w in zip(outputs, cotangents, strict=True):
         if y.requires_grad:
