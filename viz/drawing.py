@@ -15,13 +15,13 @@ from tinygrad_edu.graph import Graph, to_json, trace
 from tinygrad_edu.tensor import Tensor
 
 from . import style
+from .descriptions import about_graph
 from .dot import dot
-from .effort import reading_direction
-from .layout import render
+from .layout_cost import reading_direction
+from .render import render
 from .steps import steps
 from .svg import finish
 from .text import clean, count
-from .tips import about_graph
 from .view import View, view
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")

@@ -8,12 +8,12 @@ import re
 from tinygrad_edu.graph import Edge, GraphNode, Scope, Summary
 
 from . import style
+from .descriptions import NO_GRADIENT, contents, differs, share
+from .graph_formulas import GraphFormulas, norm
 from .marks import ZERO, mark
-from .reading import Reading, norm
 from .svg import GAP, SPACER
 from .symbols import symbol
 from .text import alarm, clean, number, numbers, shape
-from .tips import NO_GRADIENT, contents, differs, share
 from .view import Closed, Link
 
 PATH = 24  # longer paths are cut to their last part
@@ -76,34 +76,40 @@ def names(scope: Scope, whole: bool = True) -> tuple[str, str]:
     return name, " ".join(filter(None, [clean(scope.title) if scope.title != name else "", again]))
 
 
-def link_label(link: Link, reading: Reading, from_box: bool) -> str:
+def link_label(link: Link, formulas: GraphFormulas, from_box: bool) -> str:
     """Of an edge between two nodes what the chain rule says; of one at a closed box what goes along it."""
     if not from_box and link.count == 1:
-        return edge_label(link.edge, reading)
-    source = reading.graph[link.edge.source]
+        return edge_label(link.edge, formulas)
+    source = formulas.graph[link.edge.source]
     size = share(link.edge)
     if link.count > 1:
         return f"{link.count:,} edges" + (f"\n{size if size == ZERO.sign else f'largest {size}'}" if size else "")
     return "\n".join(filter(None, [shape(source.shape) if source.shape else "", size]))
 
 
-def edge_label(edge: Edge, reading: Reading) -> str:
+def edge_label(edge: Edge, formulas: GraphFormulas) -> str:
     """`upstream × local = contribution` in numbers; of arrays the range and the norm; of a matrix the rule."""
-    source, target = reading.graph[edge.source], reading.graph[edge.target]
-    if chain := reading.chain(edge):
+    source, target = formulas.graph[edge.source], formulas.graph[edge.target]
+    if chain := formulas.chain(edge):
         return chain
+    over = formulas.summed(edge)
     if edge.local is not None and edge.local.number is not None:
-        return "\n".join(filter(None, [f"∂ {number(edge.local.number)}", share(edge)]))
+        return _stacked(f"∂ {number(edge.local.number)}", over, share(edge))
     if target.op in ("matmul", "linear"):
         if edge.contribution is None:
             return shape(source.shape)
-        return "\n".join(filter(None, [reading.derivative(edge), reading.shapes(edge), share(edge)]))
+        return _stacked(formulas.derivative(edge), formulas.shapes(edge), share(edge))
     if edge.contribution is None:
-        return ""
+        return over
     local = edge.local
     if local is None or local.min == local.max == 1:  # the gradient passes as it is, and stands in the source
-        return share(edge) if reading.is_one_of_several(edge) else ""
-    return f"∂ {numbers(local).removeprefix('all ')}\n{share(edge)}"
+        return _stacked(over, share(edge)) if over or formulas.is_one_of_several(edge) else ""
+    return _stacked(f"∂ {numbers(local).removeprefix('all ')}", over, share(edge))
+
+
+def _stacked(*lines: str) -> str:
+    """The lines that say something, one under the other."""
+    return "\n".join(filter(None, lines))
 
 
 def several_lines(lines: list[str]) -> str:

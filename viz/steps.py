@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Summary
 
+from .graph_formulas import GraphFormulas
 from .marks import Mark, mark, value_mark
-from .reading import Reading
 from .text import called, clean, number, numbers, shape
 
 WIDEST = 48  # a wider cell moves those after it
@@ -19,30 +19,33 @@ WIDEST = 48  # a wider cell moves those after it
 
 def steps(graph: Graph, title: str) -> str:
     """The whole table, a step a line."""
-    reading = Reading(graph)
+    formulas = GraphFormulas(graph)
     lines = [clean(title, 200), "", "Forward"]
-    forward = [_forward(i, node, reading) for i, node in enumerate(graph, 1)]
+    forward = [_forward(i, node, formulas) for i, node in enumerate(graph, 1)]
     lines += _columns([("step", "result", "shape", "formula", "value", "line"), *forward])
     if graph.backward:
-        lines += ["", "Backward: upstream × local = contribution"]
+        broadcast = any(formulas.summed(graph.edges[k]) for k in graph.backward)
+        note = "; Σ: an input that was broadcast gets the sum of the products" if broadcast else ""
+        lines += ["", f"Backward: upstream × local = contribution{note}"]
         head = ("step", "from", "to", "upstream", "× local, or the rule", "= contribution", "gradient so far")
         seeds = [("0", "", called(n), "", "", "", _short(n.seed)) for n in graph if n.seed is not None]
-        rows = [_backward(i, graph.edges[k], reading) for i, k in enumerate(graph.backward, 1)]
+        rows = [_backward(i, graph.edges[k], formulas) for i, k in enumerate(graph.backward, 1)]
         lines += _columns([head, *seeds, *rows])
     return "\n".join(lines) + "\n"
 
 
-def _forward(i: int, node: GraphNode, reading: Reading) -> tuple[str, ...]:
-    formula = " = ".join(filter(None, [reading.formula(node), reading.in_numbers(node)])) or node.kind
+def _forward(i: int, node: GraphNode, formulas: GraphFormulas) -> tuple[str, ...]:
+    formula = " = ".join(filter(None, [formulas.formula(node), formulas.in_numbers(node)])) or node.kind
     value = _marked(numbers(node.value), node.value, value_mark(node.value))
     line = f"{clean(node.line.file)}:{node.line.number}  {clean(node.line.text, 80)}" if node.line else ""
     return f"{i}", called(node), shape(node.shape), clean(formula, 120), value, line
 
 
-def _backward(i: int, edge: Edge, reading: Reading) -> tuple[str, ...]:
-    source, target = (called(reading.graph[end]) for end in (edge.source, edge.target))
-    by = f"× {numbers(edge.local)}" if edge.local is not None else reading.derivative(edge)
-    upstream = _short(reading.graph.upstream(edge))
+def _backward(i: int, edge: Edge, formulas: GraphFormulas) -> tuple[str, ...]:
+    source, target = (called(formulas.graph[end]) for end in (edge.source, edge.target))
+    by = f"× {numbers(edge.local)}" if edge.local is not None else formulas.derivative(edge)
+    by = ", ".join(filter(None, [by, formulas.summed(edge)]))
+    upstream = _short(formulas.graph.upstream(edge))
     return f"{i}", target, source, upstream, by, f"= {_short(edge.contribution)}", _short(edge.total)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope, Summary, fold
 
-from .effort import MAX_LENGTH, MAX_NODES, READABLE, length
+from .layout_cost import MAX_LENGTH, MAX_NODES, READABLE, length
 from .marks import Mark, mark, value_mark, worst
 
 COMFORTABLE = 40  # so many nodes and closed boxes can be looked at

@@ -11,7 +11,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import files, nn, viz
 from tinygrad_edu.graph import trace
-from tinygrad_edu.viz import layout, style, symbols
+from tinygrad_edu.viz import render, style, symbols
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -263,9 +263,9 @@ def test_the_program_dot_is_the_fallback(monkeypatch):
         return subprocess.CompletedProcess(command, 0, stdout=b"picture")
 
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    monkeypatch.setattr(layout.shutil, "which", lambda name: f"/somewhere/{name}")
-    monkeypatch.setattr(layout.subprocess, "run", run)
-    assert layout.render("digraph {}", "png") == b"picture"
+    monkeypatch.setattr(render.shutil, "which", lambda name: f"/somewhere/{name}")
+    monkeypatch.setattr(render.subprocess, "run", run)
+    assert render.render("digraph {}", "png") == b"picture"
     assert calls == [(["/somewhere/dot", "-Tpng", "-Gdpi=192"], b"digraph {}")]
 
 

@@ -9,7 +9,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.graph import fold, trace
-from tinygrad_edu.viz.effort import length
+from tinygrad_edu.viz.layout_cost import length
 from tinygrad_edu.viz.view import COMFORTABLE, Closed, Open, Shown, gathered, view
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,7 +16,8 @@ from .body import body
 
 SCRIPTS = (
     "dom", "text", "model", "view", "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
-    "edges", "cards", "draw", "arrays", "panel", "table", "camera", "tips", "search", "hash", "keys", "main",
+    "edge_text", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search", "address", "keys",
+    "main",
 )  # fmt: skip
 
 

@@ -105,6 +105,7 @@ function ruleOfArrays(model, edge) {
     "div", { class: "rule" },
     html("p", { class: "formula" }, ruleText(model, edge)),
     edge.shapes ? html("p", { class: "soft" }, edge.shapes) : null,
+    edge.broadcast ? html("p", { class: "soft" }, `${edge.broadcast}.`) : null,
     html("dl", {},
       ...pair("upstream", describe(target.gradient), "upstream", target.gradient),
       ...(edge.local ? pair("local", describe(edge.local), "local", edge.local) : []),
@@ -180,6 +181,6 @@ function edgeDetails(model, edge, index, onSelect) {
   if (!edge.differentiable) return [heading, html("p", {}, "No gradient travels back along this edge.")];
   const parts = [heading, edge.local ? html("p", { class: "formula" }, slopeLine(model, edge)) : null];
   if (edge.contribution && index >= edge.at) parts.push(isSingle(edge) ? productOfNumbers(model, edge) : ruleOfArrays(model, edge));
-  else parts.push(html("p", { class: "soft" }, `The contribution: ${NONE_YET}.`));
+  else parts.push(html("p", { class: "soft" }, edge.broadcast ? `${edge.broadcast}.` : ""), html("p", { class: "soft" }, `The contribution: ${NONE_YET}.`));
   return [...parts, html("div", { class: "arrays" }, jacobianFigure(model, edge))];
 }

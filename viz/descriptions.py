@@ -6,15 +6,15 @@ from collections import Counter
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope
 
+from .graph_formulas import GraphFormulas, norm
 from .marks import Mark, mark, value_mark, worst
-from .reading import Reading, norm
 from .text import called, clean, count, details, number, numbers, shape
 from .view import Closed, Link
 
 NO_GRADIENT = "none yet"  # which is not 0
 
 
-def about_node(node: GraphNode, reading: Reading) -> str:
+def about_node(node: GraphNode, formulas: GraphFormulas) -> str:
     """What it is, how it was computed, its value, its gradient, the line of the program."""
     head = clean(node.id, 200)
     if node.name is not None and node.name != node.id:
@@ -22,9 +22,9 @@ def about_node(node: GraphNode, reading: Reading) -> str:
     call = f"{node.op}({', '.join(f'{key}={value}' for key, value in node.params)})" if node.op else node.kind
     lines = [f"{head}: {clean(call, 200)}, {node.dtype} {shape(node.shape)}"]
     if node.op is not None:
-        lines.append(" = ".join(filter(None, [reading.formula(node), reading.in_numbers(node)])))
+        lines.append(" = ".join(filter(None, [formulas.formula(node), formulas.in_numbers(node)])))
     lines.append(f"value: {details(node.value)}")
-    lines += gradient_lines(node, bool(reading.graph.backward))
+    lines += gradient_lines(node, bool(formulas.graph.backward))
     if node.line is not None:
         lines.append(f"{clean(node.line.file, 80)}:{node.line.number}  {clean(node.line.text, 120)}".rstrip())
     return "\n".join(lines)
@@ -52,33 +52,46 @@ def differs(node: GraphNode, followed: bool) -> bool:
     return str(a) != str(b)  # as text, in which nan is nan
 
 
-def about_edge(edge: Edge, reading: Reading) -> str:
+def about_edge(edge: Edge, formulas: GraphFormulas) -> str:
     """What goes forward along an edge, and what comes back."""
-    source, target = (called(reading.graph[end], 200) for end in (edge.source, edge.target))
+    source, target = (called(formulas.graph[end], 200) for end in (edge.source, edge.target))
     lines = [f"{source} is argument {edge.slot} of {target}"]
     if not edge.differentiable:
         return "\n".join([*lines, "no gradient travels back here"])
-    derivative, shapes = reading.derivative(edge), reading.shapes(edge)
+    if over := formulas.summed(edge):
+        lines.append(broadcast(formulas.graph, edge, over))
+    derivative, shapes = formulas.derivative(edge), formulas.shapes(edge)
     if edge.local is not None:
         parts = dict.fromkeys(filter(None, [f"∂{target}/∂{source}", derivative, details(edge.local)]))
         lines.append(f"local derivative: {' = '.join(parts)}")
     elif derivative:
         lines.append(f"rule: {derivative}" + (f", in shapes {shapes}" if shapes else ""))
-    upstream = reading.graph.upstream(edge)
+    upstream = formulas.graph.upstream(edge)
     if edge.contribution is not None and upstream is not None:
-        chain = reading.chain(edge)
+        chain = formulas.chain(edge)
         if chain:
             lines.append(f"upstream × local = contribution: {chain}")
         else:
-            lines += [f"upstream: {details(upstream)}", f"contribution: {details(edge.contribution)}"]
+            how = f" = {formulas.backward(edge)}" if edge.local is not None else ""  # a rule stands above already
+            lines += [f"upstream: {details(upstream)}", f"contribution{how}: {details(edge.contribution)}"]
         if (found := mark(edge.contribution)) is not None:
             lines.append(f"{found.sign}: {found.what}")
     return "\n".join(lines)
 
 
-def about_link(link: Link, reading: Reading) -> str:
+def broadcast(graph: Graph, edge: Edge, over: str) -> str:
+    """Why a contribution is a sum; `over` is what `GraphFormulas.summed` says."""
+    source, target = graph[edge.source], graph[edge.target]
+    times = target.value.size // source.value.size if source.value.size else 0
+    return (
+        f"{called(source)} of shape {shape(source.shape)} was broadcast to {shape(target.shape)}: each element is used "
+        f"{count(times, 'time')}, so its gradient is a sum: {over}"
+    )
+
+
+def about_link(link: Link, formulas: GraphFormulas) -> str:
     """An edge; or, where a closed box has several with one neighbour, the one that carries the most."""
-    about = about_edge(link.edge, reading)
+    about = about_edge(link.edge, formulas)
     return about if link.count == 1 else f"{link.count:,} edges; the largest contribution is that of this one:\n{about}"
 
 
