@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,13 +16,14 @@ from tinygrad_edu.graph import Graph, to_json, trace
 from tinygrad_edu.tensor import Tensor
 
 from . import style
+from .arguments import caller_names, given_graph, given_names, given_tensors
 from .descriptions import about_graph
 from .dot import dot
 from .layout_cost import reading_direction
 from .render import render
 from .steps import steps
 from .svg import finish
-from .text import clean, count
+from .text import clean, count, escape_surrogates
 from .view import View, view
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")
@@ -57,7 +59,7 @@ class Drawing:
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(
-                f"save({str(path)!r}): the suffix decides the format and must be one of {', '.join(SUFFIXES)}"
+                f"save: cannot tell the format of {str(path)!r} by its suffix; use one of {', '.join(SUFFIXES)}"
             )
         match suffix:
             case ".svg":
@@ -67,7 +69,7 @@ class Drawing:
             case ".txt":
                 content = self.text.encode()
             case ".json":
-                content = to_json(self.graph, indent=1).encode()
+                content = escape_surrogates(to_json(self.graph, indent=1)).encode()
             case _:
                 content = render(self.dot, suffix[1:])
         write_whole(path, content)
@@ -97,7 +99,8 @@ def draw(
 
     what: a Tensor, several, or a `Graph` (then without names, module and backward, which it has already).
     path: where to save it; the suffix decides the format (.svg .png .pdf .dot, .txt for the steps as a table, .json).
-    names: what to call Tensors, e.g. `{"x": x, "loss": loss}`.
+    names: what to call Tensors, e.g. `{"x": x, "loss": loss}`. By default each is called by a variable that holds it
+        where `draw` is called, a local one before a global one; `names={}` looks no names up.
     module: its parameters are called by their names.
     depth: how many levels of modules to open: 0 shows each of the outermost as one box, 1 what is in them, and so on.
         By default all. What would have more than 1,500 nodes, or many edges all across it, is folded into a few boxes;
@@ -116,14 +119,21 @@ def draw(
     What is wrong with a gradient is marked in words (see `marks.py`): nan, inf, all zero, vanishing, exploding.
     """
     if direction not in ("LR", "TB", None):
-        raise ValueError(f"draw: direction must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"draw: expected direction to be 'LR', 'TB' or None, got {direction!r}")
     if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-        raise ValueError(f"draw: name {name!r} must be letters, digits, - and _, and start with a letter")
+        raise ValueError(
+            f"draw: name {name!r} cannot be the start of an id; use letters, digits, - and _, and start with a letter"
+        )
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
         raise ValueError(
-            f"draw: depth must be 0 (all modules closed), 1, 2 ... or None (as many as fit), not {depth!r}"
+            f"draw: expected depth to be 0 (all modules closed), 1, 2 ... or None (as many as fit), got {depth!r}"
         )
-    graph = _traced(what, names, module, backward)
+    if isinstance(what, Graph):
+        graph = given_graph("draw", what, MOST, names=names, module=module, backward=backward)
+    else:
+        outputs = given_tensors("draw", what)
+        names = caller_names(sys._getframe(1), module) if names is None else given_names("draw", names)
+        graph = trace(*outputs, names=names, module=module, backward=backward, limit=MOST)
     visible = view(graph, depth)
     direction = direction or reading_direction(visible)
     note = ""
@@ -136,15 +146,3 @@ def draw(
     if path is not None:
         drawing.save(path)
     return drawing
-
-
-def _traced(what: Any, names: Mapping[str, Any] | None, module: Any, backward: bool | None) -> Graph:
-    if isinstance(what, Graph):
-        for argument, value in (("names", names), ("module", module), ("backward", backward)):
-            if value is not None:
-                raise ValueError(f"draw: {argument} is for Tensors; a Graph is drawn as it was traced")
-        if len(what) > MOST:
-            raise ValueError(f"draw: the graph has {len(what):,} nodes, more than {MOST:,}. Trace a part of it.")
-        return what
-    outputs = [what] if isinstance(what, Tensor) else list(what)
-    return trace(*outputs, names=names, module=module, backward=backward, limit=MOST)

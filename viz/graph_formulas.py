@@ -149,9 +149,9 @@ def _sum_over(source: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 
 def _factor(x: Number) -> str:
-    """A number as a factor: a negative one in parentheses."""
+    """A number as a factor: a negative or a complex one in parentheses."""
     text = number(x)
-    return f"({text})" if text.startswith("−") else text
+    return f"({text})" if text.startswith("−") or " " in text else text
 
 
 def norm(of: Summary) -> str:

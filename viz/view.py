@@ -96,7 +96,7 @@ def view(graph: Graph, depth: int | None = None) -> View:
     """
     if depth is not None:
         if depth < 0:
-            raise ValueError(f"depth must be 0 (all boxes closed) or more, not {depth}")
+            raise ValueError(f"expected depth to be 0 (all boxes closed) or more, got {depth}")
         found = at_depth(graph, depth)
         _refuse_the_unreadable(found, "Choose a smaller depth, or none: a graph that is too large is then folded.")
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from tinygrad_edu.files import write_whole
 from tinygrad_edu.graph import Graph, fold, trace
 from tinygrad_edu.tensor import Tensor
 
+from ..arguments import caller_names, given_graph, given_names, given_tensors
 from ..text import clean
 from .data import data
 from .page import page
@@ -38,7 +40,7 @@ class Explorer:
         """Write the page to a file with the suffix .html or .htm."""
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"save({str(path)!r}): the page is HTML, so the name must end in .html")
+            raise ValueError(f"save: the page is HTML, and {str(path)!r} does not end in .html; use such a name")
         write_whole(path, self.html.encode())
         return path
 
@@ -73,16 +75,13 @@ def explore(
     retain_graph=True)`, or its graph was freed. ValueError: the graph has more than 20,000 nodes.
     """
     if direction not in ("LR", "TB"):
-        raise ValueError(f"explore: direction must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"explore: expected direction to be 'LR' or 'TB', got {direction!r}")
     if isinstance(what, Graph):
-        graph = what
-        if len(graph) > MAX_NODES:
-            raise ValueError(f"explore: the graph has {len(graph):,} nodes, more than {MAX_NODES:,}. Draw it instead.")
+        graph = given_graph("explore", what, MAX_NODES, names=names, module=module)
     else:
-        if not isinstance(what, (Tensor, list, tuple)):
-            raise TypeError(f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}")
-        outputs = [what] if isinstance(what, Tensor) else list(what)
-        differentiable = any(isinstance(x, Tensor) and _has_gradient(x) for x in outputs)
+        outputs = given_tensors("explore", what)
+        names = caller_names(sys._getframe(1), module) if names is None else given_names("explore", names)
+        differentiable = any(map(_has_gradient, outputs))
         graph = trace(*outputs, names=names, module=module, backward=differentiable, cells=CELLS, limit=MAX_NODES)
     explorer = Explorer(graph, title, direction)
     if path is not None:

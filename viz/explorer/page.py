@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..text import clean
+from ..text import clean, escape_surrogates
 from .body import body
 
 SCRIPTS = (
@@ -30,9 +30,7 @@ def page(title: str, data: dict[str, Any]) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     graph = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    graph = re.sub(
-        "[<\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", graph
-    )  # no tag, no half character
+    graph = escape_surrogates(re.sub("[<\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", graph))  # no tag
     shown = html.escape(clean(title, 200))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
