@@ -96,8 +96,8 @@ class GraphFormulas:
         sum of 3 products, upstream × local.
         """
         source, target = self.graph[edge.source], self.graph[edge.target]
-        elementwise = edge.local is not None or target.op in formulas.ELEMENTWISE
-        return _sum_over(source.shape, target.shape) if edge.differentiable and elementwise else ""
+        elementwise = edge.local is not None or self.slope(edge)
+        return _sum_over(source.shape, target.shape) if elementwise else ""
 
     def backward(self, edge: Edge) -> str:
         """How the upstream gradient becomes the contribution, as a sentence: "" if the formula is not known.

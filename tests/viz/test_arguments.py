@@ -115,11 +115,9 @@ def test_parameters_keep_the_names_that_their_module_gives_them(show):
     assert weight_of_model is model.weight
 
 
-def test_a_notebook(tmp_path):
-    """A cell is run with the notebook's variables as its globals; those of its own history start with an underscore."""
-    cell = (
-        "x = tg.tensor(2.0, requires_grad=True)\n_1 = x * x\n_ = _1\nIn, Out = ['...'], {1: _1}\nshown = draw(_1 + x)"
-    )
+def test_a_notebook():
+    """A cell runs with the notebook's variables as its globals; those of its history start with an underscore."""
+    lines = ("x = tg.tensor(2.0, requires_grad=True)", "_1 = x * x", "_ = _1", "Out = {1: _1}", "shown = draw(_1 + x)")
     variables = {"__name__": "__main__", "tg": tg, "draw": draw}
     exec(compile("\n".join(lines), "<cell>", "exec"), variables)
     assert named(variables["shown"]) == ["x", "mul_0", "add_0"]
