@@ -10,6 +10,7 @@
     table.js      the steps as a table             camera.js     panning and zooming
     tooltips.js   what hovering shows              keys.js       the keyboard
     search.js     finding nodes                    address.js    the state of the page in its address
+    edge_labels.js  where that stands beside the edge, on nothing else
     text.js       numbers as short text            main.js       the state of the page, the focus, the controls
 """
 

@@ -16,8 +16,8 @@ from .body import body
 
 SCRIPTS = (
     "dom", "text", "model", "view", "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
-    "edge_text", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search", "address", "keys",
-    "main",
+    "edge_text", "edge_labels", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search",
+    "address", "keys", "main",
 )  # fmt: skip
 
 

@@ -149,7 +149,8 @@ function revealStep(step) {
   const ids = step.kind === "backward" ? [step.edge.source, step.edge.target] : nodesOf(step).map((node) => node.id);
   const boxes = ids.map((id) => drawing.place.items.get(drawing.view.stands.get(id)));
   if (!boxes.length) return;
-  const whole = around(boxes);
+  const labelled = step.kind === "backward" && drawing.nowSpot && ids.every((id) => drawing.view.stands.has(id));
+  const whole = around(labelled ? [...boxes, drawing.nowSpot] : boxes);
   camera.reveal(camera.holds(whole) ? whole : boxes[0]);
 }
 
@@ -214,6 +215,13 @@ function say(text) {
   byId("found").textContent = text;
 }
 
+/** Hide what was opened last: the hint, the legend, the choice. */
+function escape() {
+  if (!byId("tip").hidden) tip.hide();
+  else if (!byId("explanation").hidden) actions.legend();
+  else if (state.selected) select(null);
+}
+
 function nextMark() {
   if (!marked.length) return;
   const at = marked.findIndex((node) => node.id === state.selected?.node);
@@ -238,8 +246,13 @@ const actions = {
   turn: () => {
     state.direction = state.direction === "TB" ? "LR" : "TB";
     redraw();
+    revealStep(model.steps[state.step]);
   },
   marked: () => nextMark(),
+  legend: () => {
+    byId("explanation").hidden = !byId("explanation").hidden;
+    byId("legend").setAttribute("aria-expanded", !byId("explanation").hidden);
+  },
   help: () => byId("keys").showModal(),
 };
 
@@ -267,7 +280,7 @@ byId("skip").addEventListener("click", (event) => {
   byId("panel").focus();
 });
 wireSearch(model, byId("search"), byId("found"), visit, focusOn);
-wireKeys(() => drawing, focusOn, () => (byId("tip").hidden ? state.selected && select(null) : tip.hide()));
+wireKeys(() => drawing, focusOn, escape);
 wirePrinting(byId("canvas"), camera);
 
 const details = byId("table");
@@ -284,7 +297,7 @@ window.addEventListener("hashchange", (event) => {
   if (change) redraw();
   goTo(state.step);
 });
-new ResizeObserver(() => camera.resize()).observe(port);
+new ResizeObserver(() => camera.resize() && revealStep(model.steps[state.step])).observe(port);
 redraw();
 goTo(state.step);
 document.documentElement.dataset.ready = "true";
