@@ -15,7 +15,7 @@ NO_GRADIENT = "none yet"  # which is not 0
 
 
 def about_node(node: GraphNode, formulas: GraphFormulas) -> str:
-    """What it is, how it was computed, its value, its gradient, the line of the program."""
+    """What a node is, how it was computed, its value, its gradient, and the line of the program that made it."""
     head = clean(node.id, 200)
     if node.name is not None and node.name != node.id:
         head = f"{clean(node.name, 200)} = {head}"
@@ -31,7 +31,7 @@ def about_node(node: GraphNode, formulas: GraphFormulas) -> str:
 
 
 def gradient_lines(node: GraphNode, followed: bool) -> list[str]:
-    """The gradient of this graph's outputs, and what `.grad` holds where that is something else."""
+    """The gradient of this graph's outputs, and what `.grad` holds if it differs."""
     lines = []
     gradient = node.gradient if followed else node.grad
     if gradient is not None:
@@ -40,12 +40,12 @@ def gradient_lines(node: GraphNode, followed: bool) -> list[str]:
     elif node.kind in ("leaf", "parameter"):
         lines.append(f"grad: {'none' if followed else NO_GRADIENT}")
     if differs(node, followed) and node.grad is not None:
-        lines.append(f".grad: {details(node.grad)} (all backward passes added up)")
+        lines.append(f".grad: {details(node.grad)} (the sum of all backward passes)")
     return lines
 
 
 def differs(node: GraphNode, followed: bool) -> bool:
-    """Whether `.grad` holds something else than this graph's gradient."""
+    """Whether `.grad` differs from the gradient of this graph's outputs."""
     if not followed or node.grad is None or node.gradient is None:
         return False
     a, b = ((x.number, x.min, x.max, x.mean, x.norm, x.nan, x.inf) for x in (node.grad, node.gradient))
@@ -53,7 +53,7 @@ def differs(node: GraphNode, followed: bool) -> bool:
 
 
 def about_edge(edge: Edge, formulas: GraphFormulas) -> str:
-    """What goes forward along an edge, and what comes back."""
+    """What an edge carries forwards, and what comes back along it."""
     source, target = (called(formulas.graph[end], 200) for end in (edge.source, edge.target))
     lines = [f"{source} is argument {edge.slot} of {target}"]
     if not edge.differentiable:
@@ -90,19 +90,19 @@ def broadcast(graph: Graph, edge: Edge, over: str) -> str:
 
 
 def about_link(link: Link, formulas: GraphFormulas) -> str:
-    """An edge; or, where a closed box has several with one neighbour, the one that carries the most."""
+    """An edge; if a closed box has several with one neighbour, the one with the largest contribution."""
     about = about_edge(link.edge, formulas)
     return about if link.count == 1 else f"{link.count:,} edges; the largest contribution is that of this one:\n{about}"
 
 
 def about_scope(scope: Scope) -> str:
-    """Path, class and what the module says of itself."""
+    """The module's path, its class and its `extra_repr`."""
     path = clean(scope.path, 200) + (f", call {scope.call}" if scope.call > 1 else "")
     return f"{path}: {clean(scope.title, 200)}({clean(scope.detail, 300)})" if scope.kind == "module" else path
 
 
 def about_closed(box: Closed) -> str:
-    """The same, and what is inside and what comes out."""
+    """The same, with what is inside and what comes out."""
     lines = [about_scope(box.scope), contents(box)]
     if box.results:
         lines.append("out: " + ", ".join(shape(sizes) for sizes in list(box.results.values())[:6]))
@@ -126,7 +126,7 @@ def contents(box: Closed) -> str:
 
 
 def about_graph(graph: Graph, note: str = "") -> str:
-    """A few sentences, for whoever cannot see the picture."""
+    """A few sentences that describe the picture, for screen readers."""
     words = {"op": "operations", "parameter": "parameters", "leaf": "leaves", "input": "constants"}
     counts: Counter[str] = Counter(node.kind for node in graph)
     listed = ", ".join(f"{word}: {counts[kind]:,}" for kind, word in words.items() if counts[kind])

@@ -21,12 +21,12 @@ DECADES = 3.0  # so many powers of ten smaller, and a line is as thin as can be
 
 
 def dot(view: View, name: str, direction: str = "LR", note: str = "") -> str:
-    """The source text: ids `n0 n1 ...` in it, `name-n0` in the picture, so that two pictures share a page."""
+    """The source text. Nodes are called `n0 n1 ...`, in the SVG `name-n0 ...`: two pictures can share a page."""
     return _Writer(view, name, direction).write(note)
 
 
 class _Writer:
-    """One picture on its way to text."""
+    """Writes one picture."""
 
     def __init__(self, view: View, name: str, direction: str) -> None:
         self.view, self.name, self.direction = view, name, direction
@@ -57,7 +57,7 @@ class _Writer:
         return str(picture.source)
 
     def _fill(self, picture: graphviz.Digraph, box: Open, level: int) -> None:
-        """The members of an open box, each in its own way."""
+        """Write the members of an open box."""
         for member in box.members:
             if isinstance(member, Shown):
                 self._node(picture, member)
@@ -121,7 +121,7 @@ class _Writer:
         )
 
     def _thickness(self, link: Link) -> float:
-        """By the logarithm of the contribution's root mean square, compared with the largest in the picture."""
+        """The line's width: the logarithm of the contribution's root mean square, relative to the picture's largest."""
         size = _size(link)
         if size is None or math.isinf(size):
             return THICKEST
@@ -132,7 +132,7 @@ class _Writer:
 
 
 def _size(link: Link) -> float | None:
-    """The root mean square of a contribution; infinite if an element is no finite number."""
+    """The root mean square of a contribution; infinite if an element is nan or infinite."""
     share = link.edge.contribution
     if share is None:
         return None
@@ -140,7 +140,7 @@ def _size(link: Link) -> float | None:
 
 
 def _outline(look: dict[str, str], mark_name: str) -> dict[str, str]:
-    """What a mark changes in the look of a node: dashes are added to the style that it has."""
+    """How a mark changes a node's outline; dashes are added to the style that it has."""
     change = dict(style.OUTLINES.get(mark_name, {}))
     if "style" in change:
         change["style"] = ",".join(dict.fromkeys([*look.get("style", "filled").split(","), change["style"]]))

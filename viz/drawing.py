@@ -33,7 +33,7 @@ LINES = 100  # a notebook's text is not longer
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture of a graph. It is laid out when it is first looked at; in a notebook it shows itself."""
+    """A picture of a graph. It is laid out on first use; a notebook displays it."""
 
     graph: Graph
     view: View  # what of it is visible
@@ -50,11 +50,11 @@ class Drawing:
 
     @cached_property
     def text(self) -> str:
-        """All steps as a table, forwards and, if gradients went back, backwards."""
+        """All steps as a table: forwards and, if there are gradients, backwards."""
         return steps(self.graph, self.title)
 
     def save(self, path: str | Path) -> Path:
-        """Write a file, of the format that the suffix names: .svg, .png, .pdf, .dot, .txt (`text`), .json (`graph`)."""
+        """Write a file in the format of its suffix: .svg .png .pdf .dot, .txt (`text`) or .json (`graph`)."""
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
@@ -95,28 +95,31 @@ def draw(
     title: str = "Computational graph",
     name: str | None = None,
 ) -> Drawing:
-    """Draw what was recorded: data in boxes, ops in circles, modules as frames around them, results in double frames.
+    """Draw the recorded computation: data in boxes, ops in ellipses, modules as frames, outputs in double frames.
 
-    what: a Tensor, several, or a `Graph` (then without names, module and backward, which it has already).
-    path: where to save it; the suffix decides the format (.svg .png .pdf .dot, .txt for the steps as a table, .json).
+    what: a Tensor, a list of Tensors, or a `Graph`, which takes no names, module or backward: it has them already.
+    path: the file to save; its suffix is the format: .svg .png .pdf .dot, .txt (the steps as a table) or .json.
     names: what to call Tensors, e.g. `{"x": x, "loss": loss}`. By default each is called by a variable that holds it
         where `draw` is called, a local one before a global one; `names={}` looks no names up.
-    module: its parameters are called by their names.
+    module: a Module whose parameters are called by their names in it.
     depth: how many levels of modules to open: 0 shows each of the outermost as one box, 1 what is in them, and so on.
-        By default all. What would have more than 1,500 nodes, or many edges all across it, is folded into a few boxes;
-        `note` and a line in the picture say so. ValueError if the depth that was asked for would take long to draw.
-    backward: whether to follow the gradients back. By default if `backward(retain_graph=True)` was called.
-    direction: "LR" from left to right, "TB" from top to bottom. By default from left to right where that fits a page.
+        By default all. A graph of more than 1,500 nodes, or of many long edges, is folded into a few boxes, as `note`
+        and a line in the picture say. ValueError if the depth that was asked for would take too long to draw.
+    backward: whether to show gradients. By default they are shown if `backward(retain_graph=True)` was called.
+    direction: "LR" from left to right, "TB" from top to bottom. By default "LR" if that fits a page.
     title: what a screen reader calls the picture.
-    name: prefix of the ids in the SVG; by default made from the picture's content.
+    name: the prefix of the ids in the SVG; by default a hash of its content.
 
-    At an edge stands what the chain rule says there. Without gradients "∂ 3", the local derivative: what a gradient
-    will be multiplied by on its way back. With them "0.5 × 3 = 1.5": upstream gradient × local derivative =
-    contribution; of arrays the range of the derivatives and the norm ‖·‖ of the contribution; of a product of matrices
-    the rule, and its shapes. The larger the contribution (root mean square, in powers of ten), the thicker the line.
-    Dashed lines carry no gradient. Big pictures have all this in the tooltips only.
+    The label of an edge is the chain rule. Without gradients it is "∂ 3", the local derivative. With them it is
+    "0.5 × 3 = 1.5": upstream gradient × local derivative = contribution. For arrays it is the range of the derivatives
+    and the norm ‖·‖ of the contribution; "Σ over 3 rows" where the input was broadcast, so that its gradient is a sum;
+    for a product of matrices the rule and its shapes. The larger the contribution (root mean square, in powers of ten),
+    the thicker the line. Dashed lines carry no gradient. Large pictures have this in tooltips only.
 
-    What is wrong with a gradient is marked in words (see `marks.py`): nan, inf, all zero, vanishing, exploding.
+    Gradients that are nan, inf, all zero, vanishing or exploding are marked in words (see `marks.py`).
+
+    TypeError or ValueError for arguments that cannot be drawn. RuntimeError if `backward()` freed the graph, or if
+    Graphviz is not installed.
     """
     if direction not in ("LR", "TB", None):
         raise ValueError(f"draw: expected direction to be 'LR', 'TB' or None, got {direction!r}")

@@ -21,7 +21,7 @@ LONGEST = 200  # longer formulas are cut
 
 
 class GraphFormulas:
-    """What the formulas need to know of a graph: the arguments of each operation, in order."""
+    """Writes the formulas of a graph."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -160,11 +160,11 @@ def norm(of: Summary) -> str:
 
 
 def _name(node: GraphNode) -> str:
-    """A constant of one element without a name goes by its number."""
+    """What a node is called in a formula: an unnamed constant of one element is its number."""
     single = node.kind == "input" and node.name is None and node.value.number is not None
     return number(node.value.number) if single and node.value.number is not None else called(node)
 
 
 def _agree(a: complex, b: complex) -> bool:
-    """But for rounding, nan being nan. A branch that `where` did not take passes on 0 whatever the product is."""
+    """Whether two numbers are equal up to rounding. They differ where `where` stops the gradient of a branch."""
     return abs(a - b) <= 1e-2 * max(abs(a), abs(b)) or a == b or (a != a and b != b)

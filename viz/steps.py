@@ -1,6 +1,6 @@
 """The steps of a graph as a table of plain text: forwards, and then backwards if gradients went back.
 
-It is what `draw` shows for whoever cannot see the picture, and in a terminal.
+It is the text form of a picture: for a terminal, for screen readers, for comparison in tests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WIDEST = 48  # a wider cell moves those after it
 
 
 def steps(graph: Graph, title: str) -> str:
-    """The whole table, a step a line."""
+    """The whole table, one step per line."""
     formulas = GraphFormulas(graph)
     lines = [clean(title, 200), "", "Forward"]
     forward = [_forward(i, node, formulas) for i, node in enumerate(graph, 1)]
@@ -50,7 +50,7 @@ def _backward(i: int, edge: Edge, formulas: GraphFormulas) -> tuple[str, ...]:
 
 
 def _short(of: Summary | None) -> str:
-    """A number; of an array the norm."""
+    """The number, or the norm of an array."""
     if of is None:
         return "none"
     size = numbers(of) if of.number is not None or of.norm is None else f"‖·‖ {number(of.norm)}"
@@ -66,7 +66,7 @@ def _marked(text: str, of: Summary, found: Mark | None) -> str:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The cells of a column one under the other, as a terminal counts their width; no column without entries."""
+    """The rows, padded to aligned columns in a terminal's character widths; columns without entries are left out."""
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     widths = [min(max(map(_width, column)), WIDEST) for column in columns]
     kept = zip(*columns, strict=True)

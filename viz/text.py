@@ -50,7 +50,7 @@ def _without_zeros(text: str) -> str:
 
 
 def numbers(summary: Summary) -> str:
-    """The element, or the range that the finite elements lie in."""
+    """The element, or the range of the finite elements."""
     if summary.number is not None:
         return number(summary.number)
     if summary.min is None or summary.max is None:
@@ -61,7 +61,7 @@ def numbers(summary: Summary) -> str:
 
 
 def alarm(summary: Summary | None) -> str:
-    """What is wrong with the numbers, if anything is: "⚠ 3 nan"."""
+    """How many elements are nan or infinite: "⚠ 3 nan"; "" if none is."""
     if summary is None or not (summary.nan or summary.inf):
         return ""
     if summary.size == 1:
@@ -75,7 +75,7 @@ def shape(sizes: tuple[int, ...]) -> str:
 
 
 def clean(text: str, length: int = 40) -> str:
-    """Any text on one line, without what XML forbids or what turns the writing direction of the text after it."""
+    """Text on one line, without characters that XML forbids or that change the direction of the text after them."""
     cut = text if len(text) <= length else text[: length - 1] + "…"
     return "".join(
         " " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c if _printable(c) else "\N{REPLACEMENT CHARACTER}"
@@ -112,5 +112,5 @@ def count(n: int, what: str, plural: str = "") -> str:
 
 
 def called(node: GraphNode, length: int = 24) -> str:
-    """What a node is called where it is spoken of."""
+    """The name of a node, or its id."""
     return clean(node.name or node.id, length)

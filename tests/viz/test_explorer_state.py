@@ -85,7 +85,7 @@ def test_the_address_holds_the_state(page, nested):
 def test_a_wrong_address_does_no_harm(page, nested, hash, at):
     opened(page, nested[0], hash)
     assert step(page) == (steps(page) if at is None else at)
-    assert page.locator("#selection h2").inner_text() == "Nothing chosen"
+    assert page.locator("#selection h2").inner_text() == "Nothing selected"
     page.evaluate("location.hash = '#step=2'")
     page.wait_for_function("() => document.getElementById('where').textContent.startsWith('2 ')")
     page.evaluate(

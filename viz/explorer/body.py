@@ -23,16 +23,16 @@ KEYS = (
     ("Home End", "first and last step"),
     ("b", "start of the backward pass"),
     ("space p", "play, pause"),
-    ("Tab", "into the picture and on to the modules' boxes"),
+    ("Tab", "into the picture, then to the titles of open modules"),
     ("↑ ↓", "in the picture: follow the edges"),
     ("j k", "in the picture: the next node, the one before"),
-    ("Enter", "choose a node, open or close a module"),
+    ("Enter", "select a node, open or close a module"),
     ("/", "search; Enter goes to the next match, Shift+Enter back"),
     ("m", "next node with a mark"),
-    ("+ − 0", "larger, smaller, all of it"),
+    ("+ − 0", "zoom in, zoom out, fit"),
     ("t", "turn the picture"),
     ("l", "legend: colours, lines and marks"),
-    ("Esc", "hide the hint or the legend, choose nothing"),
+    ("Esc", "hide the tooltip or the legend, clear the selection"),
     ("?", "these keys"),
 )
 SWATCH = '<rect x="1" y="2" width="34" height="16" rx="{round}" class="card"/>'
@@ -124,9 +124,9 @@ BODY = f"""\
 <div class="group"><button id="marked" type="button"
  title="Next node whose gradient vanishes, explodes, is zero or not finite (m)">Next mark</button></div>
 <div class="group">
-<button id="farther" type="button" aria-label="Smaller" title="Smaller (−)">−</button>
-<button id="closer" type="button" aria-label="Larger" title="Larger (+)">+</button>
-<button id="fit" type="button" title="Show all of it (0)">Fit</button>
+<button id="farther" type="button" aria-label="Zoom out" title="Zoom out (−)">−</button>
+<button id="closer" type="button" aria-label="Zoom in" title="Zoom in (+)">+</button>
+<button id="fit" type="button" title="Fit the whole picture (0)">Fit</button>
 <button id="turn" type="button" title="Left to right, or top to bottom (t)">Turn</button>
 <button id="legend" type="button" aria-expanded="false" aria-controls="explanation" title="Legend (l)">Legend</button>
 <button id="help" type="button" title="Keys (?)">Keys</button>
@@ -144,7 +144,7 @@ BODY = f"""\
 </main>
 <aside id="panel" aria-label="Numbers" tabindex="0">
 <section id="step" aria-label="This step"></section>
-<section id="selection" aria-label="What was chosen"></section>
+<section id="selection" aria-label="Selection"></section>
 </aside>
 <section id="table-section" aria-label="All steps"><details id="table"><summary>All steps as a table</summary>
 <div class="scroll" tabindex="0" role="group" aria-label="Table of the steps">

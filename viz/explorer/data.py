@@ -1,4 +1,4 @@
-"""What the page knows: the graph as JSON, and beside each node and edge its formulas as text."""
+"""The data of the page: the graph as JSON, and the formulas of each node and edge as text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIZES = (256, 64, 16, 4, 1)
 
 
 def data(graph: Graph, title: str, direction: str) -> dict[str, Any]:
-    """What the page's scripts read. `to_dict(graph)`, and texts."""
+    """What the page's scripts read: `to_dict(graph)`, and texts."""
     found = to_dict(graph)
     formulas = GraphFormulas(graph)
     for plain, node in zip(found["nodes"], graph.nodes, strict=True):

@@ -1,4 +1,4 @@
-"""The page as one HTML document: style, scripts and the graph within it, nothing from elsewhere."""
+"""The page as one HTML document: style, scripts and the graph are in it, and it loads nothing."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ function makeCamera(port, onChange) {
     state.y += dy;
     apply();
   };
-  /** The whole picture, but never so small that nothing can be read, nor so large that it shouts. */
+  /** Fit the whole picture into the window, at a scale between `smallest` and 1.4. */
   const fit = (smallest = 0.02) => {
     least = smallest;
     state.byHand = false;
@@ -98,12 +98,12 @@ function makeCamera(port, onChange) {
     state.byHand = true;
   });
   for (const kind of ["pointerup", "pointercancel"]) port.addEventListener(kind, (event) => pointers.delete(event.pointerId));
-  // what was a drag is no choice
+  // a drag selects nothing
   port.addEventListener("click", (event) => { if (moved >= 4) { event.stopPropagation(); moved = 0; } }, { capture: true });
   return { state, show, fit, zoom, pan, holds, reveal, resize };
 }
 
-/** On paper the whole picture is scaled to the page; there the camera, which thinks in pixels of the window, has no say. */
+/** On paper the whole picture is scaled to the page, whatever the camera shows. */
 function wirePrinting(canvas, camera) {
   const toPaper = () => {
     camera.state.paper = true;

@@ -60,7 +60,7 @@ function showProgress() {
   document.querySelector(`#steps tr[data-step="${state.step}"]`)?.classList.add("now");
 }
 
-/** The chosen node or edge stands out, and whatever no path connects with it steps back. */
+/** Highlight the selected node or edge, and dim everything that no path connects with it. */
 function showSelection() {
   const { selected } = state;
   if (drawing.selected === selected) return;
@@ -170,7 +170,7 @@ function play(wanted = !state.playing) {
   }
   byId("play").classList.toggle("on", state.playing !== null);
   byId("play").setAttribute("aria-label", state.playing ? "Pause" : "Play");
-  byId("live").setAttribute("aria-live", state.playing ? "off" : "polite"); // a voice cannot keep up with a film
+  byId("live").setAttribute("aria-live", state.playing ? "off" : "polite"); // speech cannot keep up with play
 }
 
 function select(wanted) {
@@ -179,7 +179,7 @@ function select(wanted) {
   update();
 }
 
-/** Choose a node and bring it into view, opening the modules that it is in. */
+/** Select a node and bring it into view, opening the modules that it is in. */
 function visit(node) {
   const outside = scopesAround(model, node).filter((id) => state.closed.has(id));
   const closed = new Set([...state.closed].filter((id) => !outside.includes(id)));
@@ -201,7 +201,7 @@ function toggle(id) {
   redraw(model.scopes.get(id).key);
 }
 
-/** Whether so much would be visible that a browser could not bear it; says so. */
+/** Whether more would be visible than a browser can draw; then a message says so. */
 function refuse(closed) {
   const count = countVisible(model, closed);
   if (count <= MOST) return false;
@@ -209,13 +209,13 @@ function refuse(closed) {
   return true;
 }
 
-/** A message for eyes and ears; it stands until the next step. */
+/** A message, shown and read out; it stands until the next step. */
 function say(text) {
   byId("live").textContent = text;
   byId("found").textContent = text;
 }
 
-/** Hide what was opened last: the hint, the legend, the choice. */
+/** Hide the tooltip, else the legend, else clear the selection. */
 function escape() {
   if (!byId("tip").hidden) tip.hide();
   else if (!byId("explanation").hidden) actions.legend();

@@ -21,7 +21,7 @@ function drawView(model, view, measure, options) {
   const group = svg("g", { class: "scene" });
   const drawing = { group, place, view, measure, nodes: new Map(), edges: [], byEdge: new Map(), shown: null, focus: null };
   for (const box of view.boxes.values()) group.append(drawBox(box, place.items.get(box.id)));
-  const lines = svg("g"); // of their own, so that the one of this step can come to the front
+  const lines = svg("g"); // a group for the edges, in which the one of this step comes to the front
   group.append(lines);
   for (const edge of view.edges) {
     const drawn = drawEdge(model, edge, place.edges.get(edge.id), options);
@@ -162,6 +162,7 @@ function arrowHead(points, width) {
 
 /** Bring the picture to a step. Only what the steps between touch is looked at: a picture may have thousands of nodes. */
 function showStep(model, drawing, index) {
+  drawing.nowSpot = null;
   const all = { nodes: drawing.nodes.values(), edges: drawing.edges };
   const { nodes, edges } = drawing.shown === null ? all : touched(model, drawing, drawing.shown, index);
   for (const drawn of nodes) showCard(model, drawing, drawn, index);
@@ -219,7 +220,7 @@ function showEdge(model, drawing, drawn, index) {
   showLabel(label, text, shown, spot, now ? NOW : SHORT);
 }
 
-/** Write a label where it has its place, on a ground that hides the lines under it. */
+/** Write a label at its place, on a background that hides the lines under it. */
 function showLabel(label, text, shown, spot, { size }) {
   text.textContent = shown;
   mark(label, "empty", !spot);

@@ -1,4 +1,4 @@
-// The steps as a table: the same that the picture shows, for whoever reads it rather than looks at it.
+// The steps as a table: the text alternative of the picture.
 
 const PAGE = 500; // rows that are written at a time: a large graph has many thousand
 
