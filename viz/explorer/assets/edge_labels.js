@@ -2,6 +2,7 @@
 
 const CLEARANCE = 5; // pixels between a label and a node
 const SAMPLE = 8; // pixels between the points of a line that labels try not to cover
+const LONG = 60; // so many of these points: the label of a long edge stands near its source, to which the gradient comes
 const HEAD = 3; // so many of these points are under the head of an arrow
 
 /** What labels must keep off in a picture: cards, and the titles of open modules. */
@@ -16,15 +17,15 @@ function obstaclesOf(view, place, measure) {
   });
 }
 
-/** Points along an edge, at equal distances. */
-function pointsAlong(points) {
+/** Points along an edge, at equal distances, from its source on; of a long edge the first `most`. */
+function pointsAlong(points, most = LONG) {
   const found = [];
-  for (let i = 0; i + 1 < points.length; i++) {
+  for (let i = 0; i + 1 < points.length && found.length < most; i++) {
     const [a, b] = [points[i], points[i + 1]];
     const count = Math.max(1, Math.round(Math.hypot(b.x - a.x, b.y - a.y) / SAMPLE));
     for (let k = 0; k < count; k++) found.push({ x: a.x + ((b.x - a.x) * k) / count, y: a.y + ((b.y - a.y) * k) / count });
   }
-  return found.length ? found : points;
+  return found.length ? found.slice(0, most) : points;
 }
 
 const overlaps = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;

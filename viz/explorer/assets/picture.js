@@ -52,8 +52,8 @@ function reserveLabel(drawing, drawn) {
 function spotFor(drawing, drawn, text, { size, weight }) {
   const others = drawing.edges.filter((other) => other !== drawn);
   const obstacles = [...drawing.obstacles, ...others.map((other) => other.spot).filter(Boolean)];
-  const lines = drawing.few ? others.flatMap((other) => other.along) : [];
-  return placeForLabel(drawn.along, drawing.measure(text, size, weight) + 8, size * 1.4, obstacles, lines);
+  const lines = drawing.few ? others.flatMap((other) => (other.along ??= pointsAlong(other.points, Infinity))) : [];
+  return placeForLabel(pointsAlong(drawn.points), drawing.measure(text, size, weight) + 8, size * 1.4, obstacles, lines);
 }
 
 function boxLabel(scope) {
@@ -146,7 +146,7 @@ function drawEdge(model, merged, points, { onSelect, onHover }) {
   );
   const text = svg("text");
   const label = svg("g", { class: "equation" }, svg("rect", { rx: 3 }), text);
-  return { group, line, label, text, merged, single, width, along: pointsAlong(points), short: "", spot: null };
+  return { group, line, label, text, merged, single, width, points, short: "", spot: null };
 }
 
 /** The head of an arrow at the last of these points; of a thick line it is larger. */
@@ -215,7 +215,7 @@ function showEdge(model, drawing, drawn, index) {
   const spot = !shown ? null : now ? spotFor(drawing, drawn, shown, NOW) : drawn.spot;
   if (now) {
     drawing.nowSpot = spot;
-    group.parentNode.append(group);
+    if (drawing.few) group.parentNode.append(group); // it is slow among thousands
   }
   showLabel(label, text, shown, spot, now ? NOW : SHORT);
 }
