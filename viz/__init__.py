@@ -1,4 +1,4 @@
-"""Everything drawn: a computation as a picture, and as a page to step through.
+"""Drawing: a computation as a picture, and as a page to step through.
 
 from tinygrad_edu import viz
 

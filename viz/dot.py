@@ -9,11 +9,11 @@ import graphviz
 from tinygrad_edu.graph import GraphNode
 
 from . import style
-from .effort import READABLE, length
+from .descriptions import about_closed, about_link, about_node, about_scope
+from .graph_formulas import GraphFormulas
 from .labels import closed_label, data_label, escape, link_label, number_label, op_label, open_label, several_lines
+from .layout_cost import READABLE, length
 from .marks import mark, root_mean_square, worst
-from .reading import Reading
-from .tips import about_closed, about_link, about_node, about_scope
 from .view import Closed, Link, Open, Shown, View
 
 THINNEST, THICKEST = 0.8, 4.0  # lines; the largest contribution of a picture has the thickest
@@ -21,16 +21,16 @@ DECADES = 3.0  # so many powers of ten smaller, and a line is as thin as can be
 
 
 def dot(view: View, name: str, direction: str = "LR", note: str = "") -> str:
-    """The source text: ids `n0 n1 ...` in it, `name-n0` in the picture, so that two pictures share a page."""
+    """The source text. Nodes are called `n0 n1 ...`, in the SVG `name-n0 ...`: two pictures can share a page."""
     return _Writer(view, name, direction).write(note)
 
 
 class _Writer:
-    """One picture on its way to text."""
+    """Writes one picture."""
 
     def __init__(self, view: View, name: str, direction: str) -> None:
         self.view, self.name, self.direction = view, name, direction
-        self.reading = Reading(view.graph)
+        self.formulas = GraphFormulas(view.graph)
         self.followed = bool(view.graph.backward)
         self.big = length(view) > READABLE
         sizes = filter(None, (_size(link) for link in view.links))
@@ -57,7 +57,7 @@ class _Writer:
         return str(picture.source)
 
     def _fill(self, picture: graphviz.Digraph, box: Open, level: int) -> None:
-        """The members of an open box, each in its own way."""
+        """Write the members of an open box."""
         for member in box.members:
             if isinstance(member, Shown):
                 self._node(picture, member)
@@ -92,7 +92,7 @@ class _Writer:
         found = mark(node.gradient if self.followed else node.grad)
         classes = [node.kind if kind == "number" else kind, *([f"mark-{found.name}"] if found else [])]
         look = style.KINDS[kind] | _outline(style.KINDS[kind], found.name if found else "")
-        tip = graphviz.escape(about_node(node, self.reading))
+        tip = graphviz.escape(about_node(node, self.formulas))
         named = {"id": f"{self.name}-{key}", "class": " ".join(classes)}
         picture.node(key, label=label, tooltip=tip, **named, **look)
 
@@ -106,7 +106,7 @@ class _Writer:
 
     def _link(self, picture: graphviz.Digraph, link: Link, gap: str) -> None:
         at_box = link.source.startswith("s") or link.target.startswith("s")
-        text = "" if self.big else link_label(link, self.reading, at_box)
+        text = "" if self.big else link_label(link, self.formulas, at_box)
         lines = [gap + line + gap for line in text.split("\n")] if text else []
         carries = link.edge.differentiable
         picture.edge(
@@ -115,13 +115,13 @@ class _Writer:
             label=several_lines(lines),
             id=f"{self.name}-e{link.number}",
             style="solid" if carries else "dashed",
-            tooltip=graphviz.escape(about_link(link, self.reading)),
+            tooltip=graphviz.escape(about_link(link, self.formulas)),
             **({"penwidth": f"{self._thickness(link):.2g}"} if link.edge.contribution is not None else {}),
             **{"class": "differentiable" if carries else "constant"},
         )
 
     def _thickness(self, link: Link) -> float:
-        """By the logarithm of the contribution's root mean square, compared with the largest in the picture."""
+        """The line's width: the logarithm of the contribution's root mean square, relative to the picture's largest."""
         size = _size(link)
         if size is None or math.isinf(size):
             return THICKEST
@@ -132,7 +132,7 @@ class _Writer:
 
 
 def _size(link: Link) -> float | None:
-    """The root mean square of a contribution; infinite if an element is no finite number."""
+    """The root mean square of a contribution; infinite if an element is nan or infinite."""
     share = link.edge.contribution
     if share is None:
         return None
@@ -140,7 +140,7 @@ def _size(link: Link) -> float | None:
 
 
 def _outline(look: dict[str, str], mark_name: str) -> dict[str, str]:
-    """What a mark changes in the look of a node: dashes are added to the style that it has."""
+    """How a mark changes a node's outline; dashes are added to the style that it has."""
     change = dict(style.OUTLINES.get(mark_name, {}))
     if "style" in change:
         change["style"] = ",".join(dict.fromkeys([*look.get("style", "filled").split(","), change["style"]]))

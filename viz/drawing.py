@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,13 +16,14 @@ from tinygrad_edu.graph import Graph, to_json, trace
 from tinygrad_edu.tensor import Tensor
 
 from . import style
+from .arguments import caller_names, given_graph, given_names, given_tensors
+from .descriptions import about_graph
 from .dot import dot
-from .effort import reading_direction
-from .layout import render
+from .layout_cost import reading_direction
+from .render import render
 from .steps import steps
 from .svg import finish
-from .text import clean, count
-from .tips import about_graph
+from .text import clean, count, escape_surrogates
 from .view import View, view
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")
@@ -31,7 +33,7 @@ LINES = 100  # a notebook's text is not longer
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture of a graph. It is laid out when it is first looked at; in a notebook it shows itself."""
+    """A picture of a graph. It is laid out on first use; a notebook displays it."""
 
     graph: Graph
     view: View  # what of it is visible
@@ -48,16 +50,16 @@ class Drawing:
 
     @cached_property
     def text(self) -> str:
-        """All steps as a table, forwards and, if gradients went back, backwards."""
+        """All steps as a table: forwards and, if there are gradients, backwards."""
         return steps(self.graph, self.title)
 
     def save(self, path: str | Path) -> Path:
-        """Write a file, of the format that the suffix names: .svg, .png, .pdf, .dot, .txt (`text`), .json (`graph`)."""
+        """Write a file in the format of its suffix: .svg .png .pdf .dot, .txt (`text`) or .json (`graph`)."""
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(
-                f"save({str(path)!r}): the suffix decides the format and must be one of {', '.join(SUFFIXES)}"
+                f"save: cannot tell the format of {str(path)!r} by its suffix; use one of {', '.join(SUFFIXES)}"
             )
         match suffix:
             case ".svg":
@@ -67,7 +69,7 @@ class Drawing:
             case ".txt":
                 content = self.text.encode()
             case ".json":
-                content = to_json(self.graph, indent=1).encode()
+                content = escape_surrogates(to_json(self.graph, indent=1)).encode()
             case _:
                 content = render(self.dot, suffix[1:])
         write_whole(path, content)
@@ -93,37 +95,48 @@ def draw(
     title: str = "Computational graph",
     name: str | None = None,
 ) -> Drawing:
-    """Draw what was recorded: data in boxes, ops in circles, modules as frames around them, results in double frames.
+    """Draw the recorded computation: data in boxes, ops in ellipses, modules as frames, outputs in double frames.
 
-    what: a Tensor, several, or a `Graph` (then without names, module and backward, which it has already).
-    path: where to save it; the suffix decides the format (.svg .png .pdf .dot, .txt for the steps as a table, .json).
-    names: what to call Tensors, e.g. `{"x": x, "loss": loss}`.
-    module: its parameters are called by their names.
+    what: a Tensor, a list of Tensors, or a `Graph`, which takes no names, module or backward: it has them already.
+    path: the file to save; its suffix is the format: .svg .png .pdf .dot, .txt (the steps as a table) or .json.
+    names: what to call Tensors, e.g. `{"x": x, "loss": loss}`. By default each is called by a variable that holds it
+        where `draw` is called, a local one before a global one; `names={}` looks no names up.
+    module: a Module whose parameters are called by their names in it.
     depth: how many levels of modules to open: 0 shows each of the outermost as one box, 1 what is in them, and so on.
-        By default all. What would have more than 1,500 nodes, or many edges all across it, is folded into a few boxes;
-        `note` and a line in the picture say so. ValueError if the depth that was asked for would take long to draw.
-    backward: whether to follow the gradients back. By default if `backward(retain_graph=True)` was called.
-    direction: "LR" from left to right, "TB" from top to bottom. By default from left to right where that fits a page.
+        By default all. A graph of more than 1,500 nodes, or of many long edges, is folded into a few boxes, as `note`
+        and a line in the picture say. ValueError if the depth that was asked for would take too long to draw.
+    backward: whether to show gradients. By default they are shown if `backward(retain_graph=True)` was called.
+    direction: "LR" from left to right, "TB" from top to bottom. By default "LR" if that fits a page.
     title: what a screen reader calls the picture.
-    name: prefix of the ids in the SVG; by default made from the picture's content.
+    name: the prefix of the ids in the SVG; by default a hash of its content.
 
-    At an edge stands what the chain rule says there. Without gradients "∂ 3", the local derivative: what a gradient
-    will be multiplied by on its way back. With them "0.5 × 3 = 1.5": upstream gradient × local derivative =
-    contribution; of arrays the range of the derivatives and the norm ‖·‖ of the contribution; of a product of matrices
-    the rule, and its shapes. The larger the contribution (root mean square, in powers of ten), the thicker the line.
-    Dashed lines carry no gradient. Big pictures have all this in the tooltips only.
+    The label of an edge is the chain rule. Without gradients it is "∂ 3", the local derivative. With them it is
+    "0.5 × 3 = 1.5": upstream gradient × local derivative = contribution. For arrays it is the range of the derivatives
+    and the norm ‖·‖ of the contribution; "Σ over 3 rows" where the input was broadcast, so that its gradient is a sum;
+    for a product of matrices the rule and its shapes. The larger the contribution (root mean square, in powers of ten),
+    the thicker the line. Dashed lines carry no gradient. Large pictures have this in tooltips only.
 
-    What is wrong with a gradient is marked in words (see `marks.py`): nan, inf, all zero, vanishing, exploding.
+    Gradients that are nan, inf, all zero, vanishing or exploding are marked in words (see `marks.py`).
+
+    TypeError or ValueError for arguments that cannot be drawn. RuntimeError if `backward()` freed the graph, or if
+    Graphviz is not installed.
     """
     if direction not in ("LR", "TB", None):
-        raise ValueError(f"draw: direction must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"draw: expected direction to be 'LR', 'TB' or None, got {direction!r}")
     if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-        raise ValueError(f"draw: name {name!r} must be letters, digits, - and _, and start with a letter")
+        raise ValueError(
+            f"draw: name {name!r} cannot be the start of an id; use letters, digits, - and _, and start with a letter"
+        )
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
         raise ValueError(
-            f"draw: depth must be 0 (all modules closed), 1, 2 ... or None (as many as fit), not {depth!r}"
+            f"draw: expected depth to be 0 (all modules closed), 1, 2 ... or None (as many as fit), got {depth!r}"
         )
-    graph = _traced(what, names, module, backward)
+    if isinstance(what, Graph):
+        graph = given_graph("draw", what, MOST, names=names, module=module, backward=backward)
+    else:
+        outputs = given_tensors("draw", what)
+        names = caller_names(sys._getframe(1), module) if names is None else given_names("draw", names)
+        graph = trace(*outputs, names=names, module=module, backward=backward, limit=MOST)
     visible = view(graph, depth)
     direction = direction or reading_direction(visible)
     note = ""
@@ -136,15 +149,3 @@ def draw(
     if path is not None:
         drawing.save(path)
     return drawing
-
-
-def _traced(what: Any, names: Mapping[str, Any] | None, module: Any, backward: bool | None) -> Graph:
-    if isinstance(what, Graph):
-        for argument, value in (("names", names), ("module", module), ("backward", backward)):
-            if value is not None:
-                raise ValueError(f"draw: {argument} is for Tensors; a Graph is drawn as it was traced")
-        if len(what) > MOST:
-            raise ValueError(f"draw: the graph has {len(what):,} nodes, more than {MOST:,}. Trace a part of it.")
-        return what
-    outputs = [what] if isinstance(what, Tensor) else list(what)
-    return trace(*outputs, names=names, module=module, backward=backward, limit=MOST)

@@ -1,4 +1,4 @@
-"""What stands in a node, in a box and at an edge, as Graphviz's HTML-like labels."""
+"""The labels of nodes, boxes and edges, in Graphviz's HTML-like form."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ import re
 from tinygrad_edu.graph import Edge, GraphNode, Scope, Summary
 
 from . import style
+from .descriptions import NO_GRADIENT, contents, differs, share
+from .graph_formulas import GraphFormulas, norm
 from .marks import ZERO, mark
-from .reading import Reading, norm
 from .svg import GAP, SPACER
 from .symbols import symbol
 from .text import alarm, clean, number, numbers, shape
-from .tips import NO_GRADIENT, contents, differs, share
 from .view import Closed, Link
 
 PATH = 24  # longer paths are cut to their last part
 
 
 def data_label(node: GraphNode, title: str, followed: bool) -> str:
-    """Name, shape, what it holds, its gradient. followed: whether the graph has a backward pass."""
+    """Name, shape, value, gradient. followed: whether the graph has a backward pass."""
     rows = [_title(title), *_size(node), *_numbers(node.value, 11 if node.shape else 13), *_gradient(node, followed)]
     return _table(rows)
 
 
 def number_label(node: GraphNode) -> str:
-    """A constant of one element without a name, such as the 2 in `2 * x`: the number is all there is to say."""
+    """An unnamed constant of one element, such as the 2 in `2 * x`: the number."""
     return _table(_numbers(node.value, 13))
 
 
 def op_label(node: GraphNode, followed: bool) -> str:
-    """The op's sign, then the value; of an array its shape, and its numbers only if something is wrong with them."""
+    """The op's sign and the value; for an array the shape, and the range only if elements are nan or infinite."""
     rows = [_title(symbol(node.op or ""), 17)]
     name = "" if node.name is None or node.output else clean(node.name, 20)  # an output has a box of its own
     if node.shape:
@@ -60,14 +60,14 @@ def closed_label(box: Closed) -> str:
 
 
 def open_label(scope: Scope, beside: bool) -> str:
-    """Name and class, in the corner of an open box. beside: with space to the right, for edges that come from above."""
+    """Name and class, in the corner of an open box. beside: leave space on its right, for edges from above."""
     first, second = names(scope, whole=False)
     space = "\N{NO-BREAK SPACE}" * 3 * (len(first) + len(second)) if beside else ""
     return f"<{_title(first)}{_font(f'  {second}{space}', 10, style.FAINT) if second or space else ''}>"
 
 
 def names(scope: Scope, whole: bool = True) -> tuple[str, str]:
-    """What a box is called, and the smaller print after it."""
+    """What a box is called, and what stands after it in smaller print."""
     if scope.kind == "fold":
         return clean(scope.title), clean(scope.path.rpartition("/")[2])
     last = scope.path.rpartition(".")[2]
@@ -76,49 +76,55 @@ def names(scope: Scope, whole: bool = True) -> tuple[str, str]:
     return name, " ".join(filter(None, [clean(scope.title) if scope.title != name else "", again]))
 
 
-def link_label(link: Link, reading: Reading, from_box: bool) -> str:
-    """Of an edge between two nodes what the chain rule says; of one at a closed box what goes along it."""
+def link_label(link: Link, formulas: GraphFormulas, from_box: bool) -> str:
+    """The chain rule, for an edge between two nodes; at a closed box the shape and the size of the gradient."""
     if not from_box and link.count == 1:
-        return edge_label(link.edge, reading)
-    source = reading.graph[link.edge.source]
+        return edge_label(link.edge, formulas)
+    source = formulas.graph[link.edge.source]
     size = share(link.edge)
     if link.count > 1:
         return f"{link.count:,} edges" + (f"\n{size if size == ZERO.sign else f'largest {size}'}" if size else "")
     return "\n".join(filter(None, [shape(source.shape) if source.shape else "", size]))
 
 
-def edge_label(edge: Edge, reading: Reading) -> str:
-    """`upstream × local = contribution` in numbers; of arrays the range and the norm; of a matrix the rule."""
-    source, target = reading.graph[edge.source], reading.graph[edge.target]
-    if chain := reading.chain(edge):
+def edge_label(edge: Edge, formulas: GraphFormulas) -> str:
+    """`upstream × local = contribution` in numbers; for arrays the range and the norm; for matrices the rule."""
+    source, target = formulas.graph[edge.source], formulas.graph[edge.target]
+    if chain := formulas.chain(edge):
         return chain
+    over = formulas.summed(edge)
     if edge.local is not None and edge.local.number is not None:
-        return "\n".join(filter(None, [f"∂ {number(edge.local.number)}", share(edge)]))
+        return _stacked(f"∂ {number(edge.local.number)}", over, share(edge))
     if target.op in ("matmul", "linear"):
         if edge.contribution is None:
             return shape(source.shape)
-        return "\n".join(filter(None, [reading.derivative(edge), reading.shapes(edge), share(edge)]))
+        return _stacked(formulas.derivative(edge), formulas.shapes(edge), share(edge))
     if edge.contribution is None:
-        return ""
+        return over
     local = edge.local
     if local is None or local.min == local.max == 1:  # the gradient passes as it is, and stands in the source
-        return share(edge) if reading.is_one_of_several(edge) else ""
-    return f"∂ {numbers(local).removeprefix('all ')}\n{share(edge)}"
+        return _stacked(over, share(edge)) if over or formulas.is_one_of_several(edge) else ""
+    return _stacked(f"∂ {numbers(local).removeprefix('all ')}", over, share(edge))
+
+
+def _stacked(*lines: str) -> str:
+    """The lines that are not empty, one under the other."""
+    return "\n".join(filter(None, lines))
 
 
 def several_lines(lines: list[str]) -> str:
-    """The label of an edge. The small space at its end keeps the text off the line; `svg.py` takes it away again."""
+    """The label of an edge. The small space at its end keeps the text off the line; `svg.py` removes it."""
     text = "".join(escape(line) + "<BR/>" for line in lines)
     return f'<{text}<FONT POINT-SIZE="{SPACER}">\N{NO-BREAK SPACE}</FONT>>' if lines else ""
 
 
 def escape(text: str) -> str:
-    """For an HTML-like label. Graphviz would read a backslash with an N as the name of the node: so a gap between."""
+    """Escape text for an HTML-like label. A gap keeps Graphviz from reading backslash N as the node's name."""
     return html.escape(re.sub(r"\\(?=[A-Z])", lambda found: "\\" + GAP, text))
 
 
 def _numbers(of: Summary, size: int, before: str = "") -> list[str]:
-    """An alarm is said in words, not by its colour alone."""
+    """The range, and in words what is wrong with it."""
     lead = _font(before, 10, style.FAINT) if before else ""
     warning = alarm(of)
     if of.size == 1 and warning:
@@ -128,7 +134,7 @@ def _numbers(of: Summary, size: int, before: str = "") -> list[str]:
 
 
 def _gradient(node: GraphNode, followed: bool) -> list[str]:
-    """Of the arrays between leaves and outputs the norm: their elements are many, and their boxes small."""
+    """The gradient's range; the norm alone for arrays between leaves and outputs, whose nodes are small."""
     gradient = node.gradient if followed else node.grad
     if gradient is None:
         words = f"grad: {'none' if followed else NO_GRADIENT}"
@@ -166,6 +172,6 @@ def _font(text: str, size: int, color: str, tag: str = "") -> str:
 
 
 def _table(rows: list[str]) -> str:
-    """One row under another. Graphviz takes a label for HTML because of the angle brackets around it."""
+    """One row under another. The outer angle brackets tell Graphviz that the label is HTML."""
     body = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'

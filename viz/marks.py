@@ -35,13 +35,13 @@ NAN = Mark("nan", "⚠ nan", "some elements are nan, not a number, such as 0 / 0
 INF = Mark("inf", "⚠ inf", "some elements are infinite: a division by 0, or a number too large for its dtype")
 EXPLODES = Mark("exploding", "↑ exploding", "the root mean square of the elements is more than 1000")
 VANISHES = Mark("vanishing", "↓ vanishing", "the root mean square of the elements is less than 1e−7, but not 0")
-ZERO = Mark("zero", "0 all zero", "every element is exactly 0, so nothing is learnt here")
+ZERO = Mark("zero", "0 all zero", "every element is exactly 0: no update reaches this node")
 
 WORST_FIRST = (NAN, INF, EXPLODES, VANISHES, ZERO)
 
 
 def mark(gradient: Summary | None) -> Mark | None:
-    """What is wrong with a gradient; None if nothing is, if there is none yet, or if it has no elements."""
+    """What is wrong with a gradient; None if nothing is, if there is no gradient yet, or if it has no elements."""
     if gradient is None or not gradient.size:
         return None
     if gradient.nan or gradient.inf:
@@ -54,13 +54,13 @@ def mark(gradient: Summary | None) -> Mark | None:
 
 
 def value_mark(value: Summary | None) -> Mark | None:
-    """What is wrong with a value: nan and infinities. How large the others ought to be, nobody knows."""
+    """What is wrong with a value: nan and infinities only, because no finite size is wrong in itself."""
     found = mark(value)
     return found if found in (NAN, INF) else None
 
 
 def worst(marks: Iterable[Mark | None]) -> Mark | None:
-    """The most serious: not a number, infinite, exploding, vanishing, zero."""
+    """The most serious mark: nan before inf, exploding, vanishing, zero."""
     return min(filter(None, marks), key=WORST_FIRST.index, default=None)
 
 

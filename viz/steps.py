@@ -1,6 +1,6 @@
 """The steps of a graph as a table of plain text: forwards, and then backwards if gradients went back.
 
-It is what `draw` shows for whoever cannot see the picture, and in a terminal.
+It is the text form of a picture: for a terminal, for screen readers, for comparison in tests.
 """
 
 from __future__ import annotations
@@ -10,44 +10,47 @@ from collections.abc import Sequence
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Summary
 
+from .graph_formulas import GraphFormulas
 from .marks import Mark, mark, value_mark
-from .reading import Reading
 from .text import called, clean, number, numbers, shape
 
 WIDEST = 48  # a wider cell moves those after it
 
 
 def steps(graph: Graph, title: str) -> str:
-    """The whole table, a step a line."""
-    reading = Reading(graph)
+    """The whole table, one step per line."""
+    formulas = GraphFormulas(graph)
     lines = [clean(title, 200), "", "Forward"]
-    forward = [_forward(i, node, reading) for i, node in enumerate(graph, 1)]
+    forward = [_forward(i, node, formulas) for i, node in enumerate(graph, 1)]
     lines += _columns([("step", "result", "shape", "formula", "value", "line"), *forward])
     if graph.backward:
-        lines += ["", "Backward: upstream × local = contribution"]
+        broadcast = any(formulas.summed(graph.edges[k]) for k in graph.backward)
+        note = "; Σ: an input that was broadcast gets the sum of the products" if broadcast else ""
+        lines += ["", f"Backward: upstream × local = contribution{note}"]
         head = ("step", "from", "to", "upstream", "× local, or the rule", "= contribution", "gradient so far")
         seeds = [("0", "", called(n), "", "", "", _short(n.seed)) for n in graph if n.seed is not None]
-        rows = [_backward(i, graph.edges[k], reading) for i, k in enumerate(graph.backward, 1)]
+        rows = [_backward(i, graph.edges[k], formulas) for i, k in enumerate(graph.backward, 1)]
         lines += _columns([head, *seeds, *rows])
     return "\n".join(lines) + "\n"
 
 
-def _forward(i: int, node: GraphNode, reading: Reading) -> tuple[str, ...]:
-    formula = " = ".join(filter(None, [reading.formula(node), reading.in_numbers(node)])) or node.kind
+def _forward(i: int, node: GraphNode, formulas: GraphFormulas) -> tuple[str, ...]:
+    formula = " = ".join(filter(None, [formulas.formula(node), formulas.in_numbers(node)])) or node.kind
     value = _marked(numbers(node.value), node.value, value_mark(node.value))
     line = f"{clean(node.line.file)}:{node.line.number}  {clean(node.line.text, 80)}" if node.line else ""
     return f"{i}", called(node), shape(node.shape), clean(formula, 120), value, line
 
 
-def _backward(i: int, edge: Edge, reading: Reading) -> tuple[str, ...]:
-    source, target = (called(reading.graph[end]) for end in (edge.source, edge.target))
-    by = f"× {numbers(edge.local)}" if edge.local is not None else reading.derivative(edge)
-    upstream = _short(reading.graph.upstream(edge))
+def _backward(i: int, edge: Edge, formulas: GraphFormulas) -> tuple[str, ...]:
+    source, target = (called(formulas.graph[end]) for end in (edge.source, edge.target))
+    by = f"× {numbers(edge.local)}" if edge.local is not None else formulas.derivative(edge)
+    by = ", ".join(filter(None, [by, formulas.summed(edge)]))
+    upstream = _short(formulas.graph.upstream(edge))
     return f"{i}", target, source, upstream, by, f"= {_short(edge.contribution)}", _short(edge.total)
 
 
 def _short(of: Summary | None) -> str:
-    """A number; of an array the norm."""
+    """The number, or the norm of an array."""
     if of is None:
         return "none"
     size = numbers(of) if of.number is not None or of.norm is None else f"‖·‖ {number(of.norm)}"
@@ -63,7 +66,7 @@ def _marked(text: str, of: Summary, found: Mark | None) -> str:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The cells of a column one under the other, as a terminal counts their width; no column without entries."""
+    """The rows, padded to aligned columns in a terminal's character widths; columns without entries are left out."""
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     widths = [min(max(map(_width, column)), WIDEST) for column in columns]
     kept = zip(*columns, strict=True)

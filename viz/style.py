@@ -1,7 +1,6 @@
-"""How things look: shapes, colours, the font; and the same in the dark.
+"""Shapes, colours and the font, for light and for dark pages.
 
-A picture has a background of its own, so that it can be read wherever it is put: in a page that is white while the
-reader's system is dark, a transparent picture would be light on white.
+A picture has its own background: on a white page, with a dark system, a transparent one would be light on white.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ DARK: dict[str, str] = {
 
 
 def dark(name: str) -> str:
-    """The rules that turn a picture dark with the reader's system; they concern the picture of this id alone."""
+    """CSS that makes the picture with this id dark where the reader's system is."""
     rules = "".join(
         f"#{name} [fill='{light}']{{fill:{other}}}#{name} [stroke='{light}']{{stroke:{other}}}"
         for light, other in DARK.items()

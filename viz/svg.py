@@ -1,4 +1,4 @@
-"""Graphviz's SVG made fit for a page: title, description, tooltips that browsers show, colours for light and dark."""
+"""Graphviz's SVG for use in a page: title, description, tooltips that browsers show, colours for light and dark."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def finish(svg: bytes, name: str, title: str, description: str, style: str = "")
 
 
 def _explain(group: Any) -> None:
-    """Browsers show a group's `<title>` as its tooltip. Graphviz's is its own name for it; ours is in a link."""
+    """Browsers show a group's `<title>` as its tooltip. Graphviz has an internal name there, the tooltip in a link."""
     for heading in [child for child in group.childNodes if child.nodeName == "title"]:
         group.removeChild(heading)
     links = group.getElementsByTagName("a")

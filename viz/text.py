@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from tinygrad_edu.graph import GraphNode, Number, Summary
+
+SMALLEST_POWER, LARGEST_POWER = -4, 7  # of ten: numbers beyond have an exponent
+WHOLE = 10**LARGEST_POWER
 
 NO_GRADIENT = "none yet"  # which is not 0
 
 
 def number(x: Number, digits: int = 4) -> str:
-    """A few digits, a real minus sign, ∞.
+    """A number as short text, the same here as in `formatNumber` of explorer/assets/text.js.
 
-    >>> number(-1.23456e-7)
-    '−1.235e−7'
+    Whole numbers of at most 7 digits are written in full, others with `digits` significant digits, or as many as there
+    are before the point. Below 0.0001 and from 10,000,000 there is an exponent. A tie is rounded away from 0.
+
+    >>> number(-1.23456e-7), number(99999.0), number(12345.67), number(1 + 2j)
+    ('−1.235e−7', '99999', '12346', '1 + 2i')
     """
-    if isinstance(x, (bool, complex)):
+    if isinstance(x, bool):
         return str(x)
-    if math.isinf(x):
-        return "∞" if x > 0 else "−∞"
-    text = str(x) if isinstance(x, int) and abs(x) < 10**7 else f"{x:.{digits}g}"
-    mantissa, e, exponent = text.partition("e")
-    return (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", "−")
+    if isinstance(x, complex):
+        imaginary = number(x.imag, digits)
+        sign = "−" if imaginary.startswith("−") else "+"
+        return f"{number(x.real, digits)} {sign} {imaginary.removeprefix('−')}i"
+    if isinstance(x, float) and not math.isfinite(x):
+        return "nan" if math.isnan(x) else "∞" if x > 0 else "−∞"
+    exact = Decimal(x)  # each binary number has a finite decimal one
+    if abs(exact) < WHOLE and exact == int(exact):
+        return str(int(exact)).replace("-", "−")
+    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).plus(exact)
+    power = rounded.adjusted()
+    if SMALLEST_POWER <= power < LARGEST_POWER:
+        places = max(0, digits - 1 - power)
+        text = _without_zeros(f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}")
+    else:
+        text = f"{_without_zeros(f'{rounded.scaleb(-power):f}')}e{power}"
+    return text.replace("-", "−")
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def numbers(summary: Summary) -> str:
-    """The element, or the range that the finite elements lie in."""
+    """The element, or the range of the finite elements."""
     if summary.number is not None:
         return number(summary.number)
     if summary.min is None or summary.max is None:
@@ -37,7 +61,7 @@ def numbers(summary: Summary) -> str:
 
 
 def alarm(summary: Summary | None) -> str:
-    """What is wrong with the numbers, if anything is: "⚠ 3 nan"."""
+    """How many elements are nan or infinite: "⚠ 3 nan"; "" if none is."""
     if summary is None or not (summary.nan or summary.inf):
         return ""
     if summary.size == 1:
@@ -51,7 +75,7 @@ def shape(sizes: tuple[int, ...]) -> str:
 
 
 def clean(text: str, length: int = 40) -> str:
-    """Any text on one line, without what XML forbids or what turns the writing direction of the text after it."""
+    """Text on one line, without characters that XML forbids or that change the direction of the text after them."""
     cut = text if len(text) <= length else text[: length - 1] + "…"
     return "".join(
         " " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c if _printable(c) else "\N{REPLACEMENT CHARACTER}"
@@ -63,6 +87,11 @@ def _printable(c: str) -> bool:
     if c == "\u200d":  # joins two emoji into one
         return True
     return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn") and ord(c) & 0xFFFE != 0xFFFE
+
+
+def escape_surrogates(json: str) -> str:
+    """JSON in which half a surrogate pair, which no encoding can write, is an escape such as `\\ud800`."""
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def details(summary: Summary) -> str:
@@ -83,5 +112,5 @@ def count(n: int, what: str, plural: str = "") -> str:
 
 
 def called(node: GraphNode, length: int = 24) -> str:
-    """What a node is called where it is spoken of."""
+    """The name of a node, or its id."""
     return clean(node.name or node.id, length)

@@ -1,4 +1,4 @@
-"""What is visible of a graph: which boxes are open, which stand closed for all that is in them, and the edges between.
+"""What is visible of a graph: which boxes are open, which are closed, and the edges between.
 
     view(graph, depth=1)     # the outermost modules opened, what is in them closed
     view(graph)              # as much as can be looked at; a large graph is folded first
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope, Summary, fold
 
-from .effort import MAX_LENGTH, MAX_NODES, READABLE, length
+from .layout_cost import MAX_LENGTH, MAX_NODES, READABLE, length
 from .marks import Mark, mark, value_mark, worst
 
 COMFORTABLE = 40  # so many nodes and closed boxes can be looked at
@@ -34,7 +34,7 @@ class Shown:
 
 @dataclass
 class Closed:
-    """A scope of which only the outside is visible, and what can be said of the inside."""
+    """A scope shown as one box, with a summary of what is inside."""
 
     key: str  # `s3` is scope number 3 of the graph
     scope: Scope
@@ -46,7 +46,7 @@ class Closed:
     trouble: Mark | None = None  # the worst of the values inside
 
     def add(self, node: GraphNode) -> None:
-        """Count a node as being inside."""
+        """Add a node to the summary."""
         self.counts[node.kind] += 1
         self.numbers += node.value.size if node.kind == "parameter" else 0
         found = worst((self.mark, mark(node.gradient)))
@@ -57,7 +57,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Open:
-    """A scope that one can look into, or the whole graph (its scope is None)."""
+    """A scope whose members are shown, or the whole graph (its scope is None)."""
 
     key: str
     scope: Scope | None
@@ -91,12 +91,12 @@ class View:
 def view(graph: Graph, depth: int | None = None) -> View:
     """The graph with `depth` levels of boxes opened: 0 closes all. By default as many as fit.
 
-    What is too large for a picture is folded, and then opened as far as no more than 40 things are visible. ValueError
-    if depth is negative, or if it would show more than can be drawn.
+    A graph that is too large for a picture is folded, then opened as long as at most 40 nodes and boxes are visible.
+    ValueError if depth is negative, or if it would show more than can be drawn.
     """
     if depth is not None:
         if depth < 0:
-            raise ValueError(f"depth must be 0 (all boxes closed) or more, not {depth}")
+            raise ValueError(f"expected depth to be 0 (all boxes closed) or more, got {depth}")
         found = at_depth(graph, depth)
         _refuse_the_unreadable(found, "Choose a smaller depth, or none: a graph that is too large is then folded.")
         return found
@@ -150,7 +150,7 @@ def at_depth(graph: Graph, depth: int, shut: Collection[str] = ()) -> View:
 
 
 def scopes_around(graph: Graph) -> dict[str | None, tuple[str, ...]]:
-    """Of each scope the ids of the scopes that it is in, from the outermost to itself."""
+    """For each scope the ids of the scopes around it, from the outermost to itself."""
     parents = {scope.id: scope.parent for scope in graph.scopes}
     found: dict[str | None, tuple[str, ...]] = {None: ()}
     for scope in parents:
@@ -242,7 +242,7 @@ def _fits(found: View) -> bool:
 
 
 def _refuse_the_unreadable(found: View, advice: str) -> None:
-    """ValueError for a picture that would take too long, and that nobody could read."""
+    """ValueError for a picture that would take too long and could not be read."""
     if found.shown > MAX_NODES:
         raise ValueError(f"draw: {found.shown:,} nodes would be visible, more than {MAX_NODES:,}. {advice}")
     if (total := length(found)) > MAX_LENGTH:

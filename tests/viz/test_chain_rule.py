@@ -80,7 +80,7 @@ def test_grad_is_told_where_several_backward_passes_were_added_up():
     y.backward(retain_graph=True)
     (node,) = of_class(viz.draw(y), "leaf")
     assert words(node)[-2:] == ["grad 1.5", ".grad 3"]
-    assert ".grad: 3 (all backward passes added up)" in tip(node)
+    assert ".grad: 3 (the sum of all backward passes)" in tip(node)
 
 
 def test_an_unreached_leaf_has_no_gradient_which_is_not_zero():

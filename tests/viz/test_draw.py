@@ -11,7 +11,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import files, nn, viz
 from tinygrad_edu.graph import trace
-from tinygrad_edu.viz import layout, style, symbols
+from tinygrad_edu.viz import render, style, symbols
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -263,9 +263,9 @@ def test_the_program_dot_is_the_fallback(monkeypatch):
         return subprocess.CompletedProcess(command, 0, stdout=b"picture")
 
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    monkeypatch.setattr(layout.shutil, "which", lambda name: f"/somewhere/{name}")
-    monkeypatch.setattr(layout.subprocess, "run", run)
-    assert layout.render("digraph {}", "png") == b"picture"
+    monkeypatch.setattr(render.shutil, "which", lambda name: f"/somewhere/{name}")
+    monkeypatch.setattr(render.subprocess, "run", run)
+    assert render.render("digraph {}", "png") == b"picture"
     assert calls == [(["/somewhere/dot", "-Tpng", "-Gdpi=192"], b"digraph {}")]
 
 
@@ -286,7 +286,7 @@ def test_wrong_arguments_are_named():
         viz.draw(x, direction="up")
     with pytest.raises(ValueError, match="name 'a b'"):
         viz.draw(x, name="a b")
-    with pytest.raises(ValueError, match="names is for Tensors"):
+    with pytest.raises(ValueError, match="takes no names"):
         viz.draw(trace(x.exp()), names={"x": x})
     y = x.exp()
     y.backward()

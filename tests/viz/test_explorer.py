@@ -168,26 +168,11 @@ def test_one_node():
     assert graph.nodes[0].gradient.number == 1
 
 
-@pytest.mark.parametrize("what", [3, None, "abc", np.ones(3), {"x": 1}])
-def test_wrong_types(what):
-    with pytest.raises(
-        TypeError, match=f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}"
-    ):
-        explore(what)
-
-
-def test_a_wrong_member_of_a_list():
-    with pytest.raises(TypeError, match="outputs must be Tensors, not float"):
-        explore([product()[0], 1.0])
-    with pytest.raises(ValueError, match="at least one Tensor"):
-        explore([])
-
-
 def test_wrong_direction_and_suffix(tmp_path):
     y, _ = product()
-    with pytest.raises(ValueError, match="direction must be 'LR' or 'TB', not 'up'"):
+    with pytest.raises(ValueError, match="expected direction to be 'LR' or 'TB', got 'up'"):
         explore(y, direction="up")
-    with pytest.raises(ValueError, match=r"must end in \.html"):
+    with pytest.raises(ValueError, match=r"does not end in \.html"):
         explore(y, tmp_path / "page.svg")
     assert explore(y).save(tmp_path / "PAGE.HTM").exists()
 

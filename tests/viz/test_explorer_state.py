@@ -85,7 +85,7 @@ def test_the_address_holds_the_state(page, nested):
 def test_a_wrong_address_does_no_harm(page, nested, hash, at):
     opened(page, nested[0], hash)
     assert step(page) == (steps(page) if at is None else at)
-    assert page.locator("#selection h2").inner_text() == "Nothing chosen"
+    assert page.locator("#selection h2").inner_text() == "Nothing selected"
     page.evaluate("location.hash = '#step=2'")
     page.wait_for_function("() => document.getElementById('where').textContent.startsWith('2 ')")
     page.evaluate(
@@ -261,7 +261,22 @@ def test_large_arrays_are_squares(page, tmp_path):
     explore((x * x).sum(), tmp_path / "page.html", names={"x": x})
     opened(page, tmp_path / "page.html", "#node=x")
     assert page.locator("#selection .squares rect").count() == 15 * 15
-    assert "7 × 7 elements, of which the largest is shown" in page.locator("#selection figcaption").inner_text()
+    assert page.locator("#selection figcaption").inner_text() == (
+        "value 15 × 15. Each square stands for 7 × 7 elements and shows the largest in magnitude, not their mean. "
+        "Of all elements the mean is 0.01; 99 % are 0."
+    )
+
+
+def test_the_gate_of_a_large_relu_is_not_said_to_be_open_everywhere(page, tmp_path):
+    """Each square shows the largest of its elements, which is 1: how many are 0 must be said beside it."""
+    values = np.random.default_rng(0).normal(0.5, 1, (64, 64)).astype(np.float32)
+    x = tg.tensor(values, requires_grad=True)
+    explore(x.relu().sum(), tmp_path / "page.html", names={"x": x})
+    opened(page, tmp_path / "page.html")
+    page.keyboard.press("End")
+    caption = page.locator("#step figure", has_text="local derivative").locator("figcaption").inner_text()
+    assert "shows the largest in magnitude, not their mean" in caption
+    assert f"the mean is {np.mean(values > 0):.4g}; {100 * np.mean(values <= 0):.2g} % are 0" in caption
 
 
 def test_with_a_pointer(page, nested):

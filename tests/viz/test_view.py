@@ -9,7 +9,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.graph import fold, trace
-from tinygrad_edu.viz.effort import length
+from tinygrad_edu.viz.layout_cost import length
 from tinygrad_edu.viz.view import COMFORTABLE, Closed, Open, Shown, gathered, view
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -236,9 +236,9 @@ def test_a_depth_that_shows_too_much_is_refused():
     with pytest.raises(ValueError, match="5,001 nodes"):
         viz.draw(graph, depth=9)
     for depth in (-1, True, 1.5, "1"):
-        with pytest.raises(ValueError, match="draw: depth must be 0"):
+        with pytest.raises(ValueError, match="draw: expected depth to be 0"):
             viz.draw(leaf(1.0).exp(), depth=depth)
-    with pytest.raises(ValueError, match="not -1"):
+    with pytest.raises(ValueError, match="got -1"):
         view(graph, -1)
 
 

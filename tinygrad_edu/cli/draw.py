@@ -82,8 +82,9 @@ def draw(
     from tinygrad_edu import viz  # here, because it takes a while
 
     about: Any = {"names": shown.names, "module": shown.module, "title": shown.title}
+    about["direction"] = way or shown.direction
     try:
-        drawing = viz.draw(shown.output, path, direction=way or shown.direction, depth=levels, **about)
+        drawing = viz.draw(shown.output, path, depth=levels, **about)
     except (ValueError, RuntimeError, OSError) as error:
         raise _failed(path, error) from None
     console = stdout_console()

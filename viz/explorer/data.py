@@ -1,4 +1,4 @@
-"""What the page knows: the graph as JSON, and beside each node and edge its formulas as text."""
+"""The data of the page: the graph as JSON, and the formulas of each node and edge as text."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope
 from tinygrad_edu.graph.codec import to_dict
 
+from ..descriptions import broadcast
+from ..graph_formulas import GraphFormulas
 from ..marks import mark
-from ..reading import Reading
 from ..symbols import symbol
 from ..text import alarm, called, clean
 
@@ -19,20 +20,20 @@ SIZES = (256, 64, 16, 4, 1)
 
 
 def data(graph: Graph, title: str, direction: str) -> dict[str, Any]:
-    """What the page's scripts read. `to_dict(graph)`, and texts."""
+    """What the page's scripts read: `to_dict(graph)`, and texts."""
     found = to_dict(graph)
-    reading = Reading(graph)
+    formulas = GraphFormulas(graph)
     for plain, node in zip(found["nodes"], graph.nodes, strict=True):
-        plain |= _of_node(node, reading)
+        plain |= _of_node(node, formulas)
     for plain, edge in zip(found["edges"], graph.edges, strict=True):
-        plain |= _of_edge(edge, reading)
+        plain |= _of_edge(edge, formulas)
     for plain, scope in zip(found["scopes"], graph.scopes, strict=True):
         plain |= _of_scope(scope)
     _lighten(found)
     return found | {"title": clean(title, NAME), "direction": direction}
 
 
-def _of_node(node: GraphNode, reading: Reading) -> dict[str, Any]:
+def _of_node(node: GraphNode, formulas: GraphFormulas) -> dict[str, Any]:
     texts: dict[str, Any] = {"label": called(node, NAME)}
     found = mark(node.gradient)
     if found is not None:
@@ -41,19 +42,22 @@ def _of_node(node: GraphNode, reading: Reading) -> dict[str, Any]:
         texts["valueMark"] = warning
     if node.op is not None:
         texts["sign"] = clean(symbol(node.op))
-        texts["formula"] = reading.formula(node)
-        texts["numbers"] = reading.in_numbers(node)
+        texts["formula"] = formulas.formula(node)
+        texts["numbers"] = formulas.in_numbers(node)
     return texts
 
 
-def _of_edge(edge: Edge, reading: Reading) -> dict[str, Any]:
+def _of_edge(edge: Edge, formulas: GraphFormulas) -> dict[str, Any]:
     texts: dict[str, Any] = {
-        "slope": reading.slope(edge),
-        "slopeNumbers": reading.slope_in_numbers(edge),
-        "rule": reading.rule(edge),
-        "shapes": reading.shapes(edge),
-        "product": bool(reading.chain(edge)),  # whether the contribution is upstream x local, in numbers
+        "slope": formulas.slope(edge),
+        "slopeNumbers": formulas.slope_in_numbers(edge),
+        "backward": formulas.backward(edge),
+        "summed": formulas.summed(edge),
+        "shapes": formulas.shapes(edge),
+        "product": bool(formulas.chain(edge)),  # whether the contribution is upstream x local, in numbers
     }
+    if texts["summed"]:
+        texts["broadcast"] = broadcast(formulas.graph, edge, texts["summed"])
     return {key: text for key, text in texts.items() if text}
 
 

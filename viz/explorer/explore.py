@@ -1,8 +1,9 @@
-"""`explore`: from a Tensor to the page."""
+"""`explore`: a Tensor's graph as a page."""
 
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from tinygrad_edu.files import write_whole
 from tinygrad_edu.graph import Graph, fold, trace
 from tinygrad_edu.tensor import Tensor
 
+from ..arguments import caller_names, given_graph, given_names, given_tensors
 from ..text import clean
 from .data import data
 from .page import page
@@ -23,7 +25,7 @@ CELLS = 256  # of an array so many elements are in the page, or the peaks of so 
 
 @dataclass(frozen=True)
 class Explorer:
-    """A page to step through a graph. In a notebook it shows itself; `save` writes it."""
+    """A page to step through a graph. A notebook displays it; `save` writes it."""
 
     graph: Graph
     title: str
@@ -31,14 +33,14 @@ class Explorer:
 
     @cached_property
     def html(self) -> str:
-        """The page: one HTML document that asks for nothing from elsewhere."""
+        """The page: one HTML document that loads nothing else."""
         return page(self.title, data(fold(self.graph), self.title, self.direction))
 
     def save(self, path: str | Path) -> Path:
-        """Write the page to a file with the suffix .html or .htm."""
+        """Write the page to a file with the suffix .html or .htm; returns its path."""
         path = Path(path)
         if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"save({str(path)!r}): the page is HTML, so the name must end in .html")
+            raise ValueError(f"save: the page is HTML, and {str(path)!r} does not end in .html; use such a name")
         write_whole(path, self.html.encode())
         return path
 
@@ -60,29 +62,29 @@ def explore(
     direction: Literal["LR", "TB"] = "TB",
     title: str = "A computation, step by step",
 ) -> Explorer:
-    """A page in which the computation can be stepped through: forwards, values appear; backwards, gradients.
+    """A page to step through the computation: forwards, where values appear, and backwards, where gradients do.
 
-    what: a Tensor, several, or a `Graph`. Outputs of one element, or such that `backward(gradient, retain_graph=True)`
-        was called for; where there is nothing to differentiate, the page has the forward steps only.
-    path: where to save it (.html).
-    names, module: as in `draw`.
-    direction: "TB" from top to bottom, "LR" from left to right, to begin with: the page can turn the picture.
+    what: a Tensor, a list of Tensors, or a `Graph`. Each must have one element, or `backward(gradient,
+        retain_graph=True)` must have been called on it; if none requires a gradient, there are forward steps only.
+    path: the file to save (.html).
+    names, module: as in `draw`; without names, Tensors are called by the variables that hold them.
+    direction: "TB" from top to bottom or "LR" from left to right, at first; the page can turn the picture.
+    title: the heading of the page.
 
-    Each backward step shows upstream x local = contribution, and how the gradient adds up. The gradients are computed
-    for the page: no `.grad` is written. RuntimeError: an output has several elements and no `backward(gradient,
-    retain_graph=True)`, or its graph was freed. ValueError: the graph has more than 20,000 nodes.
+    Each backward step shows upstream × local = contribution, summed where an input was broadcast, and how the gradient
+    adds up. The gradients are computed for the page: no `.grad` is written.
+
+    TypeError or ValueError for arguments that cannot be shown, and for more than 20,000 nodes. RuntimeError if an
+    output has several elements and no gradient to start from, or if `backward()` freed its graph.
     """
     if direction not in ("LR", "TB"):
-        raise ValueError(f"explore: direction must be 'LR' or 'TB', not {direction!r}")
+        raise ValueError(f"explore: expected direction to be 'LR' or 'TB', got {direction!r}")
     if isinstance(what, Graph):
-        graph = what
-        if len(graph) > MAX_NODES:
-            raise ValueError(f"explore: the graph has {len(graph):,} nodes, more than {MAX_NODES:,}. Draw it instead.")
+        graph = given_graph("explore", what, MAX_NODES, names=names, module=module)
     else:
-        if not isinstance(what, (Tensor, list, tuple)):
-            raise TypeError(f"explore: needs a Tensor, a list of Tensors or a Graph, not {type(what).__name__}")
-        outputs = [what] if isinstance(what, Tensor) else list(what)
-        differentiable = any(isinstance(x, Tensor) and _has_gradient(x) for x in outputs)
+        outputs = given_tensors("explore", what)
+        names = caller_names(sys._getframe(1), module) if names is None else given_names("explore", names)
+        differentiable = any(map(_has_gradient, outputs))
         graph = trace(*outputs, names=names, module=module, backward=differentiable, cells=CELLS, limit=MAX_NODES)
     explorer = Explorer(graph, title, direction)
     if path is not None:
@@ -91,7 +93,7 @@ def explore(
 
 
 def _has_gradient(output: Tensor) -> bool:
-    """Whether the backward steps can start here; RuntimeError if they could with a gradient that is not there."""
+    """Whether the backward steps can start here. RuntimeError if they need a gradient that was not given."""
     node = output._node
     if node is not None and output.numel() != 1 and not hasattr(node, "seed"):
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""The page as one HTML document: style, scripts and the graph within it, nothing from elsewhere."""
+"""The page as one HTML document: style, scripts and the graph are in it, and it loads nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..text import clean
+from ..text import clean, escape_surrogates
 from .body import body
 
 SCRIPTS = (
     "dom", "text", "model", "view", "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
-    "edges", "cards", "draw", "arrays", "panel", "table", "camera", "tips", "search", "hash", "keys", "main",
+    "edge_text", "edge_labels", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search",
+    "address", "keys", "main",
 )  # fmt: skip
 
 
@@ -29,9 +30,7 @@ def page(title: str, data: dict[str, Any]) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     graph = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    graph = re.sub(
-        "[<\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", graph
-    )  # no tag, no half character
+    graph = escape_surrogates(re.sub("[<\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", graph))  # no tag
     shown = html.escape(clean(title, 200))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -1,10 +1,10 @@
 // Moving and magnifying the picture: mouse, touch, keys; and the picture on paper.
 
-const READABLE_SCALE = 0.75; // a picture that is larger than its window is not made smaller than this by itself
+const READABLE_SCALE = 0.92; // a larger picture is not made smaller by itself: its smallest text would have less than 11 px
 
 /** Takes care of the transform of `scene` inside the element `port`. */
 function makeCamera(port, onChange) {
-  const state = { x: 0, y: 0, scale: 1, width: 1, height: 1, scene: null, direction: "TB", paper: false };
+  const state = { x: 0, y: 0, scale: 1, width: 1, height: 1, scene: null, direction: "TB", paper: false, byHand: false };
   const pointers = new Map();
   let [wide, high] = [port.clientWidth, port.clientHeight];
   const apply = () => {
@@ -12,10 +12,11 @@ function makeCamera(port, onChange) {
     port.classList.toggle("far", state.scale < 0.32);
     onChange?.();
   };
+  let least = READABLE_SCALE; // of the last fit
   const zoom = (ratio, cx = port.clientWidth / 2, cy = port.clientHeight / 2) => {
     const scale = Math.min(4, Math.max(0.02, state.scale * ratio));
     const change = scale / state.scale;
-    Object.assign(state, { scale, x: cx - (cx - state.x) * change, y: cy - (cy - state.y) * change });
+    Object.assign(state, { scale, x: cx - (cx - state.x) * change, y: cy - (cy - state.y) * change, byHand: true });
     apply();
   };
   const pan = (dx, dy) => {
@@ -23,8 +24,10 @@ function makeCamera(port, onChange) {
     state.y += dy;
     apply();
   };
-  /** The whole picture, but never so small that nothing can be read, nor so large that it shouts. */
-  const fit = (least = 0.02) => {
+  /** Fit the whole picture into the window, at a scale between `smallest` and 1.4. */
+  const fit = (smallest = 0.02) => {
+    least = smallest;
+    state.byHand = false;
     const room = Math.min((port.clientWidth - 24) / state.width, (port.clientHeight - 24) / state.height);
     state.scale = Math.min(1.4, Math.max(least, room));
     const [spareX, spareY] = [port.clientWidth - state.width * state.scale, port.clientHeight - state.height * state.scale];
@@ -32,12 +35,18 @@ function makeCamera(port, onChange) {
     state.y = state.direction === "TB" ? Math.max(12, spareY / 2) : spareY / 2;
     apply();
   };
-  /** When the window changes, what was in its middle stays there. */
+  /**
+   * When the window changes, the picture fits it anew; if it was moved by hand, what was in its middle stays there. The
+   * frame of a notebook may have no size at first. Returns whether the picture was put in its place again.
+   */
   const resize = () => {
-    if (state.paper || matchMedia("print").matches) return; // that is a change of paper, not of the window
+    if (state.paper || matchMedia("print").matches) return false; // that is a change of paper, not of the window
     const [dx, dy] = [port.clientWidth - wide, port.clientHeight - high];
     [wide, high] = [port.clientWidth, port.clientHeight];
-    if (dx || dy) pan(dx / 2, dy / 2);
+    if (!dx && !dy) return false;
+    if (state.byHand) pan(dx / 2, dy / 2);
+    else fit(least);
+    return !state.byHand;
   };
   const show = (scene, width, height, direction) => {
     Object.assign(state, { scene, width, height, direction });
@@ -86,14 +95,15 @@ function makeCamera(port, onChange) {
     if (!port.hasPointerCapture(event.pointerId)) port.setPointerCapture(event.pointerId);
     if (pointers.size === 2 && before) zoom(spread() / before, ...now);
     else pan(now[0] - old[0], now[1] - old[1]);
+    state.byHand = true;
   });
   for (const kind of ["pointerup", "pointercancel"]) port.addEventListener(kind, (event) => pointers.delete(event.pointerId));
-  // what was a drag is no choice
+  // a drag selects nothing
   port.addEventListener("click", (event) => { if (moved >= 4) { event.stopPropagation(); moved = 0; } }, { capture: true });
   return { state, show, fit, zoom, pan, holds, reveal, resize };
 }
 
-/** On paper the whole picture is scaled to the page; there the camera, which thinks in pixels of the window, has no say. */
+/** On paper the whole picture is scaled to the page, whatever the camera shows. */
 function wirePrinting(canvas, camera) {
   const toPaper = () => {
     camera.state.paper = true;

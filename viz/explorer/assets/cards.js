@@ -1,6 +1,6 @@
 // What stands on a node, line by line, and how large it is. Sizes are those of the last step, so nothing moves.
 
-const LINE = { sign: 20, title: 14, body: 12.5, small: 11 };
+const LINE = { sign: 20, title: 14, body: 12.5, small: 12 };
 const TITLE_LENGTH = 30;
 
 /** The lines of a member of the view: {role, text (step -> string), size, weight, widest}. */
@@ -9,12 +9,9 @@ function cardLines(member) {
   const node = member.node;
   const lines = [];
   const named = node.name !== undefined;
-  if (node.op !== undefined) {
-    lines.push(fixed("sign", shorten(node.sign, 18), "600"));
-    if (named) lines.push(fixed("title", shorten(nameOf(node), TITLE_LENGTH), "600"));
-  } else if (named || node.shape.length || node.kind !== "input") {
-    lines.push(fixed("title", shorten(nameOf(node), TITLE_LENGTH), "600"));
-  }
+  if (node.op !== undefined) lines.push(fixed("sign", shorten(node.sign, 18), "600"));
+  const name = shorten(nameOf(node), TITLE_LENGTH); // by which the panel calls it: larger, if the user gave it
+  lines.push(named || node.op === undefined && node.kind !== "input" ? fixed("title", name, "600") : fixed("small", name));
   if (node.shape.length || node.dtype !== "float32") {
     const words = [node.shape.length ? formatShape(node.shape) : "", node.dtype === "float32" ? "" : node.dtype];
     lines.push(fixed("small shape", words.filter(Boolean).join(" ")));

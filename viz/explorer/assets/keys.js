@@ -2,10 +2,10 @@
 
 const KEYS = {
   ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play", p: "play", b: "backward", m: "marked",
-  "+": "closer", "=": "closer", "-": "farther", 0: "fit", t: "turn", "?": "help",
+  "+": "closer", "=": "closer", "-": "farther", 0: "fit", t: "turn", l: "legend", "?": "help",
 };
 
-/** `focusOn` moves the focus to a member of the view, `escape` chooses nothing; both belong to the page. */
+/** `focusOn` moves the focus to a member of the view, `escape` clears the selection; both belong to the page. */
 function wireKeys(drawingNow, focusOn, escape) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open || isOwn(event)) return;

@@ -60,7 +60,7 @@ function showProgress() {
   document.querySelector(`#steps tr[data-step="${state.step}"]`)?.classList.add("now");
 }
 
-/** The chosen node or edge stands out, and whatever no path connects with it steps back. */
+/** Highlight the selected node or edge, and dim everything that no path connects with it. */
 function showSelection() {
   const { selected } = state;
   if (drawing.selected === selected) return;
@@ -149,7 +149,8 @@ function revealStep(step) {
   const ids = step.kind === "backward" ? [step.edge.source, step.edge.target] : nodesOf(step).map((node) => node.id);
   const boxes = ids.map((id) => drawing.place.items.get(drawing.view.stands.get(id)));
   if (!boxes.length) return;
-  const whole = around(boxes);
+  const labelled = step.kind === "backward" && drawing.nowSpot && ids.every((id) => drawing.view.stands.has(id));
+  const whole = around(labelled ? [...boxes, drawing.nowSpot] : boxes);
   camera.reveal(camera.holds(whole) ? whole : boxes[0]);
 }
 
@@ -169,7 +170,7 @@ function play(wanted = !state.playing) {
   }
   byId("play").classList.toggle("on", state.playing !== null);
   byId("play").setAttribute("aria-label", state.playing ? "Pause" : "Play");
-  byId("live").setAttribute("aria-live", state.playing ? "off" : "polite"); // a voice cannot keep up with a film
+  byId("live").setAttribute("aria-live", state.playing ? "off" : "polite"); // speech cannot keep up with play
 }
 
 function select(wanted) {
@@ -178,7 +179,7 @@ function select(wanted) {
   update();
 }
 
-/** Choose a node and bring it into view, opening the modules that it is in. */
+/** Select a node and bring it into view, opening the modules that it is in. */
 function visit(node) {
   const outside = scopesAround(model, node).filter((id) => state.closed.has(id));
   const closed = new Set([...state.closed].filter((id) => !outside.includes(id)));
@@ -200,7 +201,7 @@ function toggle(id) {
   redraw(model.scopes.get(id).key);
 }
 
-/** Whether so much would be visible that a browser could not bear it; says so. */
+/** Whether more would be visible than a browser can draw; then a message says so. */
 function refuse(closed) {
   const count = countVisible(model, closed);
   if (count <= MOST) return false;
@@ -208,10 +209,17 @@ function refuse(closed) {
   return true;
 }
 
-/** A message for eyes and ears; it stands until the next step. */
+/** A message, shown and read out; it stands until the next step. */
 function say(text) {
   byId("live").textContent = text;
   byId("found").textContent = text;
+}
+
+/** Hide the tooltip, else the legend, else clear the selection. */
+function escape() {
+  if (!byId("tip").hidden) tip.hide();
+  else if (!byId("explanation").hidden) actions.legend();
+  else if (state.selected) select(null);
 }
 
 function nextMark() {
@@ -238,8 +246,13 @@ const actions = {
   turn: () => {
     state.direction = state.direction === "TB" ? "LR" : "TB";
     redraw();
+    revealStep(model.steps[state.step]);
   },
   marked: () => nextMark(),
+  legend: () => {
+    byId("explanation").hidden = !byId("explanation").hidden;
+    byId("legend").setAttribute("aria-expanded", !byId("explanation").hidden);
+  },
   help: () => byId("keys").showModal(),
 };
 
@@ -267,7 +280,7 @@ byId("skip").addEventListener("click", (event) => {
   byId("panel").focus();
 });
 wireSearch(model, byId("search"), byId("found"), visit, focusOn);
-wireKeys(() => drawing, focusOn, () => (byId("tip").hidden ? state.selected && select(null) : tip.hide()));
+wireKeys(() => drawing, focusOn, escape);
 wirePrinting(byId("canvas"), camera);
 
 const details = byId("table");
@@ -284,7 +297,7 @@ window.addEventListener("hashchange", (event) => {
   if (change) redraw();
   goTo(state.step);
 });
-new ResizeObserver(() => camera.resize()).observe(port);
+new ResizeObserver(() => camera.resize() && revealStep(model.steps[state.step])).observe(port);
 redraw();
 goTo(state.step);
 document.documentElement.dataset.ready = "true";

@@ -1,4 +1,4 @@
-// The panel beside the picture: what this step does, and what is known of the node or edge that was chosen.
+// The panel beside the picture: what this step does, and what is known of the selected node or edge.
 
 const LISTED = 40; // so many neighbours of a node are listed
 
@@ -41,7 +41,7 @@ function slopeLine(model, edge) {
 function seedStep(step) {
   const seed = (node) => html("strong", { "data-part": "seed", "data-exact": exact(node.seed) }, formatGradient(node.seed));
   const why = step.nodes.every((node) => node.seed.number === 1)
-    ? "An output changes by 1 when it changes by 1."
+    ? "The derivative of an output with respect to itself is 1."
     : "The output is weighted by the gradient that backward() was given.";
   return [
     html("h2", {}, "The backward pass starts"),
@@ -64,7 +64,7 @@ function backwardStep(model, edge, index, onSelect) {
     html("h2", {}, `Backward ${index - model.forwards - 1} of ${count}: `, link(target, onSelect), " to ", link(source, onSelect)),
     ...(isSingle(edge) ? [productOfNumbers(model, edge)] : [ruleOfArrays(model, edge)]),
     accumulator,
-    shared ? html("p", { class: "soft" }, `It is used ${source.uses.length} times: the contributions are added up.`) : null,
+    shared ? html("p", { class: "soft" }, `It is used ${source.uses.length} times: its gradient is the sum of the contributions.`) : null,
     isSingle(edge) ? null : arraysOfStep(edge, target, shared),
   ];
 }
@@ -105,6 +105,7 @@ function ruleOfArrays(model, edge) {
     "div", { class: "rule" },
     html("p", { class: "formula" }, ruleText(model, edge)),
     edge.shapes ? html("p", { class: "soft" }, edge.shapes) : null,
+    edge.broadcast ? html("p", { class: "soft" }, `${edge.broadcast}.`) : null,
     html("dl", {},
       ...pair("upstream", describe(target.gradient), "upstream", target.gradient),
       ...(edge.local ? pair("local", describe(edge.local), "local", edge.local) : []),
@@ -120,25 +121,25 @@ function link(node, onSelect) {
   return html("button", { class: "link", type: "button", onclick: () => onSelect({ node: node.id }) }, shorten(nameOf(node), 40));
 }
 
-/** The way to an edge for whoever has no pointer. */
+/** A button that selects an edge, for use without a pointer. */
 function edgeLink(model, edge, onSelect) {
   const words = `Edge from ${nameOf(model.nodes.get(edge.source))} to ${nameOf(model.nodes.get(edge.target))}, argument ${edge.slot}`;
   const choose = () => onSelect({ edge: edge.index });
   return html("button", { class: "link", type: "button", "aria-label": words, title: words, onclick: choose }, "(edge)");
 }
 
-/** Everything about the chosen node or edge, as far as the step has come. */
+/** Everything about the selected node or edge that is known at this step. */
 function renderSelection(model, selected, index, onSelect) {
   if (selected?.edge !== undefined) return edgeDetails(model, model.edges[selected.edge], index, onSelect);
   if (selected?.node !== undefined) return nodeDetails(model, model.nodes.get(selected.node), index, onSelect);
-  const hint = "Choose a node or an edge to see its formula, its numbers and its paths.";
-  return [html("h2", {}, "Nothing chosen"), html("p", { class: "soft nothing" }, hint)];
+  const hint = "Select a node or an edge to see its formula, its numbers and its paths.";
+  return [html("h2", {}, "Nothing selected"), html("p", { class: "soft nothing" }, hint)];
 }
 
 function nodeDetails(model, node, index, onSelect) {
   const known = index >= node.at;
   const gradient = gradientAt(node, index);
-  const kinds = { input: "constant", leaf: "leaf: its gradient is wanted", parameter: "parameter", op: `operation ${node.op}` };
+  const kinds = { input: "constant", leaf: "leaf: gets a gradient", parameter: "parameter", op: `operation ${node.op}` };
   const facts = [
     ...pair("kind", node.output ? `${kinds[node.kind]}, output` : kinds[node.kind]),
     ...pair("type", `${node.dtype} ${formatShape(node.shape)}`),
@@ -180,6 +181,6 @@ function edgeDetails(model, edge, index, onSelect) {
   if (!edge.differentiable) return [heading, html("p", {}, "No gradient travels back along this edge.")];
   const parts = [heading, edge.local ? html("p", { class: "formula" }, slopeLine(model, edge)) : null];
   if (edge.contribution && index >= edge.at) parts.push(isSingle(edge) ? productOfNumbers(model, edge) : ruleOfArrays(model, edge));
-  else parts.push(html("p", { class: "soft" }, `The contribution: ${NONE_YET}.`));
+  else parts.push(html("p", { class: "soft" }, edge.broadcast ? `${edge.broadcast}.` : ""), html("p", { class: "soft" }, `The contribution: ${NONE_YET}.`));
   return [...parts, html("div", { class: "arrays" }, jacobianFigure(model, edge))];
 }

@@ -1,6 +1,6 @@
 // Finding nodes by name, op, module, source line or mark.
 
-/** Everything that a node can be found by, in small letters. */
+/** Everything that a node can be found by, in lower case. */
 function searchText(model, node) {
   if (node.searchText === undefined) {
     const modules = scopesAround(model, node).map((id) => model.scopes.get(id)).filter((scope) => scope.kind === "module");

@@ -1,4 +1,4 @@
-// The steps as a table: the same that the picture shows, for whoever reads it rather than looks at it.
+// The steps as a table: the text alternative of the picture.
 
 const PAGE = 500; // rows that are written at a time: a large graph has many thousand
 
@@ -34,7 +34,7 @@ function tableCells(model, step) {
     return ["seed", nodes.map(nameOf).join(", "), "", "", "", seeds.join(", ")];
   }
   const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
-  const local = edge.local ? formatRange(edge.local) : ruleText(model, edge);
+  const local = [edge.local ? formatRange(edge.local) : ruleText(model, edge), edge.summed].filter(Boolean).join(", ");
   const [upstream, share, total] = [target.gradient, edge.contribution, edge.total].map(formatGradient);
   return ["backward", `${nameOf(target)} to ${nameOf(source)}`, upstream, local, share, total];
 }

@@ -1,24 +1,24 @@
 // Numbers and arrays as short text.
 
+const [SMALLEST_POWER, LARGEST_POWER] = [-4, 7]; // of ten: numbers beyond have an exponent
+const WHOLE = 10 ** LARGEST_POWER;
 const NONE_YET = "none yet"; // which is not 0
 
-/** Four significant digits, a real minus sign, ∞: as in the static pictures. */
+/** A number as short text: the same as `number` in viz/text.py, which says the rules. */
 function formatNumber(x, digits = 4) {
   if (typeof x === "object" && x !== null) {
     const imaginary = formatNumber(x.im, digits);
     return `${formatNumber(x.re, digits)} ${imaginary.startsWith("−") ? `− ${imaginary.slice(1)}` : `+ ${imaginary}`}i`;
   }
-  if (typeof x === "boolean") return String(x);
+  if (typeof x === "boolean") return x ? "True" : "False";
   const value = toNumber(x);
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace("-", "−");
+  if (Number.isInteger(value) && Math.abs(value) < WHOLE) return String(value).replace("-", "−");
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
   const power = Number(exponent);
-  const text =
-    power < -4 || power >= 6
-      ? `${Number(mantissa)}e${power}`
-      : String(Number(value.toFixed(Math.max(0, digits - 1 - power))));
+  const short = power >= SMALLEST_POWER && power < LARGEST_POWER;
+  const text = short ? String(Number(value.toFixed(Math.max(0, digits - 1 - power)))) : `${Number(mantissa)}e${power}`;
   return text.replaceAll("-", "−");
 }
 

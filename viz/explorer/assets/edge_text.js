@@ -21,14 +21,13 @@ const isSingle = (edge) => edge.product === true;
 function ruleText(model, edge) {
   const stopped = edge.local?.number !== undefined && edge.contribution?.number !== undefined;
   if (stopped) return "the gradient is stopped: this branch was not taken";
-  if (edge.rule) return edge.rule;
-  return edge.slope ? `upstream × ${edge.slope}, element by element` : `the rule of ${model.nodes.get(edge.target).op}`;
+  return edge.backward ?? `the rule of ${model.nodes.get(edge.target).op}`;
 }
 
 /** "0.5 × −3 = −1.5" for numbers; the size of the contribution for arrays. */
 function equation(model, edge) {
   if (!edge.contribution) return edge.local?.number !== undefined ? `∂ ${formatNumber(edge.local.number)}` : "";
-  if (!isSingle(edge)) return formatGradient(edge.contribution);
+  if (!isSingle(edge)) return [edge.summed, formatGradient(edge.contribution)].filter(Boolean).join(": ");
   const upstream = model.nodes.get(edge.target).gradient;
   return `${factor(upstream.number)} × ${factor(edge.local.number)} = ${formatNumber(edge.contribution.number)}`;
 }

@@ -47,8 +47,7 @@ function nodeTip(model, node, step) {
 
 function edgeTip(model, edge, step) {
   if (!edge.differentiable) return "no gradient comes back along this edge";
-  if (edge.at > step) return edge.local ? slopeLine(model, edge) : edge.rule ?? "";
+  if (edge.at > step) return edge.broadcast ?? (edge.local ? slopeLine(model, edge) : edge.backward ?? "");
   if (isSingle(edge)) return `upstream × local = contribution: ${equation(model, edge)}`;
-  const rule = edge.rule ?? (edge.local ? slopeLine(model, edge) : "");
-  return [rule, edge.shapes, `contribution ${formatGradient(edge.contribution)}`].filter(Boolean).join(";  ");
+  return [ruleText(model, edge), edge.shapes, `contribution ${formatGradient(edge.contribution)}`].filter(Boolean).join(";  ");
 }

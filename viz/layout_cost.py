@@ -1,7 +1,7 @@
-"""How long a layout will take, known before it starts, because Graphviz cannot be interrupted.
+"""How long a layout will take, estimated before it starts, because Graphviz cannot be interrupted.
 
-Graphviz arranges nodes in ranks and lays a stepping stone on every rank that an edge crosses; its time grows with the
-number of the stones. A parameter that is used in a thousand places along a chain costs more than a chain of a thousand.
+Graphviz arranges nodes in ranks and adds a virtual node on every rank that an edge crosses; its time grows with their
+number. A parameter that is used a thousand times along a chain costs more than the chain.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def length(view: View) -> int:
 
 
 def reading_direction(view: View) -> Literal["LR", "TB"]:
-    """From left to right where that fits the width of a page, or is no wider than from top to bottom."""
+    """Left to right if that fits the width of a page, or is no wider than top to bottom."""
     ranks = Counter(_ranks(view).values())
     return "LR" if len(ranks) * RANK <= max(PAGE, max(ranks.values(), default=0) * NODE) else "TB"
 

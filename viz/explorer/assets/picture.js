@@ -1,6 +1,8 @@
 // The picture: the laid-out view as SVG, and how it changes from step to step.
 
 const LABELLED = 60; // with so many edges, each keeps its contribution beside it
+const SHORT = { size: 12, weight: "400" }; // the labels of edges: of those done, and of the one of this step
+const NOW = { size: 14, weight: "700" };
 
 /** Draw a view; returns the group and what `showStep` needs to find again. */
 function drawView(model, view, measure, options) {
@@ -15,15 +17,17 @@ function drawView(model, view, measure, options) {
     box.height = 0;
   }
   const lying = options.direction === "LR"; // the numbers on the edges then need room between the ranks
-  const place = layout(view.tree, view.edges, { direction: options.direction, nodeGap: 26, rankGap: lying ? 96 : 46, padding: 14 });
+  const place = layout(view.tree, view.edges, { direction: options.direction, nodeGap: 26, rankGap: lying ? 64 : 46, padding: 14 });
   const group = svg("g", { class: "scene" });
-  const drawing = { group, place, view, measure, lying, nodes: new Map(), edges: [], byEdge: new Map(), shown: null, focus: null };
+  const drawing = { group, place, view, measure, nodes: new Map(), edges: [], byEdge: new Map(), shown: null, focus: null };
   for (const box of view.boxes.values()) group.append(drawBox(box, place.items.get(box.id)));
+  const lines = svg("g"); // a group for the edges, in which the one of this step comes to the front
+  group.append(lines);
   for (const edge of view.edges) {
     const drawn = drawEdge(model, edge, place.edges.get(edge.id), options);
     drawing.edges.push(drawn);
     for (const one of edge.edges) drawing.byEdge.set(one.index, drawn);
-    group.append(drawn.group);
+    lines.append(drawn.group);
   }
   for (const box of view.boxes.values()) group.append(drawToggle(box, place.items.get(box.id), options.onToggle)); // edges cross it
   for (const member of view.members.values()) {
@@ -32,7 +36,24 @@ function drawView(model, view, measure, options) {
     group.append(drawn.group);
   }
   group.append(...drawing.edges.map((drawn) => drawn.label)); // above everything
+  drawing.obstacles = obstaclesOf(view, place, measure);
+  drawing.few = drawing.edges.length <= LABELLED;
+  if (drawing.few) for (const drawn of drawing.edges) reserveLabel(drawing, drawn);
   return drawing;
+}
+
+/** The place at which an edge keeps its contribution; it depends on no step, so that nothing moves. */
+function reserveLabel(drawing, drawn) {
+  drawn.short = drawn.single ? shortEquation(drawn.merged.edges[0]) : "";
+  if (drawn.short) drawn.spot = spotFor(drawing, drawn, drawn.short, SHORT);
+}
+
+/** Where a text finds room beside an edge. */
+function spotFor(drawing, drawn, text, { size, weight }) {
+  const others = drawing.edges.filter((other) => other !== drawn);
+  const obstacles = [...drawing.obstacles, ...others.map((other) => other.spot).filter(Boolean)];
+  const lines = drawing.few ? others.flatMap((other) => (other.along ??= pointsAlong(other.points, Infinity))) : [];
+  return placeForLabel(pointsAlong(drawn.points), drawing.measure(text, size, weight) + 8, size * 1.4, obstacles, lines);
 }
 
 function boxLabel(scope) {
@@ -111,9 +132,8 @@ function drawEdge(model, merged, points, { onSelect, onHover }) {
   const [first] = merged.edges;
   const flows = merged.edges.some((edge) => edge.differentiable);
   const path = curve(points);
-  const middle = points[Math.floor(points.length / 2)];
-  const before = points[Math.floor((points.length - 1) / 2)];
   const line = svg("path", { d: path, class: "line" });
+  const width = Math.max(...merged.edges.map(thickness));
   const single = merged.edges.length === 1;
   const choose = () => onSelect(single ? { edge: first.index } : { node: first.source });
   const group = svg(
@@ -121,26 +141,28 @@ function drawEdge(model, merged, points, { onSelect, onHover }) {
     { class: `edge ${flows ? "flows" : "constant"}`, "data-edge": single ? first.index : null,
       onclick: choose, onpointerenter: (event) => onHover(merged, event), onpointerleave: () => onHover(null) },
     svg("path", { d: path, class: "target" }), line,
-    svg("path", { class: "head", d: arrowHead(points) }),
+    svg("path", { class: "head forwards", d: arrowHead(points, 1.2) }),
+    svg("path", { class: "head backwards", d: arrowHead([...points].reverse(), width) }),
   );
-  const at = { x: (middle.x + before.x) / 2, y: (middle.y + before.y) / 2 };
   const text = svg("text");
   const label = svg("g", { class: "equation" }, svg("rect", { rx: 3 }), text);
-  return { group, line, label, text, at, merged, single, width: Math.max(...merged.edges.map(thickness)) };
+  return { group, line, label, text, merged, single, width, points, short: "", spot: null };
 }
 
-/** The head of the arrow that points the way of the forward pass. */
-function arrowHead(points) {
+/** The head of an arrow at the last of these points; of a thick line it is larger. */
+function arrowHead(points, width) {
   const end = points[points.length - 1];
   const from = points[points.length - 2];
   const across = Math.abs(end.x - from.x) > 2 * Math.abs(end.y - from.y);
   const [dx, dy] = across ? [Math.sign(end.x - from.x), 0] : [0, Math.sign(end.y - from.y) || 1];
-  const corner = (side) => `${end.x - 8 * dx + 4 * side * dy} ${end.y - 8 * dy - 4 * side * dx}`;
+  const [length, half] = [7 + width, 3.2 + 0.9 * width];
+  const corner = (side) => `${end.x - length * dx + half * side * dy} ${end.y - length * dy - half * side * dx}`;
   return `M${end.x} ${end.y}L${corner(1)}L${corner(-1)}Z`;
 }
 
 /** Bring the picture to a step. Only what the steps between touch is looked at: a picture may have thousands of nodes. */
 function showStep(model, drawing, index) {
+  drawing.nowSpot = null;
   const all = { nodes: drawing.nodes.values(), edges: drawing.edges };
   const { nodes, edges } = drawing.shown === null ? all : touched(model, drawing, drawing.shown, index);
   for (const drawn of nodes) showCard(model, drawing, drawn, index);
@@ -178,7 +200,8 @@ function showCard(model, drawing, { group, texts, member, card }, index) {
   if (card.label !== label) group.setAttribute("aria-label", (card.label = label));
 }
 
-function showEdge(model, drawing, { group, line, label, text, at, merged, single, width }, index) {
+function showEdge(model, drawing, drawn, index) {
+  const { group, line, label, text, merged, width } = drawn;
   const step = model.steps[index];
   const done = merged.edges.some((edge) => edge.at <= index);
   const now = step.kind === "backward" && drawing.byEdge.get(step.edge.index)?.group === group;
@@ -186,26 +209,26 @@ function showEdge(model, drawing, { group, line, label, text, at, merged, single
   mark(group, "now", now);
   mark(group, "feeds", step.kind === "forward" && merged.edges.some((edge) => edge.target === step.node.id));
   line.style.strokeWidth = done ? width : 1.2;
-  const few = drawing.edges.length <= LABELLED;
-  const shown = now ? equation(model, step.edge) : done && few && single ? shortEquation(merged.edges[0]) : "";
+  const shown = now ? equation(model, step.edge) : done ? drawn.short : "";
   mark(label, "now", now);
-  if (text.textContent !== shown || now) placeLabel(drawing, label, text, shown, at, now);
+  if (text.textContent === shown && !now) return;
+  const spot = !shown ? null : now ? spotFor(drawing, drawn, shown, NOW) : drawn.spot;
+  if (now) {
+    drawing.nowSpot = spot;
+    if (drawing.few) group.parentNode.append(group); // it is slow among thousands
+  }
+  showLabel(label, text, shown, spot, now ? NOW : SHORT);
 }
 
-/** A label stands beside its edge, above one that lies; the one of this step in the middle of it. Each has a ground. */
-function placeLabel(drawing, label, text, shown, at, now) {
+/** Write a label at its place, on a background that hides the lines under it. */
+function showLabel(label, text, shown, spot, { size }) {
   text.textContent = shown;
-  const size = !now ? 11.5 : drawing.lying ? 12.5 : 15;
-  const width = shown ? drawing.measure(shown, size, now ? "700" : "400") + 6 : 0;
-  const left = now || drawing.lying ? at.x - width / 2 : at.x + 5;
-  const middle = drawing.lying && !now ? at.y - 10 : at.y;
-  const ground = label.firstChild;
-  const box = { x: left, y: middle - size * 0.7, width, height: size * 1.4 };
-  for (const [name, value] of Object.entries(box)) ground.setAttribute(name, value);
+  mark(label, "empty", !spot);
+  if (!spot) return;
+  for (const [name, value] of Object.entries(spot)) label.firstChild.setAttribute(name, value);
   text.setAttribute("font-size", size);
-  text.setAttribute("x", left + 3);
-  text.setAttribute("y", middle + size * 0.36);
-  mark(label, "empty", !shown);
+  text.setAttribute("x", spot.x + 4);
+  text.setAttribute("y", spot.y + spot.height * 0.74);
 }
 
 function shortEquation(edge) {

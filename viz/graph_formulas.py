@@ -1,25 +1,27 @@
 """A graph read as formulas: operations with their arguments, edges with their derivatives, in names and in numbers.
 
-reading = Reading(graph)
-reading.formula(node)        # "x1 · w1"
-reading.in_numbers(node)     # "2 · (−3)"
-reading.derivative(edge)     # "w1", or for a matrix "dW = dYᵀ X"
+formulas = GraphFormulas(graph)
+formulas.formula(node)        # "x1 · w1"
+formulas.in_numbers(node)     # "2 · (−3)"
+formulas.derivative(edge)     # "w1", or for a matrix "dW = dYᵀ X"
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
 from . import formulas
-from .text import called, clean, number
+from .text import called, clean, count, number
+from .typeset import operand
 
 LONGEST = 200  # longer formulas are cut
 
 
-class Reading:
-    """What the formulas need to know of a graph: the arguments of each operation, in order."""
+class GraphFormulas:
+    """Writes the formulas of a graph."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -87,6 +89,27 @@ class Reading:
         sizes = [argument.shape for argument in self.arguments(target)]
         return formulas.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
 
+    def summed(self, edge: Edge) -> str:
+        """Over what the gradient is summed where the source was broadcast: "Σ over 3 rows"; "" if it was not.
+
+        An elementwise op that repeats `b` of shape (2,) in 3 rows uses each element of `b` 3 times: its gradient is the
+        sum of 3 products, upstream × local.
+        """
+        source, target = self.graph[edge.source], self.graph[edge.target]
+        elementwise = edge.local is not None or self.slope(edge)
+        return _sum_over(source.shape, target.shape) if elementwise else ""
+
+    def backward(self, edge: Edge) -> str:
+        """How the upstream gradient becomes the contribution, as a sentence: "" if the formula is not known.
+
+        "upstream × (1 − n²), element by element", "Σ over 3 rows of upstream × 1", "dW = xᵀ dY".
+        """
+        slope, over = self.slope(edge), self.summed(edge)
+        if not slope and not over:
+            return self.rule(edge) or ("upstream × local, element by element" if edge.local is not None else "")
+        product = f"upstream × {operand(slope) if slope else 'local'}"
+        return f"{over} of {product}" if over else f"{product}, element by element"
+
     def chain(self, edge: Edge) -> str:
         """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""
         found = [self.graph.upstream(edge), edge.local, edge.contribution]
@@ -104,10 +127,31 @@ class Reading:
         return [_name(argument) for argument in self.arguments(node)]
 
 
+def _sum_over(source: tuple[int, ...], target: tuple[int, ...]) -> str:
+    """The dims along which an array of shape `source` was repeated to be of shape `target`, and how many times.
+
+    >>> _sum_over((2,), (3, 2)), _sum_over((3, 1), (3, 2)), _sum_over((), (3, 2)), _sum_over((5, 1, 2), (5, 4, 2))
+    ('Σ over 3 rows', 'Σ over 2 columns', 'Σ over all 6 elements', 'Σ over dim 1 (4)')
+    """
+    lead = len(target) - len(source)
+    if lead < 0 or any(a not in (1, b) for a, b in zip(source, target[lead:], strict=True)):
+        return ""  # no broadcasting
+    dims = [i for i, n in enumerate(target) if n != 1 and (i < lead or source[i - lead] == 1)]
+    if not dims:
+        return ""
+    times = [target[i] for i in dims]
+    if math.prod(source) == 1 and math.prod(target) > 0:
+        return f"Σ over all {count(math.prod(target), 'element')}"
+    if len(target) == 2:
+        return "Σ over " + " and ".join(count(n, ("row", "column")[i]) for i, n in zip(dims, times, strict=True))
+    listed = ", ".join(map(str, dims))
+    return f"Σ over {'dim' if len(dims) == 1 else 'dims'} {listed} ({' × '.join(map(str, times))})"
+
+
 def _factor(x: Number) -> str:
-    """A number as a factor: a negative one in parentheses."""
+    """A number as a factor: a negative or a complex one in parentheses."""
     text = number(x)
-    return f"({text})" if text.startswith("−") else text
+    return f"({text})" if text.startswith("−") or " " in text else text
 
 
 def norm(of: Summary) -> str:
@@ -116,11 +160,11 @@ def norm(of: Summary) -> str:
 
 
 def _name(node: GraphNode) -> str:
-    """A constant of one element without a name goes by its number."""
+    """What a node is called in a formula: an unnamed constant of one element is its number."""
     single = node.kind == "input" and node.name is None and node.value.number is not None
     return number(node.value.number) if single and node.value.number is not None else called(node)
 
 
 def _agree(a: complex, b: complex) -> bool:
-    """But for rounding, nan being nan. A branch that `where` did not take passes on 0 whatever the product is."""
+    """Whether two numbers are equal up to rounding. They differ where `where` stops the gradient of a branch."""
     return abs(a - b) <= 1e-2 * max(abs(a), abs(b)) or a == b or (a != a and b != b)

@@ -8,9 +8,7 @@ function heatMap(name, summary, cells = summary?.cells) {
   const values = cells.values.map(toNumber);
   const top = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
   const small = cells.rows * cells.columns <= READABLE && cells.columns <= 12;
-  const blocks = cells.height > 1 || cells.width > 1;
-  const note = blocks ? `A square is ${cells.height} × ${cells.width} elements, of which the largest is shown.` : "";
-  const size = [`${cells.rows} × ${cells.columns}`, note].filter(Boolean).join(". ");
+  const size = [`${cells.rows} × ${cells.columns}`, blockNote(summary, cells)].filter(Boolean).join(". ");
   return html(
     "figure",
     { class: "heat" },
@@ -18,6 +16,15 @@ function heatMap(name, summary, cells = summary?.cells) {
     small ? numberTable(name, cells, values, top) : coloured(name, cells, values, top),
     top > 0 ? legend(top) : null,
   );
+}
+
+/** What a square of a large array shows, and what it hides: the elements beside the largest, above all zeros. */
+function blockNote(summary, { height, width }) {
+  if (height === 1 && width === 1) return "";
+  const what = `Each square stands for ${height} × ${width} elements and shows the largest in magnitude, not their mean`;
+  const { size, zero = 0, mean = 0 } = summary;
+  const zeros = zero ? `; ${formatNumber((100 * zero) / size, 2)} % are 0` : "";
+  return `${what}. Of all elements the mean is ${formatNumber(mean)}${zeros}.`;
 }
 
 function legend(top) {
