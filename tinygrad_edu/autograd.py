@@ -267,7 +267,8 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
             return dx
     if not hasattr(dx, "shape"):
         raise TypeError(
-            f"{op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; expected an array of shape {shape}"
+            f"{op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; "
+            f"expected an array of shape {shape}"
         )
     leading = dx.ndim - len(shape)
     if op.broadcasts and leading >= 0:

@@ -16,8 +16,8 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with a copy of `data`. Python floats become float32, Python ints int64; arrays keep their dtype."""
     if isinstance(data, Tensor) and data.requires_grad:
         warn(
-            "tensor: the copy of a tensor that requires grad has no graph; use t.clone(), or t.detach().clone() if that "
-            "is meant"
+            "tensor: the copy of a tensor that requires grad has no graph; use t.clone(), or t.detach().clone() "
+            "if that is meant"
         )
     result = wrap(to_array(data, dtype))
     return result.requires_grad_() if requires_grad else result

@@ -88,7 +88,7 @@ class enable_grad(_Switch):
 
 
 class set_grad_enabled(_Switch):
-    """Record operations from now on, or not; as a block or a decorator, only inside it. Threads have their own state."""
+    """Record operations from now on, or not; as a block or a decorator, only inside it. Threads have a state each."""
 
     name = "recording"
 

@@ -93,8 +93,8 @@ class Node:
     def __init__(
         self,
         op: Op | None,
-        inputs: tuple[Node | None, ...],
-        arrays: tuple[Any, ...],
+        inputs: Sequence[Node | None],
+        arrays: Sequence[Any],
         params: dict[str, Any],
         array: Any,
     ) -> None:

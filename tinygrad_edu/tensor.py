@@ -336,7 +336,7 @@ class Tensor(Operators):
 
     def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
         """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
-        before = self
+        before: Tensor = self
         if self._is_recorded(*args):
             before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
             args = tuple(before if x is self else x for x in args)

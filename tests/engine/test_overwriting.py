@@ -222,8 +222,8 @@ def test_what_stands_in_for_an_overwritten_array():
     assert (missing.shape, missing.ndim, missing.size, missing.dtype) == ((2, 3), 2, 6, np.float32)
     for use in (
         lambda x: x + 1, lambda x: 1 * x, lambda x: -x, lambda x: x**2, lambda x: x @ x, lambda x: x > 0,
-        lambda x: x[0], np.exp, np.sum, np.asarray, np.zeros_like, len, list, bool, float, lambda x: x.T, lambda x: x.reshape(6),
-        lambda x: np.ones((2, 3)) * x, lambda x: tg.ones(2, 3) * x,
+        lambda x: x[0], np.exp, np.sum, np.asarray, np.zeros_like, len, list, bool, float, lambda x: x.T,
+        lambda x: x.reshape(6), lambda x: np.ones((2, 3)) * x, lambda x: tg.ones(2, 3) * x,
     ):  # fmt: skip
         with pytest.raises(RuntimeError, match="input 0 of mul was overwritten"):
             use(missing)
