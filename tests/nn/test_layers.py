@@ -131,7 +131,7 @@ def test_activations_at_the_edges():
         assert np.isfinite(y.detach().numpy()).all(), layer
         assert np.isfinite(x.grad.array).all(), layer
     assert nn.LogSoftmax(0)(x).tolist() == [-2e4, -10001.0, -1e4, -9999.0, 0.0]
-    with pytest.raises(ValueError, match="approximate must be 'none' or 'tanh', not 'erf'"):
+    with pytest.raises(ValueError, match="approximate must be 'none' or 'tanh', got 'erf'"):
         nn.GELU("erf")(x)
 
 

@@ -1,0 +1,44 @@
+"""Warnings about programs that run, and almost certainly do not do what was meant.
+
+Each names the line of the user's program that led to it, and Python shows it once for each such line. To silence them:
+
+    warnings.filterwarnings("ignore", category=tinygrad_edu.UsageWarning)
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+import warnings
+
+HERE = __name__.rpartition(".")[0]  # this package
+LESSONS = f"{HERE}.examples."  # which are programs of users
+
+
+class UsageWarning(UserWarning):
+    """A program that runs, and almost certainly does not do what was meant."""
+
+
+def user_frame() -> types.FrameType:
+    """The innermost frame that is not this package's own: where the user's program is."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__") or ""):
+        frame = frame.f_back
+    return frame
+
+
+def warn(message: str) -> None:
+    """A `UsageWarning` at the user's line."""
+    frame = user_frame()
+    warnings.warn_explicit(
+        message,
+        UsageWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=frame.f_globals.get("__name__") or "<unknown>",
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+def _is_ours(module: str) -> bool:
+    return (module == HERE or module.startswith(f"{HERE}.")) and not module.startswith(LESSONS)
