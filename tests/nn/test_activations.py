@@ -41,12 +41,8 @@ def test_as_pytorch(name, arguments):
         compare_parameters(ours, theirs, **tolerance)
     if name == "PReLU" or arguments.get("approximate") or arguments.get("num_parameters"):
         return  # PyTorch's tanh form of gelu is nan at 1e4
-    compare(
-        lambda x: ours.double()(x.clone()),
-        lambda x: theirs.double()(x.clone()),
-        EDGES,
-        rtol=1e-6 if name in ROUNDED else 1e-11,
-    )
+    ours, theirs = ours.double(), theirs.double()
+    compare(lambda x: ours(x.clone()), lambda x: theirs(x.clone()), EDGES, rtol=1e-6 if name in ROUNDED else 1e-11)
 
 
 @pytest.mark.parametrize(("name", "arguments"), ACTIVATIONS)
@@ -59,9 +55,7 @@ def test_slopes_of_prelu_are_differentiated_too():
     x = tg.tensor(CURVED, requires_grad=True)
     gradcheck(F.prelu, [x, tg.tensor(np.array([0.1, 0.2, 0.3, 0.4]), requires_grad=True)], order=2)
     gradcheck(F.prelu, [x, tg.tensor(np.array([0.1]), requires_grad=True)], order=2)
-    with pytest.raises(
-        ValueError, match=r"prelu: expected 1 slope, or one for each of 4 channels, .* got a weight of shape \(3,\)"
-    ):
+    with pytest.raises(ValueError, match=r"prelu: expected 1 slope, or .* 4 channels, .* got a weight of shape \(3,\)"):
         F.prelu(x, tg.ones(3))
     assert nn.PReLU()(tg.tensor(-4.0)).item() == -1.0
 
@@ -96,7 +90,7 @@ def test_arguments():
         nn.Threshold(1)
     with pytest.raises(
         TypeError,
-        match=r"ELU\(alpha: float = 1.0, inplace: bool = False\).*: got an unexpected keyword argument 'slope'",
+        match=r"ELU\(alpha: float = 1.0, .*\): got an unexpected keyword argument 'slope'",
     ):
         nn.ELU(slope=3)
     with pytest.raises(ValueError, match="glu: expected an even size"):

@@ -59,7 +59,7 @@ def test_pad_in_two_dimensions():
         )
     with pytest.raises(
         ValueError,
-        match="pad: expected an input of shape large enough along dim 1 for widths 5 and 0 in mode 'reflect'",
+        match="expected an input of shape large enough along dim 1 for widths 5 and 0 in mode",
     ):
         F.pad(tg.ones(2, 5), (5, 0), "reflect")
     with pytest.raises(ValueError, match="mode must be one of"):

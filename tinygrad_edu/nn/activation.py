@@ -53,7 +53,7 @@ class Softmin(Activation, of=F.softmin): ...
 class PReLU(Module):
     """x where x > 0, w · x elsewhere, with a slope w that is learned; see `functional.prelu`.
 
-    num_parameters: 1, or the number of channels (the second dimension). init: the slope to start from.
+    num_parameters: 1, or the number of channels, the second dimension. init: the slope to start from.
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
@@ -64,6 +64,7 @@ class PReLU(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
+        """Set all slopes to `init`."""
         self.weight.data[:] = np.asarray(self.init)
 
     def forward(self, x: Any) -> Any:

@@ -110,7 +110,10 @@ class LBFGS(Optimizer):
                 return closure()
 
         with np.errstate(all="ignore"):
-            return self._step(evaluate)
+            loss = self._step(evaluate)
+        if all(p.grad is None for p in self._params()):
+            self._warn_of_no_gradient()
+        return loss
 
     def _step(self, closure: Callable[[], Any]) -> Any:
         group = self.param_groups[0]

@@ -112,7 +112,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     weight, bias: w and b, (C,). ValueError: `num_groups` does not divide C.
     """
     if input.ndim < 2 or input.shape[1] % num_groups:
-        raise wrong_shape("group_norm", f"(N, C, ...), with C a multiple of {num_groups},", input)
+        raise wrong_shape("group_norm", f"(N, C, ...), with C a multiple of {num_groups}", input)
     groups = input.reshape((input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1)))
     y = _standardised(groups, (2,), eps).reshape(input.shape)
     per_channel = (1, -1) + (1,) * (input.ndim - 2)
