@@ -180,7 +180,7 @@ def test_mistakes(mistake, message):
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
-        (lambda o: s.StepLR(o.param_groups, 1), "expected an optimizer for the schedule, got list"),
+        (lambda o: s.StepLR(o.param_groups, 1), "expected an optimiser for the schedule, got list"),
         (lambda o: s.LambdaLR(o, 0.5), "lr_lambda must be a function of the epoch, got 0.5"),
         (lambda o: s.ChainedScheduler([o]), "schedule 0 must be a schedule, got SGD"),
         (lambda o: s.ReduceLROnPlateau(o).step(), "metrics"),

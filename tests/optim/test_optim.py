@@ -183,9 +183,9 @@ def test_bad_parameters():
         optim.Adam([{"params": [p]}, {"params": [p]}])
     with pytest.raises(TypeError, match="got a set"):
         optim.Adam([{"params": {p}}])
-    with pytest.raises(TypeError, match="must be a dict, not list"):
+    with pytest.raises(TypeError, match="expected a dict as parameter group, got list"):
         optim.Adam([p]).add_param_group([p])
-    with pytest.raises(ValueError, match=r"shape \(1,\), its gradient \(2,\)"):
+    with pytest.raises(ValueError, match=r"shape \(1,\) has a gradient of shape \(2,\)"):
         optim.Adam([parameter([1.0], [1.0, 1.0])]).step()
     with pytest.raises(NotImplementedError, match=r"Optimizer has no update\(\)"):
         optim.Optimizer([parameter([1.0], [1.0])], {"lr": 1}).step()

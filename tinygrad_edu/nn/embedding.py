@@ -7,7 +7,7 @@ from typing import Any, Self
 from ..tensor import Tensor
 from . import functional as F
 from . import init
-from .checks import empty
+from .checks import check_tensor, empty
 from .module import Module
 from .parameter import Parameter
 
@@ -81,6 +81,7 @@ class Embedding(Module):
             self.weight.data[self.padding_idx] = 0.0
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         return F.embedding(x, self.weight, self.padding_idx, self.max_norm, self.norm_type)
 
     def extra_repr(self) -> str:

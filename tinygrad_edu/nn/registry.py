@@ -102,7 +102,7 @@ class Registry:
             if isinstance(value, Tensor) and value.requires_grad and value.is_leaf and mode.call is None:
                 warn(
                     f"{type(self).__name__}.{name} is a Tensor that requires grad, but not a Parameter, so "
-                    f"parameters() does not list it and no optimizer trains it; assign nn.Parameter(tensor), or, if "
+                    f"parameters() does not list it and no optimiser trains it; assign nn.Parameter(tensor), or, if "
                     f"it is not to be trained, call register_buffer({name!r}, tensor)"
                 )
             object.__setattr__(self, name, value)

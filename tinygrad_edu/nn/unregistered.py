@@ -16,20 +16,21 @@ def warn_of_unregistered(root: Any) -> None:
     known: set[Tensor] | None = None
     for module in root.modules():
         for name, value in vars(module).items():
-            if isinstance(value, (list, tuple, dict)) and value and name not in REGISTRIES:
-                held = list(_held(value))
-                if not held or module._warned_of_unregistered:
-                    continue
-                known = set(_parameters(root)) if known is None else known
-                if any(p not in known for item in held for p in _parameters(item)):
-                    module._warned_of_unregistered = True
-                    kind, of = type(value).__name__, "Module" if isinstance(held[0], Registry) else "Parameter"
-                    better = f"nn.{of}{'Dict' if isinstance(value, dict) else 'List'}"
-                    warn(
-                        f"{type(module).__name__}.{name} is a {kind} that holds a {type(held[0]).__name__}; "
-                        f"parameters() does not list what is in a {kind}, so it is neither trained nor saved; "
-                        f"use {better}"
-                    )
+            if not isinstance(value, (list, tuple, dict)) or not value or name in REGISTRIES:
+                continue
+            held = list(_held(value))
+            if not held or module._warned_of_unregistered:
+                continue
+            known = set(_parameters(root)) if known is None else known
+            if any(p not in known for item in held for p in _parameters(item)):
+                module._warned_of_unregistered = True
+                kind, of = type(value).__name__, "Module" if isinstance(held[0], Registry) else "Parameter"
+                better = f"nn.{of}{'Dict' if isinstance(value, dict) else 'List'}"
+                warn(
+                    f"{type(module).__name__}.{name} is a {kind} that holds a {type(held[0]).__name__}; parameters() "
+                    f"does not list what is in a {kind}, so it is neither trained nor saved; use {better}"
+                )
+                break
 
 
 def _held(value: Any) -> Iterator[Any]:

@@ -26,8 +26,8 @@ from .options import Group, Kernels
 class Adadelta(Optimizer):
     """Adadelta; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; rho: ρ; eps: ε; weight_decay: λ; maximize: climb, with -g for g.
-    ValueError: a negative option, or ρ above 1.
+    params: Tensors or parameter groups; lr: γ; rho: ρ; eps: ε; weight_decay: λ; maximize: maximise the loss, with -g for g.
+    TypeError: an option that is not a number. ValueError: a negative option, or ρ above 1.
     """
 
     def __init__(

@@ -25,8 +25,8 @@ from .options import Group, Kernels, at_least_zero
 class Adagrad(Optimizer):
     """Adagrad; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; lr_decay: η; weight_decay: λ; eps: ε; maximize: climb, with -g for g.
-    ValueError: a negative option.
+    params: Tensors or parameter groups; lr: γ; lr_decay: η; weight_decay: λ; eps: ε; maximize: maximise the loss, with -g for g.
+    TypeError: an option that is not a number. ValueError: a negative option.
     """
 
     def __init__(

@@ -32,8 +32,8 @@ class Adam(Optimizer):
     """Adam; see the formulas above.
 
     params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ, added to the gradient, or
-    (`decoupled_weight_decay`) as in AdamW; maximize: climb, with -g for g.
-    ValueError: a negative option, or a β outside [0, 1).
+    (`decoupled_weight_decay`) as in AdamW; maximize: maximise the loss, with -g for g.
+    TypeError: an option that is not a number. ValueError: a negative option, or a β outside [0, 1).
     """
 
     def __init__(

@@ -24,9 +24,9 @@ from .options import Group, Kernels, at_least_zero
 class RMSprop(Optimizer):
     """RMSprop; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; alpha: α; eps: ε; weight_decay: λ; momentum: μ; maximize: climb, with
+    params: Tensors or parameter groups; lr: γ; alpha: α; eps: ε; weight_decay: λ; momentum: μ; maximize: maximise the loss, with
         -g for g.
-    ValueError: a negative option.
+    TypeError: an option that is not a number. ValueError: a negative option.
     """
 
     def __init__(

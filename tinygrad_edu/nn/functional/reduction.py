@@ -23,9 +23,9 @@ def reduced(loss: Any, reduction: str, count: Any = None) -> Any:
     The mean of no losses is nan, as in PyTorch.
     """
     if reduction == "mean":
-        if count is None:
-            return loss.mean()
-        return loss.sum() / count if count else loss.sum() * math.nan
+        if not (loss.numel() if count is None else count):
+            return loss.sum() * math.nan
+        return loss.mean() if count is None else loss.sum() / count
     if reduction == "sum":
         return loss.sum()
     if reduction == "none":

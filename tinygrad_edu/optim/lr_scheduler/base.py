@@ -42,7 +42,7 @@ class LRScheduler:
             elif "initial_lr" not in group:
                 raise ValueError(
                     f"{type(self).__name__}: parameter group {i} has no 'initial_lr', which a schedule that "
-                    "continues needs; load the optimizer's state first, or begin with last_epoch=-1"
+                    "continues needs; load the optimiser's state first, or begin with last_epoch=-1"
                 )
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.resumed = last_epoch != -1
@@ -117,7 +117,7 @@ class LRScheduler:
 def checked(optimizer: Any) -> Optimizer:
     """The optimizer. TypeError: it is none."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"expected an optimizer for the schedule, got {type(optimizer).__name__}")
+        raise TypeError(f"expected an optimiser for the schedule, got {type(optimizer).__name__}")
     return optimizer
 
 

@@ -9,7 +9,7 @@ so γ(t) = γ a(0) a(1) ⋯ a(t). Where the rate is given by a formula f, as for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..optimizer import Optimizer
 from ..options import check_numbers
@@ -53,6 +53,8 @@ class MultiStepLR(Decay):
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
         check_numbers("MultiStepLR", gamma=gamma)
+        if isinstance(milestones, (str, Mapping)) or not isinstance(milestones, Iterable):
+            raise TypeError(f"MultiStepLR: expected a list of numbers as milestones, got {milestones!r}")
         self.milestones = Counter(in_order(list(milestones)))
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
