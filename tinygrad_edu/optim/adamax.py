@@ -26,9 +26,9 @@ from .options import Group, Kernels
 class Adamax(Optimizer):
     """Adamax; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: maximise the loss, with
+    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: maximise, with
         -g for g.
-    TypeError: an option that is not a number. ValueError: a negative option, or a β outside [0, 1).
+    ValueError: a negative option, or a β outside [0, 1).
     """
 
     def __init__(

@@ -49,8 +49,8 @@ class LBFGS(Optimizer):
     params: Tensors, in one group; lr: γ, the step t (with a line search, the first t tried); max_iter: iterations in
         one call of `step`; max_eval: evaluations of the loss in one call, 1.25 max_iter by default; tolerance_grad:
         stop when no gradient is larger; tolerance_change: stop when the loss, or every parameter, changes less;
-        history_size: how many pairs (s, y) are kept; line_search_fn: None or "strong_wolfe"; maximize: maximise the loss (not in
-        PyTorch's).
+        history_size: how many pairs (s, y) are kept; line_search_fn: None or "strong_wolfe"; maximize:
+        maximise the loss (not in PyTorch's).
     ValueError: a negative lr, several groups, an unknown line search.
 
     `step(closure)` needs a closure, which it calls many times. It takes the memory of 2 history_size + 5 copies of the
@@ -107,7 +107,7 @@ class LBFGS(Optimizer):
         """
         if closure is None:
             raise TypeError(
-                "LBFGS.step: expected a closure, a function that computes the loss, calls backward() and returns the loss"
+                "LBFGS.step: expected a closure: a function that computes the loss, calls backward() and returns it"
             )
         outside = np.geterr()
 

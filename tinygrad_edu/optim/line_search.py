@@ -113,7 +113,7 @@ def cubic_minimum(p: Point, q: Point, left: float, right: float) -> float:
 
 
 def away_from_the_ends(t: float, left: float, right: float, stuck: bool) -> tuple[float, bool]:
-    """Move t inwards if it is within a tenth of an end for the second time in a row, or at the end; and whether it was."""
+    """Move t inwards if it is at an end, or near one for the second time in a row; and whether it is near one."""
     margin = 0.1 * (right - left)
     if min(right - t, t - left) >= margin:
         return t, False

@@ -43,8 +43,8 @@ class Muon(Optimizer):
 
     params: Tensors of two dimensions, or parameter groups of them; lr: γ; weight_decay: λ; momentum: μ;
         ns_coefficients: (a, b, c); ns_steps: the rounds of Newton and Schulz; eps: the smallest ‖M‖_F that is divided
-        by; adjust_lr_fn: "original" (also None) or "match_rms_adamw"; maximize: maximise the loss, with -G for G.
-    TypeError: an option that is not a number. ValueError: a negative option, a parameter that is not a matrix, an unknown `adjust_lr_fn`, 100 rounds or more.
+        by; adjust_lr_fn: "original" (also None) or "match_rms_adamw"; maximize: maximise, with -G for G.
+    ValueError: a negative option, a parameter that is not a matrix, an unknown `adjust_lr_fn`, 100 rounds or more.
 
     PyTorch rounds to bfloat16 within Newton and Schulz's iteration, for speed on GPUs; here it is computed in the
     parameter's dtype. The steps agree to the two or three digits that bfloat16 has. `maximize` is not in PyTorch's.

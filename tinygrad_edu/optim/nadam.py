@@ -27,8 +27,8 @@ class NAdam(Optimizer):
     """NAdam; see the formulas above.
 
     params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; momentum_decay: ψ; maximize:
-        maximise the loss, with -g for g.
-    TypeError: an option that is not a number. ValueError: a negative option, or a β outside [0, 1).
+        maximise, with -g for g.
+    ValueError: a negative option, or a β outside [0, 1).
     """
 
     numbers: ClassVar[dict[str, type]] = {"step": int, "mu_product": float}

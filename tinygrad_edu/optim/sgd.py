@@ -22,8 +22,8 @@ from .options import Group, Kernels
 class SGD(Optimizer):
     """Stochastic gradient descent; see the formulas above.
 
-    params: Tensors or parameter groups; lr: the learning rate γ; maximize: maximise the loss, with -g for g.
-    TypeError: an option that is not a number. ValueError: a negative option; `nesterov` without momentum or with dampening.
+    params: Tensors or parameter groups; lr: the learning rate γ; maximize: maximise, with -g for g.
+    ValueError: a negative option; `nesterov` without momentum or with dampening.
     """
 
     def __init__(
