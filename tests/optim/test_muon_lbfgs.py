@@ -139,7 +139,7 @@ def test_lbfgs_refuses():
         optim.LBFGS(params).step()
     small, big = optim.LBFGS(params[:1]), optim.LBFGS(params[1:])
     minimise(small, lambda: (params[0] ** 2 - params[0]).sum(), 1)
-    with pytest.raises(ValueError, match="has 2 elements, the parameters 1; nothing was loaded"):
+    with pytest.raises(ValueError, match="of 1 elements, got 2; nothing was loaded"):
         big.load_state_dict(small.state_dict())
 
 

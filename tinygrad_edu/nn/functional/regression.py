@@ -61,7 +61,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
         none = target == 0  # 0 log 0 is 0
         loss = ops.where(none, 0.0, target * ops.log(ops.where(none, 1.0, target))) - target * input
     if reduction == "batchmean":
-        return loss.sum() / input.shape[0] if input.ndim else loss
+        return reduced(loss, "mean", input.shape[0]) if input.ndim else loss
     return reduced(loss, reduction)
 
 
