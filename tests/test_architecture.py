@@ -10,29 +10,31 @@ ROOT = Path(__file__).parent.parent
 ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinygrad_edu
 SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
 
-# What each part may import of the others. `op` stands for the engine's floor: op, memory, dtypes, grad_mode.
-FLOOR = {"memory", "dtypes", "mode", "op"}
-TENSORS = {"tensor", "creation", "random", "grad_mode"}
+# What each part may import of the others. FLOOR is what the engine stands on.
+FLOOR = {"memory", "dtypes", "mode", "op", "warn"}
+TENSORS = {"tensor", "creation", "random", "mode"}
 MAY_IMPORT = {
-    "memory": {"op"},  # for a type annotation only
+    "memory": set(),
     "dtypes": set(),
     "mode": set(),
-    "op": {"memory", "dtypes", "mode"},
-    "grad_mode": {"mode"},
+    "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
+    "views": {"op", "mode"},
+    "op": {"memory", "dtypes", "mode", "arguments", "views", "warn"},
     "random": set(),
     "files": set(),
+    "warn": set(),
     "autograd": FLOOR,
     "ops": FLOOR,
     "operators": FLOOR | {"ops"},
-    "tensor": FLOOR | {"ops", "operators", "autograd"},
+    "tensor": FLOOR | {"ops", "operators", "autograd", "views"},
     "creation": FLOOR | {"tensor", "random"},
     "graph": FLOOR | {"tensor", "autograd"},
-    "testing": FLOOR | {"tensor", "autograd", "grad_mode"},
+    "testing": FLOOR | {"tensor", "autograd"},
     "data": {"random"},
-    "nn": FLOOR | TENSORS | {"ops"},
-    "optim": FLOOR | {"tensor", "grad_mode", "nn"},
+    "nn": FLOOR | TENSORS | {"ops", "warn"},
+    "optim": FLOOR | {"tensor", "nn", "warn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op"},
-    "viz": {"graph", "tensor", "op", "files", "creation", "grad_mode", ""},
+    "viz": {"graph", "tensor", "op", "files", "creation", ""},
     "cli": TENSORS | {"train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli

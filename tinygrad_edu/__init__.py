@@ -48,6 +48,7 @@ from .op import NOT_DIFFERENTIABLE, OPS, Op, op
 from .ops import *
 from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
 from .tensor import Tensor
+from .warn import UsageWarning
 
 __version__ = "0.1.0"
 
@@ -61,6 +62,7 @@ __all__ = [
     "Generator",
     "Op",
     "Tensor",
+    "UsageWarning",
     "arange",
     "as_tensor",
     "bool",

@@ -6,7 +6,6 @@ and the methods that are ops stand in `operators.py`; what each computes is in `
 
 from __future__ import annotations
 
-import builtins
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, Self, cast
@@ -14,18 +13,16 @@ from typing import Any, Self, cast
 import numpy as np
 
 from . import autograd, dtypes, memory, ops
-from .mode import thread
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
-from .operators import Operators
+from .inplace import InPlace
 from .ops.protocol import FUNCTIONS, ufuncs
-from .views import View
 from .warn import warn
 
 _UFUNCS = ufuncs()
 
 
-class Tensor(Operators):
+class Tensor(InPlace):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
@@ -317,101 +314,14 @@ class Tensor(Operators):
         if not self.is_leaf:
             raise RuntimeError(f"{what}: this tensor is part of a graph; use t.detach()")
 
-    # --- elements, and writing in place -----------------------------------------------------------------------------
+    # --- elements; `inplace.py` has the methods that write them ------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Any:
-        return ops.getitem(self, index=_index(index))
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        index = _index(index)
-        if self._is_recorded(value):
-            self._become(ops.put(self, value, index=index), "t[...] = value")
-        else:
-            self._array[index] = value._array if isinstance(value, Tensor) else value
-            memory.wrote(self._array)
-
-    def _is_recorded(self, *others: Any) -> builtins.bool:
-        """Whether a write that these tensors take part in belongs to a graph."""
-        return thread.mode.recording and any(isinstance(t, Tensor) and t.requires_grad for t in (self, *others))
-
-    def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
-        """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
-        before: Tensor = self
-        if self._is_recorded(*args):
-            before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
-            args = tuple(before if x is self else x for x in args)
-        return self._become(function(before, *args, **params), what)
-
-    def _become(self, new: Tensor, what: str) -> Self:
-        """Take the numbers of `new` in this tensor's own memory, and its node: all that share the memory follow."""
-        root = self if self._view is None else self._view.root
-        if new.shape != self.shape:
-            raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
-        if not np.can_cast(new.dtype, self.dtype, "same_kind"):
-            raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
-        if new._node is not None and root._node is not None and root._node.op is None:
-            raise RuntimeError(
-                f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
-                "or work on t.clone()"
-            )
-        new = new.to(self.dtype)
-        if not self._array.flags.writeable:
-            raise RuntimeError(
-                f"{what}: this tensor cannot be written to: several of its elements are the same number in memory, as "
-                "after expand(), or its NumPy array is read-only. Work on t.clone()."
-            )
-        self._array[...] = new._array
-        memory.wrote(self._array)
-        if new._node is not None:
-            if self._view is not None:
-                new = _root_after(self._view, new)
-            node, root._node = root._node, new._node
-            if node is not None and node.tensor() is root and root._node is not None:  # retain_grad
-                node.handle, root._node.handle = None, node.handle
-        return self
-
-    # fmt: off
-    def __iadd__(self, other: Any) -> Self: return self._update("+=", ops.add, other)
-    def __isub__(self, other: Any) -> Self: return self._update("-=", ops.sub, other)
-    def __imul__(self, other: Any) -> Self: return self._update("*=", ops.mul, other)
-    def __itruediv__(self, other: Any) -> Self: return self._update("/=", ops.div, other)
-    def __ipow__(self, other: Any) -> Self: return self._update("**=", ops.pow, other)
-    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("add_", ops.add, other if alpha == 1 else ops.mul(other, alpha))
-    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("sub_", ops.sub, other if alpha == 1 else ops.mul(other, alpha))
-    def mul_(self, other: Any) -> Self: return self._update("mul_", ops.mul, other)
-    def div_(self, other: Any) -> Self: return self._update("div_", ops.div, other)
-    def pow_(self, other: Any) -> Self: return self._update("pow_", ops.pow, other)
-    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._update("clamp_", ops.clamp, min, max)
-    # fmt: on
-
-    def copy_(self, other: Any) -> Self:
-        """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""
-        self[...] = other
-        return self
-
-    def fill_(self, value: Any) -> Self:
-        """Fill with one number."""
-        return self.copy_(value)
-
-    def zero_(self) -> Self:
-        """Fill with zeros."""
-        return self.copy_(0)
+        return ops.getitem(self, index=ops.resolve(index, self._array.shape))
 
 
 Variable.result = Tensor
 wrap = cast("Callable[..., Tensor]", _wrap)
-
-
-def _root_after(view: View, new: Tensor) -> Tensor:
-    """The root of a view after `new` was written to the view: back along the steps that lead from one to the other."""
-    steps, old = view.path()
-    for step, base in reversed(steps):
-        if step.op is ops.getitem:
-            new = ops.put(base, new, **step.params)
-        else:  # a rearrangement: its derivative rule puts everything back in place
-            new = step.op.rule(0)(new, old, base, **step.params)
-        old = base
-    return new
 
 
 def to_array(data: Any, dtype: Any) -> np.ndarray:
@@ -440,18 +350,3 @@ def _plain(arguments: Any, function: str) -> Any:
     if isinstance(arguments, dict):
         return {key: _plain(x, function) for key, x in arguments.items()}
     return arguments
-
-
-def _index(index: Any) -> Any:
-    """An index with Tensors and lists in it turned into arrays of its own."""
-    if isinstance(index, tuple):
-        return tuple(_index(part) for part in index)
-    if isinstance(index, Tensor):
-        index = index._array.copy()  # a copy: the graph keeps it, and whose it is may change it
-    elif isinstance(index, np.ndarray):
-        index = index.copy()
-    elif isinstance(index, list):
-        index = np.array(index, dtype=None if index else np.int64)
-    if isinstance(index, np.ndarray) and index.dtype.kind == "f":
-        raise IndexError("tensors used as indices must be integers or booleans, not floats; use t.long()")
-    return index

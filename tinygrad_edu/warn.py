@@ -1,4 +1,9 @@
-"""Warnings and source lines that name the user's program, not the package's own code."""
+"""Warnings at the line of the user's program; above all of programs that run, and almost certainly are not meant so.
+
+Python shows each once a line. To silence those of this package:
+
+    warnings.filterwarnings("ignore", category=tinygrad_edu.UsageWarning)
+"""
 
 from __future__ import annotations
 
@@ -9,24 +14,34 @@ import warnings
 HERE = __name__.rpartition(".")[0]  # this package
 LESSONS = f"{HERE}.examples."  # which are programs of users
 
-# What NumPy warns of inside an op is turned into an exception, so that `Op` can repeat the warning at the user's line.
+# What NumPy warns of inside an op is turned into an exception, so that the op can repeat the warning at the user's line.
 warnings.filterwarnings("error", category=RuntimeWarning, module=rf"{HERE}\.(op|autograd|ops\..*)$")
 
 
+class UsageWarning(UserWarning):
+    """A program that runs, and almost certainly does not do what was meant."""
+
+
 def user_frame() -> types.FrameType:
-    """The innermost frame that is not the package's own: the line of the user's program that led here."""
+    """The innermost frame that is not this package's own: where the user's program is."""
     frame = sys._getframe(1)
-    while frame.f_back is not None:
-        name = frame.f_globals.get("__name__") or ""
-        if not (name == HERE or name.startswith(HERE + ".")) or name.startswith(LESSONS):
-            break
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__") or ""):
         frame = frame.f_back
     return frame
 
 
-def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the user's line; as of all warnings, Python shows one a line unless told otherwise."""
+def warn(message: str, category: type[Warning] = UsageWarning) -> None:
+    """A warning at the user's line."""
     frame = user_frame()
-    registry = frame.f_globals.setdefault("__warningregistry__", {})
-    name = frame.f_globals.get("__name__") or "__main__"
-    warnings.warn_explicit(message, category, frame.f_code.co_filename, frame.f_lineno, name, registry)
+    warnings.warn_explicit(
+        message,
+        category,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=frame.f_globals.get("__name__") or "<unknown>",
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+def _is_ours(module: str) -> bool:
+    return (module == HERE or module.startswith(f"{HERE}.")) and not module.startswith(LESSONS)

@@ -37,24 +37,25 @@ def test_as_pytorch(name, arguments):
         tolerance = {"rtol": 2e-5, "atol": 2e-6} if single else {"rtol": 1e-11, "atol": 1e-13}
         if name in ROUNDED:
             tolerance["rtol"] = 1e-6
-        compare(ours, lambda x, theirs=theirs: theirs(x.clone()), array, **tolerance)
+        compare(lambda x, f=ours: f(x.clone()), lambda x, f=theirs: f(x.clone()), array, **tolerance)
         compare_parameters(ours, theirs, **tolerance)
     if name == "PReLU" or arguments.get("approximate") or arguments.get("num_parameters"):
         return  # PyTorch's tanh form of gelu is nan at 1e4
-    compare(ours.double(), lambda x: theirs.double()(x.clone()), EDGES, rtol=1e-6 if name in ROUNDED else 1e-11)
+    ours, theirs = ours.double(), theirs.double()
+    compare(lambda x: ours(x.clone()), lambda x: theirs(x.clone()), EDGES, rtol=1e-6 if name in ROUNDED else 1e-11)
 
 
 @pytest.mark.parametrize(("name", "arguments"), ACTIVATIONS)
 def test_derivatives_of_two_orders(name, arguments):
     layer = getattr(nn, name)(**arguments).double()
-    gradcheck(lambda x, *_: layer(x), [tg.tensor(CURVED, requires_grad=True), *layer.parameters()], order=2)
+    gradcheck(lambda x, *_: layer(x.clone()), [tg.tensor(CURVED, requires_grad=True), *layer.parameters()], order=2)
 
 
 def test_slopes_of_prelu_are_differentiated_too():
     x = tg.tensor(CURVED, requires_grad=True)
     gradcheck(F.prelu, [x, tg.tensor(np.array([0.1, 0.2, 0.3, 0.4]), requires_grad=True)], order=2)
     gradcheck(F.prelu, [x, tg.tensor(np.array([0.1]), requires_grad=True)], order=2)
-    with pytest.raises(ValueError, match=r"prelu: 3 slopes, but an input of shape \(2, 4\)"):
+    with pytest.raises(ValueError, match=r"prelu: expected 1 slope, or .* 4 channels, .* got a weight of shape \(3,\)"):
         F.prelu(x, tg.ones(3))
     assert nn.PReLU()(tg.tensor(-4.0)).item() == -1.0
 
@@ -83,21 +84,20 @@ def test_nothing_overflows(name):
 
 
 def test_arguments():
-    assert nn.Threshold.__doc__.startswith("Threshold(threshold, value, inplace=False)\n\nx where x > threshold")
     assert nn.ELU(0.5).alpha == 0.5
     assert nn.Threshold(1, 2)(tg.tensor([0.5, 1.5])).tolist() == [2, 1.5]
     with pytest.raises(TypeError, match="missing a required argument: 'value'"):
         nn.Threshold(1)
-    with pytest.raises(TypeError, match=r"ELU\(alpha=1.0, inplace=False\): got an unexpected keyword argument 'slope'"):
+    with pytest.raises(
+        TypeError,
+        match=r"ELU\(alpha: float = 1.0, .*\): got an unexpected keyword argument 'slope'",
+    ):
         nn.ELU(slope=3)
-    with pytest.raises(ValueError, match="glu: needs an even size"):
+    with pytest.raises(ValueError, match="glu: expected an even size"):
         F.glu(tg.ones(3))
     layer = pickle.loads(pickle.dumps(nn.ELU(0.5)))
     assert (type(layer), layer.alpha) == (nn.ELU, 0.5)
-    x = tg.tensor([-1.0])
-    F.relu(x, inplace=True)
-    assert x.tolist() == [-1]
-    assert F.softmax(x, dim=0, dtype=np.float64).dtype == np.float64
+    assert F.softmax(tg.ones(2), dim=0, dtype=np.float64).dtype == np.float64
 
 
 def test_a_subclass_may_have_a_constructor_of_its_own():

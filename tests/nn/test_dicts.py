@@ -49,7 +49,7 @@ def test_parameter_list():
     )
     with pytest.raises(IndexError, match="index 4 is out of range for a ParameterList of 4"):
         params[4]
-    with pytest.raises(TypeError, match="holds Tensors only, not a int"):
+    with pytest.raises(TypeError, match="expected a Tensor, got int"):
         params.append(3)
 
 

@@ -57,7 +57,10 @@ def test_pad_in_two_dimensions():
             lambda x, m=mode: torch.nn.functional.pad(x, (1, 2, 2, 0), m),
             x,
         )
-    with pytest.raises(ValueError, match="pad: needs an input of shape that allows widths 5 and 0 in mode 'reflect'"):
+    with pytest.raises(
+        ValueError,
+        match="expected an input of shape large enough along dim 1 for widths 5 and 0 in mode",
+    ):
         F.pad(tg.ones(2, 5), (5, 0), "reflect")
     with pytest.raises(ValueError, match="mode must be one of"):
         F.pad(tg.ones(2), (1, 1), "mirror")
@@ -91,9 +94,9 @@ def test_one_hot():
         ours, theirs = F.one_hot(tg.tensor(labels), classes), torch.nn.functional.one_hot(torch.tensor(labels), classes)
         assert ours.tolist() == theirs.tolist()
         assert ours.dtype == theirs.numpy().dtype
-    with pytest.raises(IndexError, match="labels from 0 to 3, but 3 classes"):
+    with pytest.raises(IndexError, match="expected labels from 0 to 2, got 0 to 3"):
         F.one_hot(tg.tensor([0, 3]), 3)
-    with pytest.raises(TypeError, match="needs integers, got float32"):
+    with pytest.raises(TypeError, match="expected integers, got float32"):
         F.one_hot(tg.tensor([0.5]))
 
 

@@ -43,7 +43,7 @@ def test_order_and_keywords():
     assert layer(tg.tensor(1.0)).item() == 5
     assert seen == ["a", "b", "c", {"factor": 5.0}]
     layer.register_forward_pre_hook(lambda m, inputs, kwargs: 3, with_kwargs=True)
-    with pytest.raises(TypeError, match="must return None or"):
+    with pytest.raises(TypeError, match=r"must return .inputs, kwargs. or None"):
         layer(tg.tensor(1.0))
 
 

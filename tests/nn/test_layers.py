@@ -94,9 +94,9 @@ def test_sequential():
     assert copy.deepcopy(named)[1] is not b
     with pytest.raises(IndexError, match="index 2 is out of range for a Sequential of 2 modules"):
         named[2]
-    with pytest.raises(TypeError, match="must be a Module"):
+    with pytest.raises(TypeError, match="expected a Module at"):
         nn.Sequential(a, 3)
-    with pytest.raises(TypeError, match="insert: needs a Module"):
+    with pytest.raises(TypeError, match="insert: expected a Module"):
         net.insert(0, None)
 
 
@@ -131,7 +131,7 @@ def test_activations_at_the_edges():
         assert np.isfinite(y.detach().numpy()).all(), layer
         assert np.isfinite(x.grad.array).all(), layer
     assert nn.LogSoftmax(0)(x).tolist() == [-2e4, -10001.0, -1e4, -9999.0, 0.0]
-    with pytest.raises(ValueError, match="approximate must be 'none' or 'tanh', not 'erf'"):
+    with pytest.raises(ValueError, match="approximate must be 'none' or 'tanh', got 'erf'"):
         nn.GELU("erf")(x)
 
 
@@ -200,5 +200,5 @@ def test_init_errors():
         init.xavier_normal_(tg.zeros(3))
     with pytest.raises(ValueError, match="mode must be"):
         init.kaiming_normal_(tg.zeros(3, 3), mode="fan")
-    with pytest.raises(ValueError, match="known are linear"):
+    with pytest.raises(ValueError, match="expected one of linear"):
         init.calculate_gain("swoosh")

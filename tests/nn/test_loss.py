@@ -64,13 +64,13 @@ def test_negative_label(dtype):
 
 
 def test_labels_of_a_wrong_kind():
-    with pytest.raises(TypeError, match=r"integers from 0 to 2, got float32 of shape \(2,\)"):
+    with pytest.raises(TypeError, match=r"integer labels from 0 to 2, got float32 of shape \(2,\)"):
         F.cross_entropy(tg.zeros(2, 3), tg.tensor([0.0, 1.0]))
     with pytest.raises(TypeError, match="got bool"):
         F.cross_entropy(tg.zeros(2, 3), np.array([True, False]))
     with pytest.raises(ValueError, match=r"needs labels of shape \(2,\), got \(2, 3\)"):
         F.cross_entropy(tg.zeros(2, 3), np.zeros((2, 3), int))
-    with pytest.raises(ValueError, match="dimension of classes"):
+    with pytest.raises(ValueError, match="expected an input of shape"):
         F.cross_entropy(tg.tensor(1.0), 0)
 
 
@@ -78,19 +78,19 @@ def test_arguments_out_of_range():
     x = tg.zeros(2, 3)
     with pytest.raises(ValueError, match="label_smoothing"):
         F.cross_entropy(x, [0, 1], label_smoothing=2)
-    with pytest.raises(ValueError, match="one number for each of 3 classes"):
+    with pytest.raises(ValueError, match=r"expected a weight of shape \(3,\), one number for each class"):
         F.cross_entropy(x, [0, 1], weight=np.ones(2))
     with pytest.raises(ValueError, match="ignore_index has no meaning"):
         F.cross_entropy(x, tg.ones(2, 3), ignore_index=1)
-    with pytest.raises(ValueError, match="reduction must be"):
+    with pytest.raises(ValueError, match=r"expected .mean., .sum. or .none. as reduction"):
         F.cross_entropy(x, [0, 1], reduction="average")
-    with pytest.raises(ValueError, match="MSELoss: reduction must be"):
+    with pytest.raises(ValueError, match=r"MSELoss: expected .* as reduction"):
         nn.MSELoss("average")
     with pytest.raises(ValueError, match=r"between 0 and 1, got 1\.5"):
         F.binary_cross_entropy(tg.tensor([0.5, 1.5]), [0.0, 1.0])
-    with pytest.raises(ValueError, match="must be equal"):
+    with pytest.raises(ValueError, match="of one shape"):
         F.binary_cross_entropy(tg.ones(2, 1), tg.ones(2))
-    with pytest.warns(UserWarning, match="seldom meant"):
+    with pytest.warns(UserWarning, match="rarely meant"):
         F.mse_loss(tg.ones(2, 1), tg.ones(2))
 
 

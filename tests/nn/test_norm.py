@@ -79,13 +79,13 @@ def test_running_statistics_do_not_disturb_a_graph():
 @pytest.mark.parametrize(
     ("layer", "x", "match"),
     [
-        (nn.BatchNorm1d(3), (1, 3), r"more than one value for each channel, got shape \(1, 3\)"),
+        (nn.BatchNorm1d(3), (1, 3), r"more than one value for each channel in training, got shape \(1, 3\)"),
         (nn.BatchNorm1d(3), (1, 3, 1), "more than one value"),
-        (nn.BatchNorm1d(3), (2, 4), r"BatchNorm1d\(3, .*\): needs .* \(N, 3\) or \(N, 3, L\), got \(2, 4\)"),
+        (nn.BatchNorm1d(3), (2, 4), r"BatchNorm1d\(3, .*\): expected .* \(N, 3\) or \(N, 3, L\), got \(2, 4\)"),
         (nn.BatchNorm1d(3), (2, 3, 4, 5), r"got \(2, 3, 4, 5\)"),
-        (nn.LayerNorm((2, 3)), (3,), r"LayerNorm\(\(2, 3\), .*\): needs an input of shape \(..., 2, 3\), got \(3,\)"),
-        (nn.RMSNorm(3), (3, 4), r"RMSNorm\(\(3,\), .*needs an input of shape \(..., 3\)"),
-        (nn.GroupNorm(2, 4), (4, 2), r"GroupNorm\(2, 4, .*needs an input of shape \(N, 4, ...\)"),
+        (nn.LayerNorm((2, 3)), (3,), r"LayerNorm\(\(2, 3\), .*\): expected .* shape \(..., 2, 3\), got \(3,\)"),
+        (nn.RMSNorm(3), (3, 4), r"RMSNorm\(\(3,\), .*expected an input of shape \(..., 3\)"),
+        (nn.GroupNorm(2, 4), (4, 2), r"GroupNorm\(2, 4, .*expected an input of shape \(N, 4, ...\)"),
         (nn.Unflatten(1, (2, 3)), (2, 5), r"Unflatten\(dim=1, .*\): .* product of \(2, 3\), got"),
         (nn.Unflatten(3, (2, 3)), (2, 5), "with a dimension 3"),
     ],
@@ -96,21 +96,21 @@ def test_wrong_shapes(layer, x, match):
 
 
 def test_wrong_arguments():
-    with pytest.raises(ValueError, match=r"Bilinear.*needs an input of shape"):
+    with pytest.raises(ValueError, match=r"Bilinear.*expected an input of shape"):
         nn.Bilinear(2, 3, 4)(tg.ones(1, 2), tg.ones(1, 2))
     for make, match in (
-        (lambda: nn.GroupNorm(3, 4), "4 channels do not make 3 groups"),
+        (lambda: nn.GroupNorm(3, 4), "num_channels must be a multiple of num_groups, got 4 and 3"),
         (lambda: nn.Bilinear(0, 1, 1), "in1_features must be positive"),
         (lambda: nn.Embedding(3, 2, padding_idx=3), "padding_idx 3"),
-        (lambda: nn.Embedding(3, 2, _weight=tg.ones(2, 2)), "needs a weight of"),
-        (lambda: nn.Embedding.from_pretrained(tg.ones(2)), "needs a matrix"),
+        (lambda: nn.Embedding(3, 2, _weight=tg.ones(2, 2)), "expected a weight of"),
+        (lambda: nn.Embedding.from_pretrained(tg.ones(2)), "expected a matrix"),
         (lambda: nn.Dropout(1.5), "between 0 and 1"),
         (lambda: F.dropout(tg.ones(2), -1), "between 0 and 1"),
         (lambda: nn.Linear(2, 2, device="cuda"), "only device is 'cpu'"),
-        (lambda: F.batch_norm(tg.ones(2, 2), None, None), "needs running_mean"),
+        (lambda: F.batch_norm(tg.ones(2, 2), None, None), "expected running_mean"),
         (lambda: F.batch_norm(tg.ones(2), None, None, training=True), r"\(N, C\)"),
-        (lambda: F.layer_norm(tg.ones(2, 3), (2,)), r"layer_norm: needs an input of shape \(..., 2\)"),
-        (lambda: F.group_norm(tg.ones(2, 3), 2), "group_norm: needs an input"),
+        (lambda: F.layer_norm(tg.ones(2, 3), (2,)), r"layer_norm: expected an input of shape \(..., 2\)"),
+        (lambda: F.group_norm(tg.ones(2, 3), 2), "group_norm: expected an input"),
     ):
         with pytest.raises(ValueError, match=match):
             make()
@@ -165,7 +165,7 @@ def test_padding_and_freezing():
 def test_embedding_out_of_range(bad):
     with pytest.raises(IndexError, match=rf"embedding: {bad[-1]} is out of range for 4 rows \(0 to 3\)"):
         nn.Embedding(4, 2)(tg.tensor(bad))
-    with pytest.raises(TypeError, match="must be integers from 0 to 3, got float32"):
+    with pytest.raises(TypeError, match="expected integers from 0 to 3, got float32"):
         nn.Embedding(4, 2)(tg.tensor([1.0]))
 
 

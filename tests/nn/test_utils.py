@@ -74,8 +74,8 @@ def test_parameters_as_a_vector_and_back():
     assert weight.requires_grad
     for a, b in zip(net.parameters(), other.parameters(), strict=True):
         assert a.tolist() == b.tolist()
-    with pytest.raises(ValueError, match=r"have 11 elements, the vector shape \(10,\)"):
+    with pytest.raises(ValueError, match=r"expected a vector of shape \(11,\), got \(10,\)"):
         utils.vector_to_parameters(vector[:10], net.parameters())
-    with pytest.raises(TypeError, match="needs a Tensor"):
+    with pytest.raises(TypeError, match="expected a Tensor"):
         utils.vector_to_parameters([1.0], net.parameters())
     gradcheck(lambda *p: utils.parameters_to_vector(p) ** 2, [tg.tensor(np.ones((2, 2)), requires_grad=True)] * 2)

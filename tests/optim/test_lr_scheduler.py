@@ -106,7 +106,7 @@ def test_ones_own_schedule():
     with pytest.raises(NotImplementedError, match=r"LRScheduler has no get_lr\(\)"):
         s.LRScheduler(optimizer())
     Wave.get_lr = lambda self: [1.0, 2.0]
-    with pytest.raises(ValueError, match="Wave: 2 rates for 1 parameter groups"):
+    with pytest.raises(ValueError, match="Wave: expected 1 rates, one for each parameter group, got 2"):
         Wave(optimizer())
 
 
@@ -137,37 +137,37 @@ def test_a_plateau_lowers_the_rate():
 
 MISTAKES = [
     (lambda o: s.StepLR(o, 0), "step_size must be at least 1"),
-    (lambda o: s.MultiStepLR(o, [30, 10]), r"milestones must be in rising order, got \[30, 10\]"),
+    (lambda o: s.MultiStepLR(o, [30, 10]), r"milestones must be in increasing order, got \[30, 10\]"),
     (lambda o: s.ConstantLR(o, 0.0), "factor must be above 0"),
     (lambda o: s.ConstantLR(o, total_iters=-1), "total_iters must be at least 0"),
     (lambda o: s.LinearLR(o, 0.0), "start_factor must be above 0"),
     (lambda o: s.LinearLR(o, 0.1, 1.1), "end_factor must be between"),
     (lambda o: s.CosineAnnealingLR(o, 0), "T_max must be above 0"),
-    (lambda o: s.CosineAnnealingWarmRestarts(o, 1.5), "T_0 must be a whole number"),
-    (lambda o: s.CosineAnnealingWarmRestarts(o, 1, 0), "T_mult must be a whole number"),
+    (lambda o: s.CosineAnnealingWarmRestarts(o, 1.5), "T_0 must be an int of at least 1"),
+    (lambda o: s.CosineAnnealingWarmRestarts(o, 1, 0), "T_mult must be an int of at least 1"),
     (lambda o: s.CosineAnnealingWarmRestarts(o, 1).step(-1), "epoch must be at least 0"),
-    (lambda o: s.OneCycleLR(o, 1.0), "give total_steps, or epochs and steps_per_epoch"),
-    (lambda o: s.OneCycleLR(o, 1.0, epochs=3), "give total_steps, or epochs and steps_per_epoch"),
-    (lambda o: s.OneCycleLR(o, 1.0, total_steps=0), "total_steps must be a whole number above 0, got 0"),
-    (lambda o: s.OneCycleLR(o, 1.0, epochs=2, steps_per_epoch=2.5), "steps_per_epoch must be a whole number"),
+    (lambda o: s.OneCycleLR(o, 1.0), "pass total_steps, or epochs and steps_per_epoch"),
+    (lambda o: s.OneCycleLR(o, 1.0, epochs=3), "pass total_steps, or epochs and steps_per_epoch"),
+    (lambda o: s.OneCycleLR(o, 1.0, total_steps=0), "total_steps must be an int of at least 1, got 0"),
+    (lambda o: s.OneCycleLR(o, 1.0, epochs=2, steps_per_epoch=2.5), "steps_per_epoch must be an int of at least 1"),
     (lambda o: s.OneCycleLR(o, 1.0, 9, pct_start=30), "pct_start must be between 0 and 1, got 30"),
     (lambda o: s.OneCycleLR(o, 1.0, 9, anneal_strategy="cosine"), "anneal_strategy must be 'cos' or 'linear'"),
-    (lambda o: s.OneCycleLR(o, [1.0, 2.0], 9), "max_lr has 2 values, but there are 1 parameter groups"),
+    (lambda o: s.OneCycleLR(o, [1.0, 2.0], 9), "max_lr: expected one value for each of 1 parameter groups, got 2"),
     (lambda o: s.OneCycleLR(optimizer(optim.Adagrad), 1.0, 9), "Adagrad has neither momentum nor betas"),
     (lambda o: s.CyclicLR(o, 0.1, 1.0, mode="square"), "mode must be"),
-    (lambda o: s.CyclicLR(o, 0.1, 1.0, 0), "step sizes must be above 0"),
+    (lambda o: s.CyclicLR(o, 0.1, 1.0, 0), "step_size_up and step_size_down must be above 0"),
     (lambda o: s.CyclicLR(o, 0.1, 1.0, scale_mode="epochs"), "scale_mode must be"),
-    (lambda o: s.LambdaLR(o, [abs, abs]), "lr_lambda has 2 values"),
+    (lambda o: s.LambdaLR(o, [abs, abs]), "lr_lambda: expected one value for each of 1 parameter groups, got 2"),
     (lambda o: s.SequentialLR(o, [], []), "SequentialLR: the list of schedules is empty"),
-    (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)], [3]), "1 schedules need 0 milestones between them, got 1"),
-    (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)] * 3, [5, 3]), "milestones must be in rising order"),
+    (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)], [3]), "expected 0 milestones for 1 schedules, got 1"),
+    (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)] * 3, [5, 3]), "milestones must be in increasing order"),
     (lambda o: s.SequentialLR(o, [s.StepLR(optimizer(), 1)], []), "schedule 0, a StepLR, belongs to another optimiser"),
     (lambda o: s.ChainedScheduler([s.ReduceLROnPlateau(o)]), "whose step.. needs a metric"),
     (lambda o: s.ReduceLROnPlateau(o, factor=1.0), "factor must be less than 1"),
     (lambda o: s.ReduceLROnPlateau(o, mode="least"), "mode must be 'min' or 'max'"),
     (lambda o: s.ReduceLROnPlateau(o, threshold_mode="relative"), "threshold_mode must be"),
     (lambda o: s.StepLR(o, 1).load_state_dict(s.ExponentialLR(o, 0.1).state_dict()), "has no 'step_size'.*another"),
-    (lambda o: s.ChainedScheduler([s.StepLR(o, 1)]).load_state_dict({}), "1 schedules here, 0 in the state"),
+    (lambda o: s.ChainedScheduler([s.StepLR(o, 1)]).load_state_dict({}), "a state of 1 schedules, got one of 0"),
 ]
 
 
@@ -180,9 +180,9 @@ def test_mistakes(mistake, message):
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
-        (lambda o: s.StepLR(o.param_groups, 1), "needs an optimiser, not a list"),
-        (lambda o: s.LambdaLR(o, 0.5), "lr_lambda must be a function of the epoch, not a float"),
-        (lambda o: s.ChainedScheduler([o]), "schedule 0 is a SGD"),
+        (lambda o: s.StepLR(o.param_groups, 1), "expected an optimiser for the schedule, got list"),
+        (lambda o: s.LambdaLR(o, 0.5), "lr_lambda must be a function of the epoch, got 0.5"),
+        (lambda o: s.ChainedScheduler([o]), "schedule 0 must be a schedule, got SGD"),
         (lambda o: s.ReduceLROnPlateau(o).step(), "metrics"),
     ],
 )
@@ -194,7 +194,7 @@ def test_mistakes_of_type(mistake, message):
 def test_the_cycle_is_over():
     schedule = s.OneCycleLR(optimizer(momentum=0.9), 1.0, total_steps=3)
     rates(schedule, 3)
-    with pytest.raises(ValueError, match="step 4 of 3: the cycle is over"):
+    with pytest.raises(ValueError, match="step 4 of a cycle of 3 steps"):
         schedule.step()
     assert schedule.last_epoch == 3
 

@@ -171,9 +171,9 @@ def test_bad_parameters():
     p = parameter([1.0])
     with pytest.raises(ValueError, match="SGD: the list of parameters is empty"):
         optim.SGD([])
-    with pytest.raises(TypeError, match="a list of Tensors, not one Parameter"):
+    with pytest.raises(TypeError, match="a list of Tensors, got one Parameter"):
         optim.SGD(p)
-    with pytest.raises(TypeError, match="parameter 1 must be a Tensor, not str"):
+    with pytest.raises(TypeError, match="parameter 1 must be a Tensor, got str"):
         optim.SGD([p, "weight"])
     with pytest.raises(ValueError, match="parameter 0 was computed by mul; only leaves"):
         optim.Adam([p * 2])
@@ -181,11 +181,11 @@ def test_bad_parameters():
         optim.Adam([p, p])
     with pytest.raises(ValueError, match="given twice"):
         optim.Adam([{"params": [p]}, {"params": [p]}])
-    with pytest.raises(TypeError, match="not a set"):
+    with pytest.raises(TypeError, match="got a set"):
         optim.Adam([{"params": {p}}])
-    with pytest.raises(TypeError, match="must be a dict, not list"):
+    with pytest.raises(TypeError, match="expected a dict as parameter group, got list"):
         optim.Adam([p]).add_param_group([p])
-    with pytest.raises(ValueError, match=r"shape \(1,\), its gradient \(2,\)"):
+    with pytest.raises(ValueError, match=r"shape \(1,\) has a gradient of shape \(2,\)"):
         optim.Adam([parameter([1.0], [1.0, 1.0])]).step()
     with pytest.raises(NotImplementedError, match=r"Optimizer has no update\(\)"):
         optim.Optimizer([parameter([1.0], [1.0])], {"lr": 1}).step()
@@ -232,10 +232,12 @@ def test_a_state_that_does_not_fit():
     optimizer = optim.Adam([p], lr=0.5)
     optimizer.step()
     state = optimizer.state_dict()
-    with pytest.raises(ValueError, match=r"here have \[2\] parameters, those in the state \[1\]; nothing was loaded"):
+    with pytest.raises(
+        ValueError, match=r"expected groups of \[2\] parameters, got groups of \[1\]; nothing was loaded"
+    ):
         optim.Adam([parameter([1.0]), parameter([1.0])]).load_state_dict(state)
     other = optim.Adam([parameter([1.0])])
-    with pytest.raises(ValueError, match=r"exp_avg has shape \(2,\), its parameter \(1,\)"):
+    with pytest.raises(ValueError, match=r"expected exp_avg of shape \(1,\), got \(2,\)"):
         other.load_state_dict(state)
     assert other.param_groups[0]["lr"] == 1e-3
     assert not other.state

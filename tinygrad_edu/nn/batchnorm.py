@@ -1,4 +1,4 @@
-"""`BatchNorm1d`: each channel brought to mean 0 and variance 1 over the batch. The formula: `functional_norm`."""
+"""`BatchNorm1d`: each channel gets mean 0 and variance 1 over the batch."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from ..tensor import wrap
 from . import functional as F
 from . import init
-from .checks import check_dtype, empty, wrong_shape
+from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .normalization import _Normalization
 
 
 class _BatchNorm(_Normalization):
-    """What batch norms of any number of dimensions share; they differ in the inputs they take."""
+    """Batch normalisation of any number of dimensions; the subclasses say which inputs they take."""
 
-    _wanted: ClassVar[str]
+    _expected: ClassVar[str]
     _ndims: ClassVar[tuple[int, ...]]
 
     def __init__(
@@ -44,7 +44,7 @@ class _BatchNorm(_Normalization):
         self._learn((num_features,), affine, affine and bias, dtype=dtype, device=device)
 
     def reset_running_stats(self) -> None:
-        """Forget the batches seen."""
+        """Forget the statistics of past batches."""
         if self.track_running_stats:
             init.zeros_(self.running_mean)
             init.ones_(self.running_var)
@@ -55,8 +55,9 @@ class _BatchNorm(_Normalization):
         super().reset_parameters()
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         if x.ndim not in self._ndims or x.shape[1] != self.num_features:
-            raise wrong_shape(self, self._wanted.format(self.num_features), x)
+            raise wrong_shape(self, self._expected.format(self.num_features), x)
         check_dtype(self, self.weight if self.weight is not None else self.running_mean, x)
         momentum = self.momentum
         if self.training and self.track_running_stats:
@@ -81,12 +82,12 @@ class _BatchNorm(_Normalization):
 class BatchNorm1d(_BatchNorm):
     """(x - mean) / √(var + eps) · w + b for each channel of inputs (N, C) or (N, C, L), over N and L.
 
-    In training mean and variance are the batch's, and the running ones are moved towards them: by `momentum`, or, if
-    it is None, so that they are the averages of all batches. After `eval()` the running ones are used, unless
-    `track_running_stats` is false: then always the batch's.
+    In training, mean and variance are those of the batch, and the running ones are moved towards them by `momentum`;
+    if it is None, the running ones are the averages over all batches. After `eval()` the running ones are used. With
+    `track_running_stats=False` there are none, and those of the batch are always used.
 
     ValueError: an input of another shape; training with one value for each channel.
     """
 
-    _wanted = "(N, {0}) or (N, {0}, L)"
+    _expected = "(N, {0}) or (N, {0}, L)"
     _ndims = (2, 3)

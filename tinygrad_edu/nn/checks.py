@@ -1,4 +1,4 @@
-"""Errors of layers that got the wrong input: which layer, what it wanted, what it got."""
+"""Errors of layers and functions that got a wrong input: which layer, what it expects, what it got."""
 
 from __future__ import annotations
 
@@ -9,9 +9,25 @@ import numpy as np
 from ..tensor import Tensor
 
 
-def wrong_shape(layer: Any, wanted: str, x: Any) -> ValueError:
-    """The error to raise. layer: a module, or the name of a function."""
-    return ValueError(f"{layer}: needs an input of shape {wanted}, got {tuple(x.shape)}")
+def check_tensor(owner: Any, x: Any) -> None:
+    """TypeError unless x is a Tensor or an array. owner: a module, or the name of a function."""
+    if not isinstance(x, (Tensor, np.ndarray)):
+        raise not_a_tensor(owner, x)
+
+
+def not_a_tensor(owner: Any, x: Any) -> TypeError:
+    """The error to raise."""
+    if x is None:
+        return TypeError(f"{owner}: expected a Tensor, got None; does the forward() behind it return its result?")
+    kind = type(x).__name__
+    if isinstance(x, (np.ndarray, np.generic, int, float, list, tuple)):
+        return TypeError(f"{owner}: expected a Tensor, got {kind}; convert it first, as in tinygrad_edu.tensor(x)")
+    return TypeError(f"{owner}: expected a Tensor, got {kind}")
+
+
+def wrong_shape(owner: Any, expected: str, x: Any) -> ValueError:
+    """The error to raise. expected: shapes, such as "(N, C)"."""
+    return ValueError(f"{owner}: expected an input of shape {expected}, got {tuple(x.shape)}")
 
 
 def check_dtype(layer: Any, weight: Any, x: Any) -> None:
@@ -24,7 +40,7 @@ def check_dtype(layer: Any, weight: Any, x: Any) -> None:
 
 
 def empty(*shape: int, dtype: Any = None, device: Any = None) -> Tensor:
-    """Memory for a parameter, float32 by default. The only device is "cpu"."""
+    """A tensor of this shape for a parameter, float32 by default, to be filled. The only device is "cpu"."""
     if device is not None and str(device) != "cpu":
         raise ValueError(f"device={device!r}: the only device is 'cpu'")
     return Tensor(np.zeros(shape, np.float32 if dtype is None else dtype))

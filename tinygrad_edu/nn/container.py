@@ -1,4 +1,4 @@
-"""Modules that hold modules: `Sequential`, which applies them, and `ModuleList` and `ModuleDict`, which do not."""
+"""Modules that hold modules: `Sequential` applies them, `ModuleList` and `ModuleDict` only register them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .module import Module, tree
 
 
 class _Numbered(Module):
-    """Submodules that are found by their position."""
+    """Submodules found by their position."""
 
     _modules: dict[str, Module]  # never None here
 
@@ -42,7 +42,7 @@ class _Numbered(Module):
 
     def insert(self, index: int, module: Module) -> Self:
         if not isinstance(module, Module):
-            raise TypeError(f"insert: needs a Module, got {type(module).__name__}")
+            raise TypeError(f"insert: expected a Module, got {type(module).__name__}")
         modules = list(self)
         modules.insert(index, module)
         return self._replace(modules)
@@ -61,7 +61,7 @@ class _Numbered(Module):
 class Sequential(_Numbered):
     """The modules one after another: y = fₙ(... f₂(f₁(x))).
 
-    Given as arguments, when they are named "0", "1" ..., or as one dict (`OrderedDict`) of name to module.
+    modules: as arguments, then named "0", "1" ...; or one dict (`OrderedDict`) of name to module.
     """
 
     def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
@@ -70,12 +70,20 @@ class Sequential(_Numbered):
         named = first if isinstance(first, Mapping) else {str(i): module for i, module in enumerate(modules)}
         for name, module in named.items():
             if not isinstance(module, Module):
-                raise TypeError(f"Sequential: {name} must be a Module, not {type(module).__name__}")
+                raise TypeError(f"Sequential: expected a Module at {name!r}, got {type(module).__name__}")
             self.register_module(name, module)
 
     def forward(self, x: Any) -> Any:
-        for module in self._modules.values():
+        """The result of each module is the input of the next. TypeError: it is None."""
+        before: str | None = None
+        for name, module in self._modules.items():
+            if x is None and before is not None:
+                raise TypeError(
+                    f"Sequential: expected a Tensor for module {name!r}, got None from module {before!r}, a "
+                    f"{type(self._modules[before]).__name__}; does its forward() return its result?"
+                )
             x = module(x)
+            before = name
         return x
 
     def __getitem__(self, index: int | slice) -> Any:
@@ -86,7 +94,7 @@ class Sequential(_Numbered):
 
 
 class ModuleList(_Numbered):
-    """A list whose modules are registered. How they are used is for the `forward` of its owner to say."""
+    """A list whose modules are registered. It has no `forward` of its own: its owner's says how they are used."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         super().__init__()
@@ -110,7 +118,7 @@ class ModuleList(_Numbered):
 
 
 class ModuleDict(Module):
-    """A dict whose modules are registered, in the order of insertion. How they are used is for its owner to say.
+    """A dict whose modules are registered, in the order of insertion. It has no `forward` of its own.
 
     KeyError: a key that is the name of an attribute or method of a module.
     """

@@ -1,17 +1,19 @@
-"""`Dropout`: while training, each element is left out with some probability."""
+"""`Dropout`: in training, each element is set to 0 with some probability."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from . import functional as F
+from .checks import check_tensor
 from .module import Module
 
 
 class Dropout(Module):
-    """While training each element is 0 with probability p, else divided by 1 - p; after `eval()` nothing happens.
+    """In training, sets each element to 0 with probability p and divides the others by 1 - p; after `eval()`, y = x.
 
-    Repeatable by `manual_seed`; see `functional.dropout`. ValueError: p outside [0, 1].
+    The random numbers are those that `manual_seed` seeds. inplace: write the result into the input itself.
+    ValueError: p outside [0, 1].
     """
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
@@ -22,7 +24,8 @@ class Dropout(Module):
         self.inplace = inplace
 
     def forward(self, x: Any) -> Any:
-        return F.dropout(x, self.p, self.training)
+        check_tensor(self, x)
+        return F.dropout(x, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"

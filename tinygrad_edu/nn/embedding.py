@@ -7,19 +7,20 @@ from typing import Any, Self
 from ..tensor import Tensor
 from . import functional as F
 from . import init
-from .checks import empty
+from .checks import check_tensor, empty
 from .module import Module
 from .parameter import Parameter
 
 
 class Embedding(Module):
-    """Integers of any shape (...) to vectors (..., embedding_dim): integer i is row i of the weight.
+    """Row i of the weight for each integer i of the input: (...) becomes (..., embedding_dim).
 
-    The weight (num_embeddings, embedding_dim) starts normal with mean 0 and variance 1, but for the row `padding_idx`
-    (counted from the end if negative), which starts as 0 and gets no gradient. `max_norm`: rows that are longer (by
-    `norm_type`) are shortened to it, in place, when they are used.
+    The weight (num_embeddings, embedding_dim) starts normal with mean 0 and variance 1, except for the row
+    `padding_idx` (counted from the end if negative), which starts as 0 and gets no gradient. `max_norm`: rows whose
+    norm of order `norm_type` is larger are scaled down to it, in place, when they are used.
 
-    TypeError: inputs that are not integers. IndexError: integers outside 0 ... num_embeddings - 1.
+    ValueError: a `padding_idx` out of range. TypeError: inputs that are not integers. IndexError: integers outside
+    0 ... num_embeddings - 1.
     """
 
     def __init__(
@@ -38,10 +39,10 @@ class Embedding(Module):
     ) -> None:
         super().__init__()
         if scale_grad_by_freq or sparse:
-            raise NotImplementedError("Embedding: scale_grad_by_freq and sparse are not there; gradients are dense")
+            raise NotImplementedError("Embedding: scale_grad_by_freq and sparse gradients are not supported")
         if padding_idx is not None:
             if not -num_embeddings <= padding_idx < num_embeddings:
-                raise ValueError(f"Embedding: padding_idx {padding_idx} is not one of {num_embeddings} rows")
+                raise ValueError(f"Embedding: padding_idx {padding_idx} is out of range for {num_embeddings} rows")
             padding_idx %= num_embeddings
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
@@ -52,7 +53,9 @@ class Embedding(Module):
             self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device), not _freeze)
             self.reset_parameters()
         elif _weight.shape != (num_embeddings, embedding_dim):
-            raise ValueError(f"Embedding: needs a weight of {num_embeddings, embedding_dim}, got {_weight.shape}")
+            raise ValueError(
+                f"Embedding: expected a weight of shape {num_embeddings, embedding_dim}, got {_weight.shape}"
+            )
         else:
             self.weight = Parameter(_weight, not _freeze)
 
@@ -65,19 +68,20 @@ class Embedding(Module):
         max_norm: float | None = None,
         norm_type: float = 2.0,
     ) -> Self:
-        """An Embedding on the memory of this Tensor (V, D); frozen: it is not learned."""
+        """An Embedding that shares the memory of this Tensor (V, D); with `freeze` it is not learned."""
         if embeddings.ndim != 2:
-            raise ValueError(f"from_pretrained: needs a matrix, got shape {embeddings.shape}")
+            raise ValueError(f"from_pretrained: expected a matrix, got shape {embeddings.shape}")
         rows, columns = embeddings.shape
         return cls(rows, columns, padding_idx, max_norm, norm_type, _weight=embeddings, _freeze=freeze)
 
     def reset_parameters(self) -> None:
-        """Draw the weight anew."""
+        """Draw a new weight."""
         init.normal_(self.weight)
         if self.padding_idx is not None:
             self.weight.data[self.padding_idx] = 0.0
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         return F.embedding(x, self.weight, self.padding_idx, self.max_norm, self.norm_type)
 
     def extra_repr(self) -> str:

@@ -1,4 +1,4 @@
-"""Hooks: functions that look at, or change, what goes into a module and what comes out.
+"""Hooks: functions that see, or change, the inputs and the output of a module.
 
 handle = layer.register_forward_hook(lambda layer, inputs, output: print(output.shape))
 ...
@@ -28,7 +28,7 @@ class _Hooks(NamedTuple):
 
 
 class RemovableHandle:
-    """What registering a hook returns: `remove()` takes the hook away; so does the end of a `with` block."""
+    """What registering a hook returns: `remove()` unregisters it; so does the end of a `with` block."""
 
     def __init__(self, hooks: _Kind, number: int) -> None:
         self._hooks = hooks
@@ -47,24 +47,25 @@ class RemovableHandle:
 class Hooked:
     """The part of `Module` that registers hooks."""
 
-    _hooks: _Hooks | None = None  # a module without hooks has nothing of them, and is called at full speed
+    _hooks: _Hooks | None = None  # None at first, so that a module without hooks is called at full speed
 
     def register_forward_pre_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
-        """Call `hook(module, inputs)` before `forward`; what it returns, unless None, are the inputs instead.
+        """Call `hook(module, inputs)` before `forward`; what it returns, unless None, replaces the inputs.
 
-        inputs: a tuple; the hook may return one that is not a tuple for one input.
-        prepend: before the hooks there are. with_kwargs: `hook(module, inputs, kwargs)`, which returns both or None.
+        inputs: a tuple. A hook that returns anything but a tuple returns the one input.
+        prepend: call it before the hooks registered so far. with_kwargs: call `hook(module, inputs, kwargs)`, which
+            returns (inputs, kwargs) or None.
         """
         return _registered(self._own_hooks().before, _Hook(hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
-        """Call `hook(module, inputs, output)` after `forward`; what it returns, unless None, is the output instead.
+        """Call `hook(module, inputs, output)` after `forward`; what it returns, unless None, replaces the output.
 
-        prepend: before the hooks there are. with_kwargs: `hook(module, inputs, kwargs, output)`.
+        prepend: call it before the hooks registered so far. with_kwargs: call `hook(module, inputs, kwargs, output)`.
         """
         return _registered(self._own_hooks().after, _Hook(hook, with_kwargs), prepend)
 
@@ -85,15 +86,15 @@ def _registered(hooks: _Kind, hook: _Hook, prepend: bool) -> RemovableHandle:
 
 
 def called_with_hooks(module: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What a call of a module with hooks does."""
-    before, after = (tuple(kind.values()) for kind in module._hooks)  # a hook may remove itself
+    """Call a module that has hooks."""
+    before, after = (tuple(kind.values()) for kind in module._hooks)  # copied: a hook may remove itself
     for hook in before:
         changed = hook.function(module, inputs, kwargs) if hook.with_kwargs else hook.function(module, inputs)
         if changed is None:
             continue
         if hook.with_kwargs:
             if not isinstance(changed, tuple) or len(changed) != 2:
-                raise TypeError(f"forward pre-hook with kwargs: must return None or (inputs, kwargs), got {changed!r}")
+                raise TypeError(f"a forward pre-hook with_kwargs must return (inputs, kwargs) or None, got {changed!r}")
             inputs, kwargs = changed
         else:
             inputs = changed if isinstance(changed, tuple) else (changed,)

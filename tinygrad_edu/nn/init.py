@@ -1,10 +1,10 @@
-"""Initial values of parameters: random numbers of such a size that signals keep theirs through many layers.
+"""Initial values of parameters: random numbers scaled so that signals keep their variance through many layers.
 
 A unit with `fan_in` inputs of variance 1 has an output of variance fan_in · Var(w). Glorot and Bengio choose Var(w) so
 that neither outputs nor gradients grow or vanish, Var(w) = 2 / (fan_in + fan_out); He et al. account for a ReLU, which
 halves the variance: Var(w) = 2 / fan_in. A uniform distribution on (-a, a) has the variance a²/3.
 
-All functions fill the tensor in place and return it. They draw from `generator`, by default
+All functions fill the tensor in place and return it. Random numbers come from `generator`, by default
 `tinygrad_edu.random.default_generator()`, which `manual_seed` seeds.
 
 Sources: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks" (AISTATS
@@ -35,14 +35,17 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Gene
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Every element `val`."""
     return _fill(tensor, np.full(tensor.shape, val))
 
 
 def zeros_(tensor: Tensor) -> Tensor:
+    """Every element 0."""
     return constant_(tensor, 0.0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
+    """Every element 1."""
     return constant_(tensor, 1.0)
 
 
@@ -89,29 +92,30 @@ def kaiming_normal_(
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By how much the weights before this function must be larger, because it makes its input smaller.
+    """The factor by which weights must be larger to make up for a function that shrinks its input.
 
+    nonlinearity: "linear", "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: another.
     param: the negative slope of "leaky_relu", 0.01 by default.
     """
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
     if nonlinearity not in gains:
-        raise ValueError(f"calculate_gain({nonlinearity!r}): known are {', '.join([*gains, 'leaky_relu'])}")
+        raise ValueError(f"calculate_gain: expected one of {', '.join([*gains, 'leaky_relu'])}, got {nonlinearity!r}")
     return gains[nonlinearity]
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """(fan_in, fan_out) of a weight of shape (out, in, *kernel): how many numbers each unit reads, and is read by."""
+    """(fan_in, fan_out) of a weight (out, in, *kernel): how many inputs a unit has, and how many units each input."""
     if tensor.ndim < 2:
-        raise ValueError(f"fan_in and fan_out need a weight of 2 or more dimensions, got shape {tensor.shape}")
+        raise ValueError(f"fan_in and fan_out: expected a weight of 2 or more dimensions, got shape {tensor.shape}")
     out_size, in_size, *kernel = tensor.shape
     return in_size * math.prod(kernel), out_size * math.prod(kernel)
 
 
 def _fan(tensor: Tensor, mode: str) -> int:
     if mode not in ("fan_in", "fan_out"):
-        raise ValueError(f"mode must be 'fan_in' or 'fan_out', not {mode!r}")
+        raise ValueError(f"mode must be 'fan_in' or 'fan_out', got {mode!r}")
     return fans(tensor)[mode == "fan_out"]
 
 

@@ -1,4 +1,4 @@
-"""`Linear`, the affine map, `Bilinear`, and layers that only pass on: `Identity`, `Flatten`, `Unflatten`."""
+"""`Linear`, `Bilinear`, and layers that compute nothing: `Identity`, `Flatten`, `Unflatten`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from . import functional as F
 from . import init
-from .checks import check_dtype, empty, wrong_shape
+from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
@@ -34,13 +34,14 @@ class Linear(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw weight and bias anew."""
+        """Draw new values for weight and bias."""
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
             bound = 1 / math.sqrt(self.in_features) if self.in_features else 0.0
             init.uniform_(self.bias, -bound, bound)
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         if not x.ndim or x.shape[-1] != self.in_features:
             raise wrong_shape(self, f"(..., {self.in_features})", x)
         check_dtype(self, self.weight, x)
@@ -80,13 +81,14 @@ class Bilinear(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw weight and bias anew."""
+        """Draw new values for weight and bias."""
         bound = 1 / math.sqrt(self.in1_features)
         for param in self.parameters():
             init.uniform_(param, -bound, bound)
 
     def forward(self, x1: Any, x2: Any) -> Any:
         for x, size in ((x1, self.in1_features), (x2, self.in2_features)):
+            check_tensor(self, x)
             if not x.ndim or x.shape[-1] != size:
                 raise wrong_shape(self, f"(..., {size})", x)
             check_dtype(self, self.weight, x)
@@ -100,7 +102,7 @@ class Bilinear(Module):
 
 
 class Identity(Module):
-    """y = x. Any arguments are accepted and ignored: it takes the place of another layer."""
+    """y = x. It can stand in for any other layer: the arguments of its constructor are ignored."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
@@ -110,7 +112,7 @@ class Identity(Module):
 
 
 class Flatten(Module):
-    """Dimensions start_dim to end_dim as one: (N, C, H, W) becomes (N, C·H·W)."""
+    """Merge the dimensions from start_dim to end_dim into one: (N, C, H, W) becomes (N, C·H·W)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
@@ -118,14 +120,18 @@ class Flatten(Module):
         self.end_dim = end_dim
 
     def forward(self, x: Any) -> Any:
-        return x.flatten(self.start_dim, self.end_dim)
+        check_tensor(self, x)
+        return F.flatten(x, self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
 class Unflatten(Module):
-    """Dimension dim as several, of the sizes `unflattened_size` (one may be -1): the opposite of `Flatten`."""
+    """Split dimension `dim` into dimensions of the sizes `unflattened_size`, one of which may be -1.
+
+    The opposite of `Flatten`. ValueError: the product of the sizes is not the size of `dim`.
+    """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
@@ -133,6 +139,7 @@ class Unflatten(Module):
         self.unflattened_size = tuple(unflattened_size)
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         if not -x.ndim <= self.dim < x.ndim:
             raise wrong_shape(self, f"with a dimension {self.dim}", x)
         dim = self.dim % x.ndim

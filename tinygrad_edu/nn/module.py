@@ -1,9 +1,9 @@
 """`Module`: a function with parameters, made of smaller modules.
 
 Assigning is registering (registry.py). `self.weight = Parameter(...)` makes `weight` one of this module's parameters,
-and `self.layer = Linear(...)` makes `layer` one of its submodules; both keep the order of assignment, which is the
-order of `parameters()` and of the keys in `state_dict()`. The names along the way, joined by dots, name a parameter for
-good: `layer.weight`.
+and `self.layer = Linear(...)` makes `layer` one of its submodules. The order of assignment is the order of
+`parameters()` and of the keys of `state_dict()`. A parameter's name is the names of the attributes that lead to it,
+joined by dots: `layer.weight`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from .hooks import Hooked, called_with_hooks
 from .parameter import Parameter
 from .registry import Registry
 from .state import LoadResult, load
+from .unregistered import warn_of_unregistered
 
 
 class Module(Hooked, Registry):
-    """Base class of everything with parameters. Subclasses define `forward`; calling the module calls it.
+    """Base class of layers and models. Subclasses define `forward`; calling the module calls it.
 
         class Net(nn.Module):
             def __init__(self):
@@ -32,17 +33,18 @@ class Module(Hooked, Registry):
             def forward(self, x):
                 return self.layer(x).tanh()
 
-    `training` says whether the module is being trained (`train()`) or used (`eval()`); dropout and the like ask for it.
+    `training` is set by `train()` and cleared by `eval()`; dropout and batch normalisation depend on it.
     """
 
     training: bool
+    _warned_of_unregistered = False
 
     def __init__(self) -> None:
         super().__init__()
         self.training = True
 
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
-        """What the module computes. Every subclass defines its own."""
+        """What the module computes; every subclass defines it. NotImplementedError: this one does not."""
         name = type(self).__name__
         raise NotImplementedError(f"{name} has no forward(): define `def forward(self, x): ...` in class {name}")
 
@@ -57,10 +59,10 @@ class Module(Hooked, Registry):
         finally:
             mode.call = outer
 
-    # --- looking around ---------------------------------------------------------------------------------------------
+    # --- what it contains ---------------------------------------------------------------------------------------------
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules assigned to this one, with their names."""
+        """The submodules with their names, each once."""
         seen: set[Module] = set()
         for name, module in self._modules.items():
             if module is not None and module not in seen:
@@ -68,6 +70,7 @@ class Module(Hooked, Registry):
                 yield name, module
 
     def children(self) -> Iterator[Module]:
+        """The submodules, each once."""
         return (module for _, module in self.named_children())
 
     def named_modules(
@@ -85,23 +88,31 @@ class Module(Hooked, Registry):
                 yield from module.named_modules(memo, _join(prefix, name), remove_duplicate)
 
     def modules(self) -> Iterator[Module]:
+        """This module and all modules below it, each once."""
         return (module for _, module in self.named_modules())
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with their names; one that is used in several places (tied weights) comes once."""
+        """All parameters with their names; one that is used in several places (tied weights) comes once.
+
+        A warning if a module below keeps layers or parameters in a plain list, tuple or dict, where they are not found.
+        """
+        warn_of_unregistered(self)
         return self._walk("_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """All parameters, as `named_parameters`, without their names. An iterator: it can be used once."""
         return (param for _, param in self.named_parameters(recurse=recurse))
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
+        """All buffers with their names, each once."""
         return self._walk("_buffers", prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """All buffers, each once."""
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def _walk(self, registry: str, prefix: str, recurse: bool, once: bool) -> Iterator[tuple[str, Any]]:
@@ -114,14 +125,16 @@ class Module(Hooked, Registry):
                     yield _join(path, name), tensor
 
     def get_submodule(self, target: str) -> Module:
-        """The module that `target`, names joined by dots, leads to; "" is this module."""
+        """The module of this name, which is names joined by dots; "" is this module. AttributeError: there is none."""
         module = self
         for i, name in enumerate(target.split(".") if target else ()):
             found = module._modules.get(name)
             if found is None:
                 where = ".".join(target.split(".")[:i]) or type(self).__name__
                 have = ", ".join(module._modules) or "none"
-                raise AttributeError(f"get_submodule({target!r}): {where} has no submodule {name!r}; it has {have}")
+                raise AttributeError(
+                    f"get_submodule({target!r}): {where} has no submodule {name!r}; its submodules are: {have}"
+                )
             module = found
         return module
 
@@ -130,8 +143,8 @@ class Module(Hooked, Registry):
     def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
         """The values of all parameters and persistent buffers by name, in order.
 
-        The Tensors are detached but look at the module's own memory: to keep a snapshot, copy them
-        (`copy.deepcopy(model.state_dict())`).
+        The Tensors are detached and share the module's memory; for a snapshot, copy them, as in
+        `copy.deepcopy(model.state_dict())`.
         """
         state = {}
         for path, module in self.named_modules(remove_duplicate=False):
@@ -142,16 +155,17 @@ class Module(Hooked, Registry):
         return state
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadResult:
-        """Copy values into the parameters and buffers, in place: optimisers and views keep what they hold.
+        """Copy values into the parameters and buffers, in place: an optimiser goes on with the same parameters.
 
-        state_dict: name to Tensor or array; dtypes are converted.
-        strict: keys must be exactly those of `state_dict()`. If not strict, missing and unexpected keys are skipped,
-            and returned as `missing_keys` and `unexpected_keys`.
-        RuntimeError: names every missing and unexpected key and every wrong shape; nothing is loaded.
+        state_dict: a dict of name to Tensor or array; dtypes are converted.
+        strict: the keys must be exactly those of `state_dict()`. If not, missing and unexpected keys are skipped, and
+            returned as `missing_keys` and `unexpected_keys`.
+        TypeError: not a dict, such as the name of a file. RuntimeError: missing or unexpected keys or wrong shapes, all
+        of which it lists; nothing is loaded.
         """
         return load(type(self).__name__, self.state_dict(), state_dict, strict)
 
-    # --- for all modules at once ------------------------------------------------------------------------------------
+    # --- on all modules below ------------------------------------------------------------------------------------
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call `fn(module)` for each module below, then for this one; `model.apply(init_weights)`."""
@@ -161,11 +175,13 @@ class Module(Hooked, Registry):
         return self
 
     def train(self, mode: bool = True) -> Self:
+        """Set `training` for this module and all below it."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> Self:
+        """`train(False)`: dropout does nothing, batch normalisation uses its running statistics."""
         return self.train(False)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -174,28 +190,35 @@ class Module(Hooked, Registry):
             clear_grad(param, set_to_none)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Learn all parameters, or (False) freeze them."""
+        """Set `requires_grad` of all parameters; False freezes them."""
         for param in self.parameters():
             param.requires_grad_(requires_grad)
         return self
 
     def to(self, *targets: Any, dtype: Any = None, device: Any = None) -> Self:
-        """Floating-point parameters and buffers as this dtype; "cpu" is the only device. The same Parameters stay."""
+        """Convert floating-point parameters and buffers to this dtype; "cpu" is the only device.
+
+        The Parameters stay the same objects. TypeError: not a floating-point dtype.
+        """
         for target in (*targets, dtype, device):
             if target is not None and str(target) != "cpu":
                 self._convert(target)
         return self
 
     def float(self) -> Self:
+        """Convert to float32."""
         return self.to(np.float32)
 
     def double(self) -> Self:
+        """Convert to float64."""
         return self.to(np.float64)
 
     def half(self) -> Self:
+        """Convert to float16."""
         return self.to(np.float16)
 
     def cpu(self) -> Self:
+        """The module itself: "cpu" is the only device."""
         return self
 
     def _convert(self, dtype: Any) -> None:
@@ -203,7 +226,9 @@ class Module(Hooked, Registry):
             if tensor.dtype.kind == "f":
                 converted = tensor.data.to(dtype)
                 if converted.dtype.kind != "f":
-                    raise TypeError(f"to({dtype!r}): parameters must stay floating-point")
+                    raise TypeError(
+                        f"to({dtype!r}): expected a floating-point dtype; parameters cannot be of another kind"
+                    )
                 tensor.data = converted
                 if tensor.grad is not None:
                     tensor.grad = tensor.grad.to(dtype)
@@ -211,7 +236,7 @@ class Module(Hooked, Registry):
     # --- text -------------------------------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses of this module itself, such as its sizes."""
+        """What `repr` shows between the parentheses, such as sizes; subclasses define it."""
         return ""
 
     def __repr__(self) -> str:
@@ -220,7 +245,7 @@ class Module(Hooked, Registry):
 
 
 def tree(name: str, extra: str, children: list[tuple[str, str]]) -> str:
-    """A module as text: its name, what it says of itself, its children indented below."""
+    """A module as text: its name, its `extra_repr`, and its children, indented."""
     lines = [f"{label}: {text}".replace("\n", "\n  ") for label, text in children]
     if not lines:
         return f"{name}({extra})"

@@ -1,4 +1,4 @@
-"""Layers that normalise each example by itself: `LayerNorm`, `RMSNorm`, `GroupNorm`. Formulas in `functional_norm`."""
+"""Layers that normalise each example by itself: `LayerNorm`, `RMSNorm`, `GroupNorm`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from . import functional as F
 from . import init
-from .checks import check_dtype, empty, wrong_shape
+from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
 
 class _Normalization(Module):
-    """Scale and shift that are learned; they start as 1 and 0."""
+    """A learned scale and shift, which start as 1 and 0."""
 
     weight: Parameter | None
     bias: Parameter | None
@@ -31,11 +31,12 @@ class _Normalization(Module):
 
 
 class _OverLast(_Normalization):
-    """What is normalised over the last dimensions."""
+    """Normalises over the last dimensions."""
 
     normalized_shape: tuple[int, ...]
 
     def _check(self, x: Any) -> None:
+        check_tensor(self, x)
         shape = self.normalized_shape
         if tuple(x.shape[-len(shape) :]) != shape:
             raise wrong_shape(self, f"(..., {', '.join(map(str, shape))})", x)
@@ -78,7 +79,7 @@ class LayerNorm(_OverLast):
 class RMSNorm(_OverLast):
     """x / √(mean(x²) + eps) · w over the last dimensions, of `normalized_shape`.
 
-    eps: by default the distance from 1 to the next number of the input's dtype.
+    eps: by default the distance from 1 to the next larger number of the input's dtype.
     ValueError: an input whose last sizes are others.
     """
 
@@ -105,7 +106,10 @@ class RMSNorm(_OverLast):
 
 
 class GroupNorm(_Normalization):
-    """(x - mean) / √(var + eps) · w + b over each of `num_groups` groups of the channels of an example (N, C, ...)."""
+    """(x - mean) / √(var + eps) · w + b over each of `num_groups` groups of channels of each example of (N, C, ...).
+
+    ValueError: `num_groups` does not divide `num_channels`; an input of another shape.
+    """
 
     def __init__(
         self,
@@ -120,7 +124,9 @@ class GroupNorm(_Normalization):
     ) -> None:
         super().__init__()
         if num_channels % num_groups:
-            raise ValueError(f"GroupNorm: {num_channels} channels do not make {num_groups} groups")
+            raise ValueError(
+                f"GroupNorm: num_channels must be a multiple of num_groups, got {num_channels} and {num_groups}"
+            )
         self.num_groups = num_groups
         self.num_channels = num_channels
         self.eps = eps
@@ -128,6 +134,7 @@ class GroupNorm(_Normalization):
         self._learn((num_channels,), affine, affine and bias, dtype=dtype, device=device)
 
     def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
         if x.ndim < 2 or x.shape[1] != self.num_channels:
             raise wrong_shape(self, f"(N, {self.num_channels}, ...)", x)
         check_dtype(self, self.weight, x)

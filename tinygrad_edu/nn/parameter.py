@@ -1,4 +1,4 @@
-"""`Parameter`: a Tensor that is to be learned."""
+"""`Parameter`: a Tensor that is learned."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ..tensor import Tensor
 
 
 class Parameter(Tensor):
-    """A Tensor that a `Module` it is assigned to lists in its `parameters()`, for an optimiser to change.
+    """A Tensor that is learned: a `Module` to which it is assigned lists it in `parameters()`, for an optimiser.
 
-    data: a Tensor, whose memory the parameter takes over without a copy; or anything that `Tensor` takes, copied.
-    requires_grad: true by default; false for a parameter that is kept as it is.
+    data: a Tensor, whose memory the parameter shares; or anything else that `Tensor` takes, which is copied.
+    requires_grad: false for a parameter that is frozen.
 
-    What ops return is a plain Tensor: the sum of two parameters is computed, not learned.
+    Ops return plain Tensors: the sum of two parameters is not a parameter.
     """
 
     __slots__ = ()

@@ -19,7 +19,7 @@ class _Holder(Module):
 
     def _put(self, name: str, value: Any) -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"{type(self).__name__}: holds Tensors only, not a {type(value).__name__}")
+            raise TypeError(f"{type(self).__name__}: expected a Tensor, got {type(value).__name__}")
         self.register_parameter(name, value if isinstance(value, Parameter) else Parameter(value))
 
     def __repr__(self) -> str:

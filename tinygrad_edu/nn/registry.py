@@ -1,15 +1,19 @@
 """Assigning is registering: what makes `self.weight = Parameter(...)` a parameter of the module.
 
-A module keeps its parameters, buffers and submodules in three dicts of its own, in the order of assignment, and finds
-them there when they are asked for as attributes. A name stands in one of them only.
+A module keeps its parameters, buffers and submodules in three dicts, in the order of assignment, where attribute access
+finds them. A name is in one of the three at most.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..mode import thread
 from ..tensor import Tensor
+from ..warn import warn
 from .parameter import Parameter
+
+REGISTRIES = ("_parameters", "_buffers", "_modules", "_transient")
 
 
 class Registry:
@@ -29,16 +33,16 @@ class Registry:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Same as `self.name = param`; None reserves the name, as a layer without bias does."""
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"parameter {name!r} must be a Parameter or None, not {type(param).__name__}")
+            raise TypeError(f"parameter {name!r} must be a Parameter or None, got {type(param).__name__}")
         self._register("_parameters", name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """A Tensor that belongs to the module but is not learned (a running mean, a mask).
+        """Make `tensor` part of the module's state without being learned: a running mean, a mask.
 
         persistent: whether `state_dict()` contains it.
         """
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"buffer {name!r} must be a Tensor or None, not {type(tensor).__name__}")
+            raise TypeError(f"buffer {name!r} must be a Tensor or None, got {type(tensor).__name__}")
         self._register("_buffers", name, tensor)
         if persistent:
             self._transient.pop(name, None)
@@ -48,7 +52,7 @@ class Registry:
     def register_module(self, name: str, module: Registry | None) -> None:
         """Same as `self.name = module`."""
         if module is not None and not isinstance(module, Registry):
-            raise TypeError(f"submodule {name!r} must be a Module or None, not {type(module).__name__}")
+            raise TypeError(f"submodule {name!r} must be a Module or None, got {type(module).__name__}")
         self._register("_modules", name, module)
 
     add_module = register_module
@@ -59,17 +63,17 @@ class Registry:
                 f"{type(self).__name__}: cannot assign {name!r} yet; call super().__init__() first in __init__"
             )
         if not isinstance(name, str) or not name or "." in name:
-            raise KeyError(f"{name!r} cannot be the name of a {registry[1:-1]}: a non-empty string without a dot can")
+            raise KeyError(f"the name of a {registry[1:-1]} must be a non-empty string without a dot, got {name!r}")
         taken = self.__dict__.get(name) is not None or hasattr(type(self), name)
         if taken and name not in self.__dict__[registry]:
-            raise KeyError(f"{type(self).__name__} has an attribute {name!r} already; choose another name")
+            raise KeyError(f"{type(self).__name__} already has an attribute {name!r}; choose another name")
         self._forget(name, but=registry)
         self.__dict__[registry][name] = value
 
     def _forget(self, name: str, but: str = "") -> bool:
         """Take `name` out of all places but one; whether it was there."""
         found = False
-        for registry in ("_parameters", "_buffers", "_modules"):
+        for registry in REGISTRIES[:3]:
             if registry != but and name in self.__dict__.get(registry, ()):
                 del self.__dict__[registry][name]
                 found = True
@@ -95,9 +99,15 @@ class Registry:
         elif name in own.get("_buffers", ()):
             self.register_buffer(name, value, name not in self._transient)
         else:
+            if isinstance(value, Tensor) and value.requires_grad and value.is_leaf and thread.mode.call is None:
+                warn(
+                    f"{type(self).__name__}.{name} is a Tensor that requires grad, but not a Parameter, so "
+                    f"parameters() does not list it and no optimiser trains it; assign nn.Parameter(tensor), or, if "
+                    f"it is not to be trained, call register_buffer({name!r}, tensor)"
+                )
             object.__setattr__(self, name, value)
 
-    def __getattr__(self, name: str) -> Any:  # only asked where the ordinary lookup found nothing
+    def __getattr__(self, name: str) -> Any:  # called only if the ordinary lookup found nothing
         own = self.__dict__
         if "_parameters" not in own:
             raise AttributeError(

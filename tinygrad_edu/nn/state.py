@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,7 +25,12 @@ class LoadResult(NamedTuple):
 
 
 def load(owner: str, targets: Mapping[str, Tensor], values: Mapping[str, Any], strict: bool) -> LoadResult:
-    """Copy `values` into `targets` in place; if anything does not fit, say all that does not and copy nothing."""
+    """Copy `values` into `targets` in place; if anything does not fit, say everything that does not and copy nothing.
+
+    TypeError: `values` is not a mapping. RuntimeError: it does not fit.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"load_state_dict: expected a dict of name to Tensor, got {_given(values)}")
     missing = [key for key in targets if key not in values]
     unexpected = [key for key in values if key not in targets]
     given = {key: _array(values[key]) for key in targets if key in values}
@@ -43,6 +49,18 @@ def load(owner: str, targets: Mapping[str, Tensor], values: Mapping[str, Any], s
     return LoadResult(missing, unexpected)
 
 
+def _given(values: Any) -> str:
+    """What was given instead of a mapping, and what to do about it."""
+    if isinstance(values, (str, bytes, os.PathLike)):
+        path = os.fsdecode(values)
+        numpy = path.endswith(".npz")
+        read = f"dict(numpy.load({path!r}))" if numpy else f"safetensors.numpy.load_file({path!r})"
+        return f"the path {path!r}; read the file first: load_state_dict({read})"
+    if callable(getattr(values, "state_dict", None)):
+        return f"a {type(values).__name__}; pass its state_dict()"
+    return type(values).__name__
+
+
 def _array(value: Any) -> np.ndarray | None:
     if isinstance(value, Tensor):
         return value._array
@@ -52,7 +70,7 @@ def _array(value: Any) -> np.ndarray | None:
 def _misfit(target: Tensor, array: np.ndarray | None, value: Any) -> str | None:
     """Why this value cannot be copied into `target`, if it cannot."""
     if array is None:
-        return f"needs a Tensor or an array, got {type(value).__name__}"
+        return f"expected a Tensor or an array, got {type(value).__name__}"
     if array.shape != target.shape:
         return f"shape {target.shape} here, {array.shape} in the state"
     if array.dtype.kind not in "bifu" and array.dtype.kind != target.dtype.kind:

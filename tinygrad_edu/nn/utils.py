@@ -1,4 +1,4 @@
-"""Gradients of a bounded size, and all parameters as one vector.
+"""Clipping gradients, and all parameters as one vector.
 
 Source of clipping by norm: R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
 networks" (ICML 2013), section 3.2.
@@ -28,7 +28,7 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
     dtype = np.result_type(*(a.dtype for a in arrays)) if arrays else np.float32
     total = np.linalg.norm(np.asarray(norms, dtype), norm_type) if norms else 0.0
     if error_if_nonfinite and not np.isfinite(total):
-        raise RuntimeError(f"the norm of order {norm_type} of the gradients is {total}, so they cannot be clipped")
+        raise RuntimeError(f"the norm of order {norm_type} of the gradients is {total}, so it cannot be clipped")
     return wrap(np.asarray(total, dtype))
 
 
@@ -49,7 +49,7 @@ def clip_grad_norm_(
 def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Any) -> None:
     """Multiply all gradients by max_norm / total_norm, in place, where that is less than 1."""
     factor = float(max_norm) / (float(total_norm) + 1e-6)
-    if not factor >= 1:  # not a number goes through
+    if not factor >= 1:  # also if it is nan
         with no_grad():
             for p in _listed(parameters):
                 if p.grad is not None:
@@ -57,7 +57,7 @@ def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Any)
 
 
 def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
-    """Hold every element of every gradient between -clip_value and clip_value, in place."""
+    """Clamp every element of every gradient to [-clip_value, clip_value], in place."""
     with no_grad():
         for p in _listed(parameters):
             if p.grad is not None:
@@ -65,18 +65,18 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Any:
-    """All elements of all parameters in one vector, in order. Recorded, as any op is."""
+    """All elements of all parameters in one vector, in order, with a gradient as that of any op."""
     return ops.cat([p.reshape(-1) for p in parameters])
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Copy the elements of a vector into the parameters, in order. ValueError: it has more or fewer elements."""
+    """Copy the elements of a vector into the parameters, in order. ValueError: it has more or fewer than they have."""
     if not isinstance(vec, Tensor):
-        raise TypeError(f"vector_to_parameters: needs a Tensor, got {type(vec).__name__}")
+        raise TypeError(f"vector_to_parameters: expected a Tensor, got {type(vec).__name__}")
     parameters = list(parameters)
-    wanted = sum(p.numel() for p in parameters)
-    if vec.shape != (wanted,):
-        raise ValueError(f"vector_to_parameters: the parameters have {wanted} elements, the vector shape {vec.shape}")
+    count = sum(p.numel() for p in parameters)
+    if vec.shape != (count,):
+        raise ValueError(f"vector_to_parameters: expected a vector of shape ({count},), got {vec.shape}")
     start = 0
     with no_grad():
         for p in parameters:

@@ -1,4 +1,4 @@
-"""Optimisers, each a file that reads like its paper, and `lr_scheduler`: how the learning rate changes with time."""
+"""Optimisers, each in a file that reads like its paper, and `lr_scheduler`: schedules of the learning rate."""
 
 from . import lr_scheduler
 from .adadelta import Adadelta

@@ -1,4 +1,4 @@
-"""Adadelta: steps in the parameter's own units, with no learning rate to choose.
+"""Adadelta: steps in the parameter's own units, without a learning rate to choose.
 
     g ← ∇L(θ) + λ θ                 λ: weight_decay
     v ← ρ v + (1 - ρ) g²            the mean of the squared gradients
@@ -7,7 +7,7 @@
     θ ← θ - γ Δ                     γ: lr, which the paper does not have (γ = 1)
 
 If θ is in metres, g is in 1/metres (L has no unit), and so is SGD's step; here the units of g cancel and those of the
-past steps remain, as in Newton's method. ε starts the motion: the first step is √ε / √((1 - ρ) g² + ε) · g.
+past steps remain, as in Newton's method. Without ε nothing would move: the first step is √ε / √((1 - ρ) g² + ε) · g.
 
 Source: M. D. Zeiler, "Adadelta: an adaptive learning rate method" (arXiv:1212.5701, 2012), algorithm 1.
 """
@@ -26,7 +26,7 @@ from .options import Group, Kernels
 class Adadelta(Optimizer):
     """Adadelta; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; rho: ρ; eps: ε; weight_decay: λ; maximize: climb, with -g for g.
+    params: Tensors or parameter groups; lr: γ; rho: ρ; eps: ε; weight_decay: λ; maximize: maximise, with -g for g.
     ValueError: a negative option, or ρ above 1.
     """
 

@@ -1,11 +1,11 @@
-"""Adagrad: a parameter that has moved much moves less, so rare features keep a large rate.
+"""Adagrad: a parameter with large past gradients takes smaller steps, so rare features keep a large rate.
 
     g ← ∇L(θ) + λ θ                 λ: weight_decay
     G ← G + g²                      the sum of all squares so far; at first initial_accumulator_value
     θ ← θ - γₜ g / (√G + ε)         γₜ = γ / (1 + (t - 1) η), with η: lr_decay
 
-G only grows, so the steps shrink like 1/√t: right for convex problems, too soon for most networks. RMSprop and
-Adadelta forget instead.
+G only grows, so the steps shrink like 1/√t: right for convex problems, but too fast for most networks. RMSprop
+and Adadelta forget old gradients instead.
 
 Source: J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online learning and stochastic
 optimization" (JMLR 12, 2011), the diagonal version.
@@ -25,7 +25,7 @@ from .options import Group, Kernels, at_least_zero
 class Adagrad(Optimizer):
     """Adagrad; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; lr_decay: η; weight_decay: λ; eps: ε; maximize: climb, with -g for g.
+    params: Tensors or parameter groups; lr: γ; lr_decay: η; weight_decay: λ; eps: ε; maximize: maximise, with -g for g.
     ValueError: a negative option.
     """
 

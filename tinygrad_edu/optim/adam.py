@@ -1,4 +1,4 @@
-"""Adam: each parameter takes steps of about the learning rate, whatever the scale of its gradient; and AdamW.
+"""Adam: each parameter takes steps of about the learning rate, whatever the scale of its gradient. And AdamW.
 
     m ← β₁ m + (1 - β₁) g           the mean of the gradients
     v ← β₂ v + (1 - β₂) g²          the mean of their squares
@@ -32,7 +32,7 @@ class Adam(Optimizer):
     """Adam; see the formulas above.
 
     params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ, added to the gradient, or
-    (`decoupled_weight_decay`) as in AdamW; maximize: climb, with -g for g.
+    (`decoupled_weight_decay`) as in AdamW; maximize: maximise, with -g for g.
     ValueError: a negative option, or a β outside [0, 1).
     """
 

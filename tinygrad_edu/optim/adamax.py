@@ -26,7 +26,7 @@ from .options import Group, Kernels
 class Adamax(Optimizer):
     """Adamax; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: climb, with
+    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: maximise, with
         -g for g.
     ValueError: a negative option, or a β outside [0, 1).
     """

@@ -1,25 +1,25 @@
 """L-BFGS: Newton's method, with the curvature learned from the steps themselves.
 
-Newton's step -H⁻¹ g goes at once to the minimum of the parabola that fits the loss at θ; but H, the matrix of second
-derivatives, has n² entries. What can be had for nothing: after a step s = θₖ₊₁ - θₖ the gradient has changed by
-y = gₖ₊₁ - gₖ, and y ≈ H s. So each step tells what H does to one vector. BFGS keeps a matrix B ≈ H⁻¹ and after each
-step changes it as little as it can such that B y = s:
+Newton's step -H⁻¹ g goes straight to the minimum of the parabola that fits the loss at θ; but H, the matrix of second
+derivatives, has n² entries. Some of H comes for free: after a step s = θₖ₊₁ - θₖ the gradient has changed by
+y = gₖ₊₁ - gₖ, and y ≈ H s, so each step tells what H does to one vector. BFGS keeps a matrix B ≈ H⁻¹, and after each
+step changes it as little as possible so that B y = s:
 
     B ← (I - ρ s yᵀ) B (I - ρ y sᵀ) + ρ s sᵀ            with ρ = 1 / (y · s)
 
-L-BFGS keeps not B but the last few pairs (s, y), and applies these factors one after another to the gradient, from the
-outside in and from the inside out again ("the two-loop recursion"): a few dot products, no matrix.
+L-BFGS keeps only the last few pairs (s, y), and applies these factors to the gradient one after another, from the
+outside in and then from the inside out ("the two-loop recursion"): a few dot products, no matrix.
 
     q ← g;   for the newest pair to the oldest:  α = ρ (s · q),  q ← q - α y
     r ← (s · y) / (y · y) q              B before all pairs: the inverse curvature along the newest step
     for the oldest pair to the newest:  r ← r + s (α - ρ (y · r))
     d = -r,   θ ← θ + t d
 
-All is well while y · s > 0: the loss curves upwards along s, B stays positive definite and d goes downhill. A pair that
-fails this is not kept; the strong Wolfe line search chooses t such that it holds. The first step is a gradient step
-of length at most γ.
+While y · s > 0, the loss curves upwards along s, B stays positive definite, and d goes downhill. A pair that does not
+satisfy this is not kept; the strong Wolfe line search chooses t so that it holds. The first step is a gradient step of
+length at most γ.
 
-It wants a loss that is the same function each time, all data at once; noise in y is taken for curvature.
+The loss must be the same function at each evaluation, so use all data at once: noise in y would be taken for curvature.
 
 Source: D. C. Liu and J. Nocedal, "On the limited memory BFGS method for large scale optimization" (Mathematical
 Programming 45, 1989); J. Nocedal and S. J. Wright, "Numerical optimization" (2nd ed., 2006), algorithms 7.4 and 7.5.
@@ -37,10 +37,10 @@ from ..mode import enable_grad
 from ..tensor import Tensor, wrap
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, State, as_array
-from .options import Group
+from .options import Group, check_numbers
 
-VECTORS = ("d", "prev_flat_grad")  # of what is remembered: one vector, all parameters one after another
-LISTS = ("old_dirs", "old_stps")  # and many vectors: the y and the s
+VECTORS = ("d", "prev_flat_grad")  # in the state: a vector of all parameters, one after another
+LISTS = ("old_dirs", "old_stps")  # in the state: lists of such vectors, the y and the s
 
 
 class LBFGS(Optimizer):
@@ -49,8 +49,8 @@ class LBFGS(Optimizer):
     params: Tensors, in one group; lr: γ, the step t (with a line search, the first t tried); max_iter: iterations in
         one call of `step`; max_eval: evaluations of the loss in one call, 1.25 max_iter by default; tolerance_grad:
         stop when no gradient is larger; tolerance_change: stop when the loss, or every parameter, changes less;
-        history_size: how many pairs (s, y) are kept; line_search_fn: None or "strong_wolfe"; maximize: climb (not in
-        PyTorch's).
+        history_size: how many pairs (s, y) are kept; line_search_fn: None or "strong_wolfe"; maximize:
+        maximise the loss (not in PyTorch's).
     ValueError: a negative lr, several groups, an unknown line search.
 
     `step(closure)` needs a closure, which it calls many times. It takes the memory of 2 history_size + 5 copies of the
@@ -70,6 +70,7 @@ class LBFGS(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
+        check_numbers("LBFGS", max_iter=max_iter)
         super().__init__(
             params,
             {
@@ -86,7 +87,9 @@ class LBFGS(Optimizer):
 
     def add_param_group(self, param_group: Group) -> None:
         if self.param_groups:
-            raise ValueError("LBFGS: all parameters must be in one group: they share one step and one history")
+            raise ValueError(
+                "LBFGS: expected one parameter group, as all parameters share one step and one history; got several"
+            )
         super().add_param_group(param_group)
 
     def check(self, group: Group) -> None:
@@ -99,10 +102,13 @@ class LBFGS(Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Up to `max_iter` iterations; returns the loss before them.
 
-        closure: clears the gradients, computes the loss anew, calls backward() and returns the loss.
+        closure: a function that clears the gradients, computes the loss, calls backward() and returns the loss.
+        TypeError: no closure. A warning if no parameter has a gradient afterwards.
         """
         if closure is None:
-            raise TypeError("LBFGS.step needs a closure that computes the loss anew: it is evaluated many times")
+            raise TypeError(
+                "LBFGS.step: expected a closure: a function that computes the loss, calls backward() and returns it"
+            )
         outside = np.geterr()
 
         def evaluate() -> Any:
@@ -110,7 +116,10 @@ class LBFGS(Optimizer):
                 return closure()
 
         with np.errstate(all="ignore"):
-            return self._step(evaluate)
+            loss = self._step(evaluate)
+        if all(p.grad is None for p in self._params()):
+            self._warn_of_no_gradient()
+        return loss
 
     def _step(self, closure: Callable[[], Any]) -> Any:
         group = self.param_groups[0]
@@ -170,7 +179,7 @@ class LBFGS(Optimizer):
         return before_all
 
     def _direction(self, g: np.ndarray, state: State, history_size: int) -> np.ndarray:
-        """-B g, after B has learned from the last step."""
+        """-B g, after B has been updated with the last step."""
         if state["n_iter"] == 1:
             state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
             return -g
@@ -200,6 +209,7 @@ class LBFGS(Optimizer):
         return r
 
     def _flat(self) -> np.ndarray:
+        """θ: all parameters one after another."""
         return np.concatenate([p._array.reshape(-1) for p in self._params()])
 
     def _gradient(self) -> np.ndarray:
@@ -209,7 +219,7 @@ class LBFGS(Optimizer):
         )
 
     def _move(self, θ: np.ndarray, t: float, d: np.ndarray) -> None:
-        """To θ + t d."""
+        """Set the parameters to θ + t d."""
         new, start = θ + t * d, 0
         for p in self._params():
             p._array[...] = new[start : start + p._array.size].reshape(p.shape)
@@ -236,6 +246,6 @@ class LBFGS(Optimizer):
         vector: np.ndarray = as_array(value).astype(θ.dtype)
         if vector.shape != θ.shape:
             raise ValueError(
-                f"load_state_dict: {key} has {vector.size} elements, the parameters {θ.size}; nothing was loaded"
+                f"load_state_dict: expected {key} of {θ.size} elements, got {vector.size}; nothing was loaded"
             )
         return vector

@@ -1,11 +1,11 @@
-"""How far to go along a direction: a step that satisfies the strong Wolfe conditions.
+"""Line search: a step length along a direction that satisfies the strong Wolfe conditions.
 
-Along θ + t d the loss is a function of one number, f(t), of slope f'(t) = ∇L · d, with f'(0) < 0. Good is a t with
+Along θ + t d the loss is a function f(t) of one number, with slope f'(t) = ∇L · d and f'(0) < 0. A good t satisfies
 
     f(t)  ≤ f(0) + c₁ t f'(0)       it falls by at least a part c₁ of what the slope at 0 promised: t is not too large
     |f'(t)| ≤ c₂ |f'(0)|            and it has become flatter: t is not too small, and f rises no more steeply either
 
-The second condition also makes the curvature along d positive, which is what L-BFGS wants to learn from the step. The
+The second condition also makes the curvature along d positive, which L-BFGS needs. The
 search has two phases: steps grow until an interval must contain a good t, then the interval shrinks around it. Each
 new t is the minimum of the cubic that has the values and slopes of f at the two ends.
 
@@ -41,10 +41,10 @@ def strong_wolfe(
     c2: float = 0.9,
     tolerance_change: float = 1e-9,
 ) -> tuple[Point, int]:
-    """A good point, or the lowest one that was found, and how many points were tried.
+    """A good point, or the lowest one that was found, and the number of points tried.
 
     at: evaluates the loss at a step length; start: the point at 0; t: the first step length to try; longest: the
-    largest change of a parameter at t = 1; most: how many points may be tried after the first.
+    largest change of a parameter at t = 1; most: the largest number of points to try after the first.
     """
 
     def too_high(point: Point) -> bool:
@@ -66,7 +66,7 @@ def strong_wolfe(
         before, point = point, at(t)
         tried += 1
     else:
-        before = start  # nothing found yet, and no more may be tried
+        before = start  # nothing was found, and no more points may be tried
 
     # The interval shrinks; `ends` are in no order, the lower one is a candidate
     ends = [before, point]
@@ -95,11 +95,12 @@ def strong_wolfe(
 
 
 def lower(ends: list[Point]) -> int:
+    """The index of the lower end."""
     return 0 if ends[0].f <= ends[1].f else 1
 
 
 def cubic_minimum(p: Point, q: Point, left: float, right: float) -> float:
-    """Where the cubic with these two values and slopes is least, between left and right; the middle if it has none."""
+    """The minimum, in [left, right], of the cubic with these two values and slopes; the middle if it has none."""
     if p.t > q.t:
         p, q = q, p
     a = p.slope + q.slope - 3 * (p.f - q.f) / (p.t - q.t)
@@ -112,7 +113,7 @@ def cubic_minimum(p: Point, q: Point, left: float, right: float) -> float:
 
 
 def away_from_the_ends(t: float, left: float, right: float, stuck: bool) -> tuple[float, bool]:
-    """A t within a tenth of an end is let pass once, but not twice in a row, nor at the end itself: it is moved in."""
+    """Move t inwards if it is at an end, or near one for the second time in a row; and whether it is near one."""
     margin = 0.1 * (right - left)
     if min(right - t, t - left) >= margin:
         return t, False

@@ -1,4 +1,4 @@
-"""Muon: momentum whose every direction is followed equally far; for the matrices of hidden layers.
+"""Muon: steps of the same length in every singular direction of the momentum; for the matrices of hidden layers.
 
     B ← μ B + (1 - μ) G             the mean of the gradients G, a matrix like the weights Θ
     M = (1 - μ) G + μ B             with Nesterov's look ahead; else M = B
@@ -43,8 +43,8 @@ class Muon(Optimizer):
 
     params: Tensors of two dimensions, or parameter groups of them; lr: γ; weight_decay: λ; momentum: μ;
         ns_coefficients: (a, b, c); ns_steps: the rounds of Newton and Schulz; eps: the smallest ‖M‖_F that is divided
-        by; adjust_lr_fn: "original" (also None) or "match_rms_adamw"; maximize: climb, with -G for G.
-    ValueError: a negative option, a parameter that is no matrix, an unknown `adjust_lr_fn`, 100 rounds or more.
+        by; adjust_lr_fn: "original" (also None) or "match_rms_adamw"; maximize: maximise, with -G for G.
+    ValueError: a negative option, a parameter that is not a matrix, an unknown `adjust_lr_fn`, 100 rounds or more.
 
     PyTorch rounds to bfloat16 within Newton and Schulz's iteration, for speed on GPUs; here it is computed in the
     parameter's dtype. The steps agree to the two or three digits that bfloat16 has. `maximize` is not in PyTorch's.
@@ -90,8 +90,8 @@ class Muon(Optimizer):
         for i, p in enumerate(group["params"]):
             if p.ndim != 2:
                 raise ValueError(
-                    f"Muon: parameter {i} has shape {p.shape}, but only matrices have singular values; "
-                    "give biases and other parameters that are not matrices to another optimiser, such as AdamW"
+                    f"Muon: expected matrices, got parameter {i} of shape {p.shape}; "
+                    "update biases and other parameters that are not matrices with another optimiser, such as AdamW"
                 )
 
     def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:

@@ -27,7 +27,7 @@ class NAdam(Optimizer):
     """NAdam; see the formulas above.
 
     params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; momentum_decay: ψ; maximize:
-        climb, with -g for g.
+        maximise, with -g for g.
     ValueError: a negative option, or a β outside [0, 1).
     """
 

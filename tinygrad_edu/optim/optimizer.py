@@ -1,21 +1,22 @@
 """`Optimizer`: what all optimisers share - parameter groups, per-parameter state, saving and loading.
 
 An optimiser is one method, `update(p, grad, state, group)`, which reads like its paper and changes the array p in
-place. All of its arithmetic goes through `out=` into memory that is there already, so a step allocates nothing.
+place. All of its arithmetic goes through `out=` into memory that was allocated before, so a step allocates nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from .. import memory
 from ..mode import enable_grad
-from ..nn.module import clear_grad
+from ..nn.module import Module, clear_grad
 from ..tensor import Tensor, wrap
-from .options import Group, Kernels, at_least_zero, betas_below_one, check_kernels
+from ..warn import warn
+from .options import Group, Kernels, at_least_zero, betas_below_one, check_kernels, check_types
 from .scratch import Scratch
 
 State = dict[str, Any]
@@ -24,17 +25,19 @@ State = dict[str, Any]
 class Optimizer:
     """Base class of the optimisers.
 
-    params: Tensors that require gradients, such as `model.parameters()`; or dicts, the parameter groups, each
+    params: leaf Tensors that require gradients, such as `model.parameters()`; or dicts, the parameter groups, each
         with "params" and the options that differ from `defaults`.
     defaults: the options, such as the learning rate.
-    kernels: `foreach`, `fused` and `capturable`, with which PyTorch chooses among its implementations. There is one
-        here: they are accepted and ignored. `differentiable=True` is refused.
+    kernels: `foreach`, `fused` and `capturable`, with which PyTorch chooses among its implementations, are accepted and
+        ignored: here there is one. `differentiable=True` is refused.
 
     `param_groups` is the list of groups; changing `group["lr"]` there takes effect at the next step.
-    `state` has, for each parameter that has been updated, what the method remembers of it: arrays and numbers by name.
+    `state` has, for each parameter that has been updated, the arrays and numbers that the method keeps for it, by name.
+    TypeError: params are not Tensors or groups; an option that should be a number is not. ValueError: no parameters;
+    one that is not a leaf, or is given twice; an option out of its range.
     """
 
-    numbers: ClassVar[dict[str, type]] = {"step": int}  # what is remembered as a number, not as an array
+    numbers: ClassVar[dict[str, type]] = {"step": int}  # what the state has as numbers, not as arrays
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any], **kernels: Unpack[Kernels]) -> None:
         check_kernels(type(self).__name__, kernels)
@@ -42,30 +45,41 @@ class Optimizer:
         self.state: dict[Tensor, State] = {}
         self.param_groups: list[Group] = []
         self.scratch = Scratch()
+        name = type(self).__name__
         if isinstance(params, (Tensor, np.ndarray)):
-            raise TypeError(f"{type(self).__name__}: params must be a list of Tensors, not one {type(params).__name__}")
+            raise TypeError(f"{name}: expected a list of Tensors, got one {type(params).__name__}; pass [tensor]")
+        if isinstance(params, Module):
+            raise TypeError(f"{name}: expected a list of Tensors, got a {type(params).__name__}; pass its parameters()")
+        if not isinstance(params, Iterable) or isinstance(params, (str, Mapping)):
+            raise TypeError(f"{name}: expected a list of Tensors or of parameter groups, got {type(params).__name__}")
         given = list(params)
         if not given:
-            raise ValueError(f"{type(self).__name__}: the list of parameters is empty")
+            raise ValueError(f"{name}: the list of parameters is empty; {_why_empty(params)}")
         for group in given if isinstance(given[0], dict) else [{"params": given}]:
             self.add_param_group(group)
 
     def add_param_group(self, param_group: Group) -> None:
-        """Update these parameters too, with the options given in the group and the defaults for the rest."""
+        """Update these parameters too, with the options given in the group and the defaults for the rest.
+
+        TypeError, ValueError: the group has no Tensors that are leaves, has one twice, or an option that is wrong.
+        """
         name = type(self).__name__
         if not isinstance(param_group, dict):
-            raise TypeError(f"{name}: a parameter group must be a dict, not {type(param_group).__name__}")
+            raise TypeError(f"{name}: expected a dict as parameter group, got {type(param_group).__name__}")
+        if "params" not in param_group:
+            raise ValueError(f"{name}: a parameter group needs 'params', got only {', '.join(map(repr, param_group))}")
         params = param_group["params"]
         if isinstance(params, (set, frozenset)):
-            raise TypeError(f"{name}: parameters must come in an order; pass a list, not a set")
+            raise TypeError(f"{name}: expected a list of parameters, got a set, which has no order")
         params = [params] if isinstance(params, Tensor) else list(params)
         known = {p for group in self.param_groups for p in group["params"]}
         for i, p in enumerate(params):
             if not isinstance(p, Tensor):
-                raise TypeError(f"{name}: parameter {i} must be a Tensor, not {type(p).__name__}")
+                raise TypeError(f"{name}: parameter {i} must be a Tensor, got {type(p).__name__}")
             if not p.is_leaf:
                 raise ValueError(
-                    f"{name}: parameter {i} was computed by {p.grad_fn.op.name}; only leaves can be optimised"  # type: ignore[union-attr]
+                    f"{name}: parameter {i} was computed by {p.grad_fn.op.name}; only leaves can be optimised, as in "  # type: ignore[union-attr]
+                    "nn.Parameter(tensor)"
                 )
             if p in known:
                 raise ValueError(f"{name}: parameter {i} (shape {p.shape}) is given twice")
@@ -76,13 +90,17 @@ class Optimizer:
         self.param_groups.append(group)
 
     def check(self, group: Group) -> None:
-        """Raise ValueError if an option of the group is out of its range; here, those that several optimisers have."""
+        """Check the options of a group; subclasses add those of their own.
+
+        TypeError: an option is not a number, or not True or False. ValueError: one is out of its range.
+        """
+        check_types(type(self).__name__, group)
         at_least_zero(group, "lr", "weight_decay", "eps", "momentum")
         if "betas" in group:
             betas_below_one(group)
 
     def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
-        """Change the parameter p, given its gradient, in place; the gradient itself must stay as it is."""
+        """Change the parameter p in place, given its gradient, which must stay as it is."""
         raise NotImplementedError(
             f"{type(self).__name__} has no update(): define `def update(self, p, grad, state, group)`"
         )
@@ -90,9 +108,11 @@ class Optimizer:
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; the others keep their values and their state.
 
-        closure: computes the loss anew, calls backward() and returns the loss, which `step` then returns.
+        closure: a function that computes the loss, calls backward() and returns the loss, which `step` then returns.
+        A warning if no parameter has a gradient.
         """
         loss = None
+        idle = True
         if closure is not None:
             with enable_grad():
                 loss = closure()
@@ -100,27 +120,38 @@ class Optimizer:
             for group in self.param_groups:
                 for p in group["params"]:
                     if p.grad is not None:
+                        idle = False
                         array, g = p._array, p.grad._array
                         if g.shape != array.shape:
-                            raise ValueError(f"step: a parameter has shape {array.shape}, its gradient {g.shape}")
+                            raise ValueError(
+                                f"step: a parameter of shape {array.shape} has a gradient of shape {g.shape}"
+                            )
                         state = self.state.get(p)
                         if state is None:
                             state = self.state[p] = {}
                         self.update(array, g, state, group)
                         memory.wrote(array)
+        if idle:
+            self._warn_of_no_gradient()
         return loss
 
+    def _warn_of_no_gradient(self) -> None:
+        warn(
+            f"{type(self).__name__}.step(): no parameter has a gradient, so nothing is updated; call loss.backward() "
+            "before step(), and compute the loss from these very parameters"
+        )
+
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of all parameters, or (`set_to_none=False`) fill them with zeros."""
+        """Clear the gradients of all parameters, or (`set_to_none=False`) fill them with zeros."""
         for group in self.param_groups:
             for p in group["params"]:
                 clear_grad(p, set_to_none)
 
     def state_dict(self) -> dict[str, Any]:
-        """The state and the options, with parameters named by their position: 0, 1, 2 ... through all groups.
+        """The state and the options; parameters are named by their position in all groups together: 0, 1, 2 ...
 
         {"state": {position: {name: Tensor or number}}, "param_groups": [{"lr": ..., "params": [positions]}]}.
-        The Tensors look at the optimiser's own memory.
+        The Tensors share the optimiser's memory.
         """
         position = {p: i for i, p in enumerate(self._params())}
         state = {
@@ -132,13 +163,23 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from a state: copies it. ValueError, and nothing is loaded, if the groups have other sizes."""
+        """Continue from a state, which is copied.
+
+        TypeError: not a dict. ValueError: not the state of an optimiser, or its groups have other sizes or shapes;
+        nothing is loaded.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict: expected the dict that state_dict() returns, got {type(state_dict).__name__} "
+                f"{state_dict!r}; read a file first"
+            )
+        if missing := [key for key in ("state", "param_groups") if key not in state_dict]:
+            raise ValueError(f"load_state_dict: not the state of an optimiser: it has no {missing[0]!r}")
         groups = state_dict["param_groups"]
         sizes, given = ([len(group["params"]) for group in some] for some in (self.param_groups, groups))
         if sizes != given:
             raise ValueError(
-                f"load_state_dict: the groups here have {sizes} parameters, those in the state {given}; "
-                "nothing was loaded"
+                f"load_state_dict: expected groups of {sizes} parameters, got groups of {given}; nothing was loaded"
             )
         params = dict(zip((i for group in groups for i in group["params"]), self._params(), strict=True))
         by_position = {int(i): remembered for i, remembered in state_dict["state"].items()}
@@ -152,7 +193,7 @@ class Optimizer:
         self.state = state
 
     def remembered(self, key: str, value: Any, p: Tensor) -> Any:
-        """A value of a loaded state, for parameter `p`: numbers as they are, arrays copied in its shape and dtype."""
+        """A value of a loaded state, for parameter `p`: a number as it is, an array copied, in the dtype of `p`."""
         if key in self.numbers:
             return self.numbers[key](value)
         if not hasattr(value, "shape"):
@@ -160,7 +201,7 @@ class Optimizer:
         array = as_array(value).astype(p.dtype)
         if array.shape != p.shape:
             raise ValueError(
-                f"load_state_dict: {key} has shape {array.shape}, its parameter {p.shape}; nothing was loaded"
+                f"load_state_dict: expected {key} of shape {p.shape}, got {array.shape}; nothing was loaded"
             )
         return array
 
@@ -175,14 +216,23 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
 
+def _why_empty(params: Any) -> str:
+    if isinstance(params, Iterator):
+        return (
+            "an iterator can be used once: pass model.parameters() anew, or list(model.parameters()) where it is used "
+            "several times; layers in a plain list are not listed either: use nn.ModuleList"
+        )
+    return "pass the parameters to update, such as model.parameters()"
+
+
 def as_array(value: Any) -> np.ndarray:
-    """The array of a Tensor, of this library or another's."""
+    """The array of a Tensor, of this library or of another."""
     array: np.ndarray = value._array if isinstance(value, Tensor) else np.asarray(value)
     return array
 
 
 def slope(g: np.ndarray, θ: np.ndarray, λ: float, maximize: bool, out: np.ndarray) -> np.ndarray:
-    """g + λ θ, or -g + λ θ to climb: the gradient of what is made small. Computed in `out`, if at all."""
+    """g + λ θ, or -g + λ θ to maximise: the gradient of what is minimised. `out` is memory to compute it in."""
     if not λ and not maximize:
         return g
     if not λ:
@@ -194,7 +244,7 @@ def slope(g: np.ndarray, θ: np.ndarray, λ: float, maximize: bool, out: np.ndar
 
 
 def zeros_at_first(state: State, p: np.ndarray, *names: str) -> list[np.ndarray]:
-    """The arrays of the parameter's shape that are remembered by these names; zeros at the first step."""
+    """The arrays in the state with these names, of the parameter's shape; zeros at the first step."""
     for name in names:
         if state.get(name) is None:
             state[name] = np.zeros_like(p)

@@ -1,13 +1,13 @@
-"""RAdam: Adam that does not divide by the variance until it has seen enough gradients to know it.
+"""RAdam: Adam that divides by the variance only once it has seen enough gradients to estimate it.
 
     m ← β₁ m + (1 - β₁) g           v ← β₂ v + (1 - β₂) g²          as in Adam, m̂ = m / (1 - β₁ᵗ)
-    ρ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ)    how many gradients v is a mean of; ρ∞ = 2 / (1 - β₂) - 1 in the long run
+    ρ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ)    the number of gradients in the mean v; ρ∞ = 2 / (1 - β₂) - 1 is its limit
     θ ← θ - γ m̂                     while ρ ≤ 5: plain momentum
     θ ← θ - γ r m̂ √(1 - β₂ᵗ) / (√v + ε)         after, with r² = (ρ - 4) (ρ - 2) ρ∞ / ((ρ∞ - 4) (ρ∞ - 2) ρ)
 
-1/√v from a few gradients varies wildly, without bound for ρ ≤ 4, and takes Adam's first steps into bad regions: what a
-warm-up of the learning rate guards against by hand. r rises from about 0 to 1 in the proportion in which that variance
-falls: a warm-up that is derived and not tuned. Weight decay λ is added to the gradient, or with
+From a few gradients 1/√v has a large variance, unbounded for ρ ≤ 4, which takes Adam's first steps into bad regions; a
+warm-up of the learning rate is the usual remedy. r rises from about 0 to 1 as that variance falls: a warm-up that is
+derived instead of tuned. Weight decay λ is added to the gradient, or with
 `decoupled_weight_decay` shrinks the parameter itself, θ ← θ - γ λ θ, as in AdamW.
 
 Source: L. Liu et al., "On the variance of the adaptive learning rate and beyond" (ICLR 2020), algorithm 2 (with
@@ -29,7 +29,7 @@ from .options import Group, Kernels
 class RAdam(Optimizer):
     """RAdam; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: climb, with
+    params: Tensors or parameter groups; lr: γ; betas: (β₁, β₂); eps: ε; weight_decay: λ; maximize: maximise, with
         -g for g.
     ValueError: a negative option, or a β outside [0, 1).
     """

@@ -1,7 +1,7 @@
 """RMSprop: the gradient divided by the root of the mean of its recent squares.
 
     g ← ∇L(θ) + λ θ                 λ: weight_decay
-    v ← α v + (1 - α) g²            the mean of the squares; what is long past is forgotten
+    v ← α v + (1 - α) g²            the mean of the squares, which forgets old ones
     d ← √v + ε                      or, `centered`, √(v - m²) + ε with m ← α m + (1 - α) g: the standard deviation
     b ← μ b + g / d                 μ: momentum
     θ ← θ - γ b
@@ -24,7 +24,7 @@ from .options import Group, Kernels, at_least_zero
 class RMSprop(Optimizer):
     """RMSprop; see the formulas above.
 
-    params: Tensors or parameter groups; lr: γ; alpha: α; eps: ε; weight_decay: λ; momentum: μ; maximize: climb, with
+    params: Tensors or parameter groups; lr: γ; alpha: α; eps: ε; weight_decay: λ; momentum: μ; maximize: maximise, with
         -g for g.
     ValueError: a negative option.
     """

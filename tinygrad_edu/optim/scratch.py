@@ -1,7 +1,7 @@
-"""Memory to compute in, and arrays cut to pieces that fit into the processor's cache.
+"""Buffers for intermediate results, and arrays cut into pieces that fit into the processor's cache.
 
-A formula of ten NumPy calls goes through its arrays ten times. Where they are larger than the cache each time comes
-from main memory; piece by piece only the first does.
+A formula of ten NumPy calls goes through its arrays ten times. If they are larger than the cache, each pass reads them
+from main memory; piece by piece, only the first does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PIECE = 1 << 18  # bytes of one piece; a formula of five arrays then needs 1.25 
 
 
 class Scratch:
-    """Buffers that are made once for each shape and then used again at every step."""
+    """Buffers that are allocated once for each shape, and reused at every step."""
 
     def __init__(self) -> None:
         self.buffers: dict[tuple[Any, ...], list[np.ndarray]] = {}
@@ -36,7 +36,7 @@ class Scratch:
         return found
 
     def pieces(self, *arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-        """Piece after piece: the same piece of each of these arrays, all of one shape, and two scratch arrays."""
+        """For each piece, the same piece of each of these arrays, which have one shape, and two scratch arrays."""
         first = arrays[0]
         if first.nbytes <= PIECE or not all(array.flags.c_contiguous for array in arrays):
             yield (*arrays, *self.like(first))
@@ -48,4 +48,4 @@ class Scratch:
                 yield (*part, *self.like(part[0]))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"buffers": {}}  # nothing that is worth copying or saving
+        return {"buffers": {}}  # not worth copying or saving

@@ -22,8 +22,7 @@ from .options import Group, Kernels
 class SGD(Optimizer):
     """Stochastic gradient descent; see the formulas above.
 
-    params: Tensors or parameter groups; lr: the learning rate γ; maximize: climb, with -g
-        for g.
+    params: Tensors or parameter groups; lr: the learning rate γ; maximize: maximise, with -g for g.
     ValueError: a negative option; `nesterov` without momentum or with dampening.
     """
 

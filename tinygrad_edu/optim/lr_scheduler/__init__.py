@@ -1,6 +1,6 @@
-"""How the learning rate changes with time: `scheduler.step()` once an epoch, or once a batch, after `optimizer.step()`.
+"""Schedules of the learning rate: call `scheduler.step()` once an epoch, or once a batch, after `optimizer.step()`.
 
-rates by epoch t, from the initial rate γ
+The rate in epoch t, where γ is the initial rate:
 
 StepLR               γ aᵏ                      k = ⌊t / step_size⌋, a: gamma
 MultiStepLR          γ aᵏ                      k: how many milestones are ≤ t
@@ -10,9 +10,9 @@ LinearLR             γ (f₀ + (f₁ - f₀) t/T)    until T = total_iters, the
 PolynomialLR         γ (1 - t/T)ᵖ              until T = total_iters, then 0
 CosineAnnealingLR    η + ½ (γ - η) (1 + cos πt/T)
 CosineAnnealingWarmRestarts                    the same, from the top again after T_0, T_mult T_0, ... epochs
-OneCycleLR           up, down, and far down; CyclicLR: up and down for ever; momentum the other way round
+OneCycleLR           up, down, and far down;    CyclicLR: up and down, periodically; momentum moves opposite to it
 LambdaLR             γ λ(t);                   MultiplicativeLR: the last rate times λ(t)
-ReduceLROnPlateau    less, when a metric no longer improves
+ReduceLROnPlateau    reduced when a metric no longer improves
 SequentialLR         one schedule after another;   ChainedScheduler: several at once
 """
 

@@ -12,19 +12,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from ..optimizer import Optimizer
+from ..options import check_numbers
 
 
 class LRScheduler:
     """Base class of the schedules.
 
-    optimizer: whose `param_groups` get new rates. The rates they have now are the initial ones; the schedule's rates
+    optimizer: its `param_groups` get new rates. The rates they have now are the initial ones; the schedule's rates
         for epoch 0 are set at once.
-    last_epoch: -1 to begin; or, to go on without a saved state, the epoch before the one that begins now. The
-        optimiser must then have been loaded: its groups have "initial_lr", and the rates of the epoch that begins.
+    last_epoch: -1 to begin; to continue without a saved state, the epoch before the one that begins now. The state of
+        the optimiser must then have been loaded: its groups have "initial_lr", and the rates of the epoch that begins.
 
     To resume training, make the schedule as at first, then load the states of the optimiser (which has the rates) and
     of the schedule (which has the epoch).
-    TypeError: not an optimiser. ValueError: a `last_epoch` without "initial_lr".
+    TypeError: not an optimiser, or an option that is not a number. ValueError: a `last_epoch` without "initial_lr".
     """
 
     unsaved: ClassVar[tuple[str, ...]] = ("optimizer",)
@@ -34,13 +35,14 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         self.optimizer = checked(optimizer)
+        check_numbers(type(self).__name__, last_epoch=last_epoch)
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
                 raise ValueError(
-                    f"{type(self).__name__}: parameter group {i} has no 'initial_lr', so it is not known where the "
-                    "schedule began: load the optimiser's state first, or begin with last_epoch=-1"
+                    f"{type(self).__name__}: parameter group {i} has no 'initial_lr', which a schedule that "
+                    "continues needs; load the optimiser's state first, or begin with last_epoch=-1"
                 )
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.resumed = last_epoch != -1
@@ -50,12 +52,12 @@ class LRScheduler:
     def get_lr(self) -> list[float]:
         """The rates for the epoch `last_epoch`, one a group; the groups still have those of the epoch before.
 
-        To ask for the rates in use call `get_last_lr()`.
+        For the rates in use call `get_last_lr()`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no get_lr(): define `def get_lr(self)`, a list of rates")
 
     def step(self) -> None:
-        """To the next epoch: new rates for all groups."""
+        """Go to the next epoch: set new rates for all groups."""
         self.enter(self.last_epoch + 1)
 
     def get_last_lr(self) -> list[float]:
@@ -78,9 +80,12 @@ class LRScheduler:
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def write(self, rates: list[float]) -> None:
+        """Give the groups these rates. ValueError: not one rate for each group."""
         groups = self.optimizer.param_groups
         if len(rates) != len(groups):
-            raise ValueError(f"{type(self).__name__}: {len(rates)} rates for {len(groups)} parameter groups")
+            raise ValueError(
+                f"{type(self).__name__}: expected {len(groups)} rates, one for each parameter group, got {len(rates)}"
+            )
         for group, rate in zip(groups, rates, strict=True):
             group["lr"] = rate
         self._last_lr = self.current()
@@ -90,45 +95,61 @@ class LRScheduler:
         return {key: value for key, value in self.__dict__.items() if key not in self.unsaved}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from a state. ValueError, and nothing is loaded, if it is that of another kind of schedule.
+        """Continue from a state. The rates themselves are the optimiser's: load its state too.
 
-        The rates themselves are the optimiser's: load its state too.
+        TypeError: not a dict. ValueError: the state of another kind of schedule; nothing is loaded.
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"{type(self).__name__}.load_state_dict: expected the dict of state_dict(), got {state_dict!r}"
+            )
         mine = self.state_dict()
         missing = [key for key in mine if key not in state_dict]
         if missing:
+            keys = ", ".join(sorted(state_dict))
             raise ValueError(
-                f"{type(self).__name__}.load_state_dict: the state has no {missing[0]!r}; it has "
-                f"{', '.join(sorted(state_dict))}: is it that of another schedule? Nothing was loaded"
+                f"{type(self).__name__}.load_state_dict: the state has no {missing[0]!r}, but {keys}; "
+                "is it that of another kind of schedule? Nothing was loaded"
             )
         self.__dict__.update({key: state_dict[key] for key in mine})
 
 
 def checked(optimizer: Any) -> Optimizer:
+    """The optimizer. TypeError: it is none."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"a schedule needs an optimiser, not a {type(optimizer).__name__}")
+        raise TypeError(f"expected an optimiser for the schedule, got {type(optimizer).__name__}")
     return optimizer
 
 
 def one_each(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
-    """One value for each parameter group: the items of a list, or the same for all."""
+    """One value for each parameter group: the items of a list, or the same for all. ValueError: too many or too few."""
     count = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
         return [value] * count
     if len(value) != count:
-        raise ValueError(f"{name} has {len(value)} values, but there are {count} parameter groups")
+        raise ValueError(f"{name}: expected one value for each of {count} parameter groups, got {len(value)}")
     return list(value)
 
 
+def one_number_each(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
+    """`one_each` for numbers. TypeError: something else."""
+    values = one_each(name, optimizer, value)
+    for number in values:
+        check_numbers("schedule", **{name: number})
+    return values
+
+
 def in_order(milestones: list[int]) -> list[int]:
-    """ValueError unless the milestones rise."""
+    """The milestones. TypeError: not numbers. ValueError: they are not in increasing order."""
+    for milestone in milestones:
+        check_numbers("schedule", milestone=milestone)
     if milestones != sorted(milestones):
-        raise ValueError(f"milestones must be in rising order, got {milestones}")
+        raise ValueError(f"milestones must be in increasing order, got {milestones}")
     return milestones
 
 
 def saved_function(function: Callable[..., Any] | None) -> dict[str, Any] | None:
-    """What of a function can be saved: of a callable object its attributes, of a plain function nothing."""
+    """What a state has of a function: the attributes of a callable object, nothing of a plain function."""
     if function is None or isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
         return None
     return dict(getattr(function, "__dict__", {}))

@@ -12,7 +12,7 @@ from .plateau import ReduceLROnPlateau
 
 
 class _Combined(LRScheduler):
-    """What the two share: the schedules, which act on one optimiser, and saving them."""
+    """Several schedules that act on one optimiser."""
 
     unsaved: ClassVar[tuple[str, ...]] = ("optimizer", "_schedulers", "base_lrs")
 
@@ -22,10 +22,10 @@ class _Combined(LRScheduler):
             raise ValueError(f"{name}: the list of schedules is empty")
         for i, scheduler in enumerate(schedulers):
             if not isinstance(scheduler, LRScheduler):
-                raise TypeError(f"{name}: schedule {i} is a {type(scheduler).__name__}")
+                raise TypeError(f"{name}: schedule {i} must be a schedule, got {type(scheduler).__name__}")
             if isinstance(scheduler, ReduceLROnPlateau):
                 raise ValueError(
-                    f"{name}: schedule {i} is a ReduceLROnPlateau, whose step() needs a metric: step it apart"
+                    f"{name}: schedule {i} is a ReduceLROnPlateau, whose step() needs a metric; call that by itself"
                 )
         self.optimizer = checked(schedulers[0].optimizer if optimizer is None else optimizer)
         for i, scheduler in enumerate(schedulers):
@@ -41,8 +41,8 @@ class _Combined(LRScheduler):
         schedulers, saved = self._schedulers, state_dict.get("_schedulers", ())
         if len(saved) != len(schedulers):
             raise ValueError(
-                f"{type(self).__name__}.load_state_dict: there are {len(schedulers)} schedules here, {len(saved)} in "
-                "the state; nothing was loaded"
+                f"{type(self).__name__}.load_state_dict: expected a state of {len(schedulers)} schedules, got one of "
+                f"{len(saved)}; nothing was loaded"
             )
         super().load_state_dict(state_dict)
         self._schedulers = schedulers
@@ -53,9 +53,9 @@ class _Combined(LRScheduler):
 class SequentialLR(_Combined):
     """One schedule after another: `schedulers[k]` begins, at its own epoch 0, at epoch `milestones[k - 1]`.
 
-    Each begins with the initial rates, whatever the one before has made of them; only MultiplicativeLR goes on from
-    there, as in PyTorch.
-    ValueError: no schedule, not one milestone fewer than schedules, milestones that do not rise, several optimisers.
+    Each begins with the initial rates; only MultiplicativeLR continues from the last ones, as in PyTorch.
+    ValueError: no schedule, not one milestone fewer than schedules, milestones not in increasing order, several
+    optimisers.
     """
 
     def __init__(
@@ -64,12 +64,12 @@ class SequentialLR(_Combined):
         super().__init__(schedulers, optimizer)
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
-                f"SequentialLR: {len(schedulers)} schedules need {len(schedulers) - 1} milestones between them, "
+                f"SequentialLR: expected {len(schedulers) - 1} milestones for {len(schedulers)} schedules, "
                 f"got {len(milestones)}"
             )
         self._milestones = in_order(list(milestones))
         for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"]  # making the schedules has changed it
+            group["lr"] = group["initial_lr"]  # which making the schedules has changed
         self.enter(0)
         self.last_epoch = last_epoch + 1
 
@@ -90,7 +90,7 @@ class SequentialLR(_Combined):
 
 
 class ChainedScheduler(_Combined):
-    """Several schedules at once: each changes the rates that the one before it has left.
+    """Several schedules at once: each changes the rates that the one before it has set.
 
     ValueError: no schedule, several optimisers.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from ..optimizer import Optimizer
+from ..options import check_numbers
 from .base import LRScheduler
 
 
@@ -20,6 +21,7 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+        check_numbers("CosineAnnealingLR", T_max=T_max, eta_min=eta_min)
         if not T_max > 0:
             raise ValueError(f"T_max must be above 0, got {T_max}")
         self.T_max = T_max
@@ -41,15 +43,16 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """The formula above with a t that starts again at 0: after `T_0` epochs, then T_mult T_0, T_mult² T_0, ...
 
     `step()` once an epoch; or `step(epoch + i / batches)` after batch i, for a rate that falls within the epoch.
-    ValueError: T_0 or T_mult not a whole number above 0.
+    ValueError: T_0 or T_mult is not an int of at least 1.
     """
 
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
+        check_numbers("CosineAnnealingWarmRestarts", T_0=T_0, T_mult=T_mult, eta_min=eta_min)
         for name, value in (("T_0", T_0), ("T_mult", T_mult)):
             if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value}")
+                raise ValueError(f"{name} must be an int of at least 1, got {value}")
         self.T_0 = T_0
         self.T_mult = T_mult
         self.eta_min = eta_min
@@ -62,8 +65,9 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         return [self.eta_min + (γ - self.eta_min) * fall for γ in self.base_lrs]
 
     def step(self, epoch: float | None = None) -> None:
-        """To the next epoch, or to this one, which may be a fraction."""
+        """Go to the next epoch, or to `epoch`, which may be a fraction."""
         if epoch is not None:
+            check_numbers("step", epoch=epoch)
             if not epoch >= 0:
                 raise ValueError(f"epoch must be at least 0, got {epoch}")
             self.enter(epoch)

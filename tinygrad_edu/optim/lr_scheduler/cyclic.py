@@ -1,4 +1,4 @@
-"""CyclicLR: up and down between two rates, again and again.
+"""CyclicLR: up and down between two rates, periodically.
 
     c = ⌊1 + t / (u + d)⌋           which cycle; u: step_size_up, d: step_size_down
     h                               from 0 up to 1 in u steps, down to 0 in d steps
@@ -17,15 +17,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
 from ..optimizer import Optimizer
-from .base import LRScheduler, checked, one_each, saved_function
+from ..options import check_numbers
+from .base import LRScheduler, checked, one_number_each, saved_function
 from .momentum import begin_momenta, set_momenta, uses_beta1
 
 
 class CyclicLR(LRScheduler):
-    """The schedule above; `step()` after every batch.
+    """The schedule above; call `step()` after every batch.
 
-    base_lr, max_lr, base_momentum, max_momentum: numbers, or lists with one for each group; scale_fn: s, of the cycle,
-    or with scale_mode="iterations" of the step. The optimiser's own rate is overwritten.
+    base_lr, max_lr, base_momentum, max_momentum: numbers, or lists with one for each group; scale_fn: s, a function of
+    the cycle, or with scale_mode="iterations" of the step. The optimiser's own rate is overwritten.
     ValueError: an unknown mode, a step size of 0, `cycle_momentum` with an optimiser without momentum.
     """
 
@@ -52,11 +53,12 @@ class CyclicLR(LRScheduler):
         if scale_mode not in ("cycle", "iterations"):
             raise ValueError(f"scale_mode must be 'cycle' or 'iterations', got {scale_mode!r}")
         down = step_size_up if step_size_down is None else step_size_down
+        check_numbers("CyclicLR", step_size_up=step_size_up, step_size_down=down, gamma=gamma)
         if not (step_size_up > 0 and down > 0):
-            raise ValueError(f"step sizes must be above 0, got {step_size_up} up and {down} down")
+            raise ValueError(f"step_size_up and step_size_down must be above 0, got {step_size_up} and {down}")
         begin = last_epoch == -1
-        base_lrs = one_each("base_lr", checked(optimizer), base_lr)
-        self.max_lrs = one_each("max_lr", optimizer, max_lr)
+        base_lrs = one_number_each("base_lr", checked(optimizer), base_lr)
+        self.max_lrs = one_number_each("max_lr", optimizer, max_lr)
         self.total_size = float(step_size_up) + float(down)
         self.step_ratio = float(step_size_up) / self.total_size
         self.mode = mode
@@ -74,7 +76,7 @@ class CyclicLR(LRScheduler):
         self.base_lrs = base_lrs
 
     def scale_fn(self, x: float) -> float:
-        """s, of the number of the cycle or of the step."""
+        """s at this cycle or step."""
         if self._scale_fn_custom is not None:
             return self._scale_fn_custom(x)
         if self.mode == "triangular2":
@@ -82,7 +84,7 @@ class CyclicLR(LRScheduler):
         return float(self.gamma**x) if self.mode == "exp_range" else 1.0
 
     def height(self) -> float:
-        """h s: how far up from the base this step is, as a part of the whole way."""
+        """h s: where between base_lr (0) and max_lr (1) the rate of this step is."""
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         x = 1 + self.last_epoch / self.total_size - cycle
         h = x / self.step_ratio if x <= self.step_ratio else (x - 1) / (self.step_ratio - 1)

@@ -9,17 +9,18 @@ so γ(t) = γ a(0) a(1) ⋯ a(t). Where the rate is given by a formula f, as for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..optimizer import Optimizer
+from ..options import check_numbers
 from .base import LRScheduler, in_order
 
 
 class Decay(LRScheduler):
-    """A schedule that is an a(t) for each epoch. Where `last_epoch` is given, the rates are right as they are."""
+    """A schedule with an a(t) for each epoch. If `last_epoch` is given, the groups already have the right rates."""
 
     def a(self, t: int) -> float:
-        """What the rate is multiplied by on entering epoch t."""
+        """The factor by which the rate is multiplied on entering epoch t."""
         raise NotImplementedError
 
     def get_lr(self) -> list[float]:
@@ -31,6 +32,7 @@ class StepLR(Decay):
     """a(t) = gamma at every `step_size`-th epoch. ValueError: a step_size below 1."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+        check_numbers("StepLR", step_size=step_size, gamma=gamma)
         if not step_size >= 1:
             raise ValueError(f"step_size must be at least 1, got {step_size}")
         self.step_size = step_size
@@ -42,11 +44,17 @@ class StepLR(Decay):
 
 
 class MultiStepLR(Decay):
-    """a(t) = gamma at the milestones, gamma² at one that is given twice. ValueError: milestones that do not rise."""
+    """a(t) = gamma at the milestones, gamma² at one that is given twice.
+
+    ValueError: milestones not in increasing order.
+    """
 
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
+        check_numbers("MultiStepLR", gamma=gamma)
+        if isinstance(milestones, (str, Mapping)) or not isinstance(milestones, Iterable):
+            raise TypeError(f"MultiStepLR: expected a list of numbers as milestones, got {milestones!r}")
         self.milestones = Counter(in_order(list(milestones)))
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
@@ -59,6 +67,7 @@ class ExponentialLR(Decay):
     """a(t) = gamma at every epoch but the first."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+        check_numbers("ExponentialLR", gamma=gamma)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -73,6 +82,7 @@ class ConstantLR(Decay):
     """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+        check_numbers("ConstantLR", factor=factor)
         if not 0 < factor <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, got {factor}")
         self.factor = factor
@@ -97,6 +107,7 @@ class LinearLR(Decay):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
+        check_numbers("LinearLR", start_factor=start_factor, end_factor=end_factor)
         if not 0 < start_factor <= 1:
             raise ValueError(f"start_factor must be above 0 and at most 1, got {start_factor}")
         if not 0 <= end_factor <= 1:
@@ -120,6 +131,7 @@ class PolynomialLR(Decay):
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self.total_iters = at_least_zero(total_iters)
+        check_numbers("PolynomialLR", power=power)
         self.power = power
         super().__init__(optimizer, last_epoch)
 
@@ -129,6 +141,8 @@ class PolynomialLR(Decay):
 
 
 def at_least_zero(total_iters: int) -> int:
+    """`total_iters`. TypeError: not a number. ValueError: negative."""
+    check_numbers("schedule", total_iters=total_iters)
     if not total_iters >= 0:
         raise ValueError(f"total_iters must be at least 0, got {total_iters}")
     return total_iters

@@ -12,10 +12,10 @@ Factor = Callable[[int], float]
 
 
 class _Functions(LRScheduler):
-    """What the two share: one function a group, and what is saved of it.
+    """One function for each group, and what of it is saved.
 
-    The state has the attributes of functions that are objects; plain functions and lambdas cannot be saved, and whoever
-    loads the state gives them anew.
+    The state has the attributes of callable objects; plain functions and lambdas are not saved, and must be passed
+    again where the state is loaded.
     """
 
     unsaved: ClassVar[tuple[str, ...]] = ("optimizer", "lr_lambdas")
@@ -24,7 +24,7 @@ class _Functions(LRScheduler):
         self.lr_lambdas = one_each("lr_lambda", checked(optimizer), lr_lambda)
         for function in self.lr_lambdas:
             if not callable(function):
-                raise TypeError(f"lr_lambda must be a function of the epoch, not a {type(function).__name__}")
+                raise TypeError(f"lr_lambda must be a function of the epoch, got {function!r}")
         super().__init__(optimizer, last_epoch)
 
     def state_dict(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class MultiplicativeLR(_Functions):
         return self._multiplied(t)
 
     def restart(self) -> None:
-        """In a SequentialLR it goes on from the rates that it finds, times λ(0), as in PyTorch."""
+        """Begin again in a SequentialLR: with the rates of the schedule before it, times λ(0), as in PyTorch."""
         self.last_epoch = 0
         self.write(self._multiplied(0))
 

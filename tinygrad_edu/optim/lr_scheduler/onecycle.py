@@ -16,20 +16,21 @@ import math
 from typing import Any, Literal
 
 from ..optimizer import Optimizer
-from .base import LRScheduler, checked, one_each
+from ..options import check_numbers
+from .base import LRScheduler, checked, one_number_each
 from .momentum import begin_momenta, set_momenta, uses_beta1
 
 
 class OneCycleLR(LRScheduler):
-    """The schedule above; `step()` after every batch.
+    """The schedule above; call `step()` after every batch.
 
-    max_lr: a number, or a list with one for each group; how many steps there are: `total_steps`, or `epochs` and
+    max_lr: a number, or a list with one for each group; total_steps: the number of steps, by default `epochs` times
     `steps_per_epoch`. The optimiser's own rate is overwritten.
-    ValueError: no number of steps, or not a whole number above 0; a `pct_start` outside [0, 1]; an unknown
+    ValueError: no number of steps, or not an int of at least 1; a `pct_start` outside [0, 1]; an unknown
     `anneal_strategy`; `cycle_momentum` with an optimiser without momentum; a step beyond the last.
 
-    `step()` may be called `total_steps` times. As in PyTorch, the last call, after the last batch, sets a rate that
-    no step was meant for: the curve goes on a little, so that it is below the smallest rate with "linear".
+    `step()` may be called `total_steps` times. As in PyTorch, the last call, after the last batch, sets a rate past the
+    end of the curve, which with "linear" is below the smallest one.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class OneCycleLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         self.total_steps = T = _total(total_steps, epochs, steps_per_epoch)
+        check_numbers("OneCycleLR", pct_start=pct_start, div_factor=div_factor, final_div_factor=final_div_factor)
         if not 0 <= pct_start <= 1:
             raise ValueError(f"pct_start must be between 0 and 1, got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
@@ -68,8 +70,9 @@ class OneCycleLR(LRScheduler):
         ]
 
         begin = last_epoch == -1
+        peaks = one_number_each("max_lr", checked(optimizer), max_lr)
         if begin:
-            for group, rate in zip(checked(optimizer).param_groups, one_each("max_lr", optimizer, max_lr), strict=True):
+            for group, rate in zip(checked(optimizer).param_groups, peaks, strict=True):
                 group["initial_lr"], group["max_lr"] = rate / div_factor, rate
                 group["min_lr"] = group["initial_lr"] / final_div_factor
         if cycle_momentum:
@@ -84,8 +87,8 @@ class OneCycleLR(LRScheduler):
     def enter(self, epoch: int) -> None:
         if epoch > self.total_steps:
             raise ValueError(
-                f"OneCycleLR: step {epoch} of {self.total_steps}: the cycle is over. Call step() once a batch, and "
-                "give total_steps = epochs * batches in an epoch"
+                f"OneCycleLR: step {epoch} of a cycle of {self.total_steps} steps; call step() once a batch, with "
+                "total_steps = epochs * batches in an epoch"
             )
         super().enter(epoch)
         if self.cycle_momentum:
@@ -97,7 +100,7 @@ class OneCycleLR(LRScheduler):
         return self.optimizer.param_groups
 
     def _phase(self) -> tuple[dict[str, Any], float]:
-        """The phase that this step is in, and which part of it is over."""
+        """The phase that this step is in, and how far into it, from 0 to 1."""
         t, start = self.last_epoch, 0.0
         *early, phase = self._schedule_phases
         for candidate in early:
@@ -116,11 +119,11 @@ class OneCycleLR(LRScheduler):
 
 def _total(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
     if total_steps is None and (epochs is None or steps_per_epoch is None):
-        raise ValueError("OneCycleLR must know its length: give total_steps, or epochs and steps_per_epoch")
+        raise ValueError("OneCycleLR: pass total_steps, or epochs and steps_per_epoch")
     given = {"total_steps": total_steps} if total_steps is not None else {
         "epochs": epochs, "steps_per_epoch": steps_per_epoch
     }  # fmt: skip
     for name, value in given.items():
         if not isinstance(value, int) or value <= 0:
-            raise ValueError(f"{name} must be a whole number above 0, got {value}")
+            raise ValueError(f"{name} must be an int of at least 1, got {value!r}")
     return math.prod(value for value in given.values() if value is not None)

@@ -6,16 +6,18 @@ import math
 from typing import Any, Literal
 
 from ..optimizer import Optimizer
-from .base import LRScheduler, checked, one_each
+from ..options import check_numbers
+from .base import LRScheduler, checked, one_number_each
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """`step(metric)` once an epoch: after more than `patience` epochs without a better one, the rates become
-    max(factor · rate, min_lr); then `cooldown` epochs are not counted.
+    """`step(metric)` once an epoch: after more than `patience` epochs without improvement, the rates become
+    max(factor · rate, min_lr); the `cooldown` epochs after that are not counted.
 
-    mode: "min", better is smaller, or "max"; threshold: by how much, relative to the best ("rel") or not ("abs");
-    min_lr: a number, or a list with one for each group; eps: changes of a rate that are not larger are not made.
-    ValueError: a factor of 1 or more, an unknown mode. A metric that is not a number is no improvement.
+    mode: "min", smaller is better, or "max"; threshold: how much better it must be, relative to the best ("rel") or
+    absolutely ("abs"); min_lr: a number, or a list with one for each group; eps: changes of a rate that are not larger
+    are not made. A metric of nan is no improvement.
+    ValueError: a factor of 1 or more, an unknown mode.
     """
 
     def __init__(
@@ -30,6 +32,9 @@ class ReduceLROnPlateau(LRScheduler):
         min_lr: float | list[float] = 0.0,
         eps: float = 1e-8,
     ) -> None:
+        check_numbers(
+            "ReduceLROnPlateau", factor=factor, patience=patience, threshold=threshold, cooldown=cooldown, eps=eps
+        )
         if not factor < 1:
             raise ValueError(f"factor must be less than 1, got {factor}")
         if mode not in ("min", "max"):
@@ -43,7 +48,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold = threshold
         self.threshold_mode = threshold_mode
         self.cooldown = cooldown
-        self.min_lrs = one_each("min_lr", optimizer, min_lr)
+        self.min_lrs = one_number_each("min_lr", optimizer, min_lr)
         self.eps = eps
         self.last_epoch = 0
         self.best = math.inf if mode == "min" else -math.inf
@@ -52,7 +57,8 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lr = self.current()
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
-        """Note the metric of an epoch, a number or a Tensor of one, and lower the rates if it is time."""
+        """Record the metric of an epoch, a number or a Tensor of one element; reduce the rates if it is time."""
+        check_numbers("step", metrics=metrics)
         metric = float(metrics)
         self.last_epoch += 1
         if self.better(metric):
@@ -70,13 +76,13 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lr = self.current()
 
     def get_lr(self) -> list[float]:
-        """The rates, reduced."""
+        """The reduced rates."""
         rates = zip(self.current(), self.min_lrs, strict=True)
         reduced = [(rate, max(rate * self.factor, least)) for rate, least in rates]
         return [new if rate - new > self.eps else rate for rate, new in reduced]
 
     def better(self, metric: float) -> bool:
-        """Whether this is better than the best so far, by more than the threshold."""
+        """Whether this metric is better than the best so far, by more than the threshold."""
         sign = 1 if self.mode == "max" else -1
         least = self.best * (1 + sign * self.threshold) if self.threshold_mode == "rel" else (
             self.best + sign * self.threshold
@@ -85,4 +91,5 @@ class ReduceLROnPlateau(LRScheduler):
 
     @property
     def in_cooldown(self) -> bool:
+        """Whether epochs are not counted yet after the last reduction."""
         return self.cooldown_counter > 0

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import ops
+from ... import ops
+
+__all__ = [
+    "cosine_similarity",
+    "normalize",
+    "pairwise_distance",
+]
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:

@@ -1,4 +1,4 @@
-"""Normalisations as functions: numbers brought to mean 0 and variance 1, then scaled and shifted by what is learned.
+"""Normalisations as functions: mean 0 and variance 1, then a learned scale w and shift b.
 
     y = (x - mean) / √(var + ε) · w + b
 
@@ -17,9 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..mode import no_grad
-from .checks import wrong_shape
+from ... import ops
+from ...mode import no_grad
+from ..checks import wrong_shape
+
+__all__ = [
+    "batch_norm",
+    "group_norm",
+    "layer_norm",
+    "rms_norm",
+]
 
 
 def batch_norm(
@@ -32,32 +39,37 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """Each channel of an input (N, C) or (N, C, ...), over all examples and positions.
+    """(x - mean) / √(var + ε) · w + b for each channel of an input (N, C) or (N, C, ...), over examples and positions.
 
-    training: with the mean and variance of this batch, towards which the running ones (C,), where given, are moved in
-        place by `momentum` (the variance unbiased); else with the running ones.
-    ValueError: training with one value for each channel, whose variance is nothing but 0.
+    training: use the mean and variance of this batch, and move the running ones (C,), where given, towards them by
+        `momentum`, in place (the variance unbiased); otherwise use the running ones.
+    weight, bias: w and b, (C,).
+    ValueError: an input of fewer dimensions; training with one value for each channel, whose variance is always 0; not
+    training, without running values.
     """
     if input.ndim < 2:
         raise wrong_shape("batch_norm", "(N, C) or (N, C, ...)", input)
     per_channel = (1, -1) + (1,) * (input.ndim - 2)
-    if training:
+    if not input.numel():
+        from_mean, scale = input, 1.0  # nothing to normalise, nothing to move the running values towards
+    elif training:
         dims = (0, *range(2, input.ndim))
-        count = input.numel() // max(input.shape[1], 1)
+        count = input.numel() // input.shape[1]
         if count == 1:
             raise ValueError(
-                f"batch_norm: training needs more than one value for each channel, got shape {tuple(input.shape)}"
+                f"batch_norm: expected more than one value for each channel in training, got shape {tuple(input.shape)}"
             )
         mean = ops.mean(input, dim=dims, keepdim=True)
         from_mean = input - mean
         var = ops.mean(ops.square(from_mean), dim=dims, keepdim=True)
         _move(running_mean, mean, momentum)
-        _move(running_var, var, momentum, count / max(count - 1, 1))
+        _move(running_var, var, momentum, count / (count - 1))
+        scale = ops.rsqrt(var + eps)
     elif running_mean is None or running_var is None:
-        raise ValueError("batch_norm: needs running_mean and running_var, unless training")
+        raise ValueError("batch_norm: expected running_mean and running_var when not training, got None")
     else:
         from_mean, var = input - running_mean.reshape(per_channel), running_var.reshape(per_channel)
-    scale = ops.rsqrt(var + eps)
+        scale = ops.rsqrt(var + eps)
     if weight is not None:
         scale = scale * weight.reshape(per_channel)
     y = from_mean * scale
@@ -75,15 +87,19 @@ def _move(running: Any, value: Any, momentum: float, factor: float = 1.0) -> Non
 def layer_norm(
     input: Any, normalized_shape: Sequence[int], weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Any:
-    """Each example (or each word) by itself, over its last dimensions, of this shape; so are weight and bias."""
+    """(x - mean) / √(var + ε) · w + b over the last dimensions, which have `normalized_shape`, as have w and b.
+
+    ValueError: the input's last sizes are others.
+    """
     y = _standardised(input, _last("layer_norm", input, normalized_shape), eps)
     return _affine(y, weight, bias)
 
 
 def rms_norm(input: Any, normalized_shape: Sequence[int], weight: Any = None, eps: float | None = None) -> Any:
-    """x / √(mean(x²) + ε) · w over the last dimensions, of this shape: layer norm without subtracting the mean.
+    """x / √(mean(x²) + ε) · w over the last dimensions, which have `normalized_shape`, as has w.
 
-    eps: by default the distance from 1 to the next number of the input's dtype.
+    eps: by default the distance from 1 to the next larger number of the input's dtype.
+    ValueError: the input's last sizes are others.
     """
     dims = _last("rms_norm", input, normalized_shape)
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps
@@ -91,9 +107,12 @@ def rms_norm(input: Any, normalized_shape: Sequence[int], weight: Any = None, ep
 
 
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
-    """Each example (N, C, ...) by itself, over groups of C / num_groups channels; weight and bias are (C,)."""
+    """(x - mean) / √(var + ε) · w + b over each group of C / num_groups channels of each example of (N, C, ...).
+
+    weight, bias: w and b, (C,). ValueError: `num_groups` does not divide C.
+    """
     if input.ndim < 2 or input.shape[1] % num_groups:
-        raise wrong_shape("group_norm", f"(N, C, ...), with C a multiple of {num_groups},", input)
+        raise wrong_shape("group_norm", f"(N, C, ...), with C a multiple of {num_groups}", input)
     groups = input.reshape((input.shape[0], num_groups, input.numel() // max(input.shape[0] * num_groups, 1)))
     y = _standardised(groups, (2,), eps).reshape(input.shape)
     per_channel = (1, -1) + (1,) * (input.ndim - 2)
@@ -111,7 +130,7 @@ def _affine(y: Any, weight: Any, bias: Any) -> Any:
 
 
 def _last(name: str, x: Any, shape: Sequence[int]) -> tuple[int, ...]:
-    """The last dimensions, which must have this shape."""
+    """The last dimensions of x. ValueError: they do not have this shape."""
     shape = tuple(shape)
     if not shape or tuple(x.shape[-len(shape) :]) != shape:
         raise wrong_shape(name, f"(..., {', '.join(map(str, shape))})", x)

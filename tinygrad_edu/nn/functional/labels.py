@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor
+from ...tensor import Tensor
 
 
 def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) -> tuple[np.ndarray, np.ndarray | None]:
@@ -20,12 +20,10 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
     if labels.dtype.kind not in "iu":
         hint = "; floats must be probabilities of the input's shape" if name == "cross_entropy" else ""
         raise TypeError(
-            f"{name}: labels must be integers from 0 to {classes - 1}, got {labels.dtype} of shape {labels.shape}{hint}"
+            f"{name}: expected integer labels from 0 to {classes - 1}, got {labels.dtype} of shape {labels.shape}{hint}"
         )
     if labels.shape != shape:
-        raise ValueError(
-            f"{name}: input of shape {tuple(x.shape)} needs labels of shape {tuple(shape)}, got {labels.shape}"
-        )
+        raise ValueError(_wrong_shape(name, labels, x, dim, shape))
     # seen as unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side
     if not labels.size or (labels.view(f"u{labels.itemsize}").max() < classes and not 0 <= ignore_index < classes):
         return labels, None
@@ -39,3 +37,16 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
             f"{name}: label {labels[at]}{where} is out of range for {classes} classes (0 to {classes - 1})"
         )
     return labels, kept
+
+
+def _wrong_shape(name: str, labels: np.ndarray, x: Any, dim: int, shape: tuple[int, ...]) -> str:
+    message = f"{name}: an input of shape {tuple(x.shape)} needs labels of shape {tuple(shape)}, got {labels.shape}"
+    if labels.shape != x.shape or not _one_hot(labels, dim):
+        return message
+    message += f". They look one-hot; pass class indices, as in labels.argmax({dim})"
+    return message + (", or probabilities, as in labels.float()" if name == "cross_entropy" else "")
+
+
+def _one_hot(labels: np.ndarray, dim: int) -> bool:
+    """Whether there are only zeros, and one 1 along `dim`."""
+    return bool(((labels == 0) | (labels == 1)).all() and (labels.sum(dim) == 1).all())

@@ -1,6 +1,7 @@
-"""Losses that ask for a margin: between classes, between pairs, between near and far. As functions.
+"""Losses with a margin, as functions: between classes, between the two of a pair, between like and unlike.
 
-`reduction` is "mean" (the default), "sum" or "none". Targets may be Tensors or arrays.
+input: the predictions, a Tensor. target: a Tensor, an array or a list.
+reduction: "mean" (the default), "sum", or "none": the loss of each example. The mean over no examples is nan.
 """
 
 from __future__ import annotations
@@ -9,15 +10,30 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..tensor import Tensor
-from .functional_distance import pairwise_distance
+from ... import ops
+from ...tensor import Tensor
+from ..checks import wrong_shape
+from .distance import pairwise_distance
 from .labels import checked_labels
-from .reduction import as_data, of_same_shape, reduced
+from .reduction import as_data, check_prediction, of_same_shape, reduced
+
+__all__ = [
+    "cosine_embedding_loss",
+    "hinge_embedding_loss",
+    "margin_ranking_loss",
+    "multi_margin_loss",
+    "multilabel_soft_margin_loss",
+    "soft_margin_loss",
+    "triplet_margin_loss",
+]
 
 
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
-    """x where the target is 1, max(0, margin - x) where it is -1: a distance x is made small, or large enough."""
+    """x where the target is 1, max(0, margin - x) where it is -1, for distances x: small for like, large for unlike.
+
+    input, target: of any shapes that broadcast.
+    """
+    check_prediction("hinge_embedding_loss", input)
     target = as_data(target)
     near = ops.where(target != -1, input, 0.0)
     far = ops.where(target != 1, ops.clamp(margin - input, min=0.0), 0.0)
@@ -25,7 +41,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction
 
 
 def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
-    """max(0, margin - t (x₁ - x₂)): with t = 1 the first shall rank higher, with t = -1 the second.
+    """max(0, margin - t (x₁ - x₂)): x₁ should be the larger where the target t is 1, x₂ where it is -1.
 
     ValueError: the shapes are not all the same.
     """
@@ -37,12 +53,14 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
 def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
     """1 - cos(x₁, x₂) where the target is 1, max(0, cos(x₁, x₂) - margin) where it is -1.
 
-    input1, input2: (N, D) with targets (N,), or (D,) with one target.
+    input1, input2: (N, D) with targets (N,), or (D,) with one target. ValueError: other shapes.
     """
+    check_prediction("cosine_embedding_loss", input1)
+    check_prediction("cosine_embedding_loss", input2)
     target = as_data(target)
     if input1.ndim not in (1, 2) or input1.shape != input2.shape or target.shape != input1.shape[:-1]:
         raise ValueError(
-            "cosine_embedding_loss: needs inputs (N, D) and targets (N,), or (D,) and (), got "
+            "cosine_embedding_loss: expected inputs (N, D) and targets (N,), or (D,) and (), got "
             f"{tuple(input1.shape)}, {tuple(input2.shape)} and {tuple(target.shape)}"
         )
     tiny = 1e-12
@@ -63,13 +81,16 @@ def triplet_margin_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Any:
-    """max(0, d(a, p) - d(a, n) + margin), with d the `pairwise_distance`: like shall be nearer than unlike.
+    """max(0, d(a, p) - d(a, n) + margin): the anchor a should be nearer to the positive p than to the negative n.
 
-    swap: take d(p, n) for d(a, n) where it is smaller.
+    anchor, positive, negative: (..., D), of shapes that broadcast. p, eps: d is `pairwise_distance` with these.
+    swap: use d(p, n) instead of d(a, n) where it is smaller.
 
     Source: V. Balntas, E. Riba, D. Ponsa and K. Mikolajczyk, "Learning local feature descriptors with triplets and
     shallow convolutional neural networks" (BMVC 2016).
     """
+    for x in (anchor, positive, negative):
+        check_prediction("triplet_margin_loss", x)
     far = pairwise_distance(anchor, negative, p, eps)
     if swap:
         far = ops.minimum(far, pairwise_distance(positive, negative, p, eps))
@@ -77,14 +98,14 @@ def triplet_margin_loss(
 
 
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """log(1 + exp(-t x)) for targets 1 and -1: never overflows."""
+    """log(1 + exp(-t x)) for targets t of 1 and -1: never overflows. ValueError: the shapes differ."""
     return reduced(ops.softplus(-(of_same_shape("soft_margin_loss", input, target) * input)), reduction)
 
 
 def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
-    """-(t log σ(x) + (1 - t) log σ(-x)), averaged over the classes (..., C): any number of labels may be right.
+    """-w (t log σ(x) + (1 - t) log σ(-x)), averaged over the classes, any number of which may be right.
 
-    target: 0 or 1 for each class. weight: (C,), how much each class counts.
+    input, target: logits x, and t, 0 or 1, of one shape (..., C). weight: w, (C,). ValueError: the shapes differ.
     """
     target = of_same_shape("multilabel_soft_margin_loss", input, target)
     loss = target * ops.softplus(-input) + (1 - target) * ops.softplus(input)
@@ -94,17 +115,23 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, red
 def multi_margin_loss(
     input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
 ) -> Any:
-    """Σ_{j≠y} max(0, margin - x_y + x_j)ᵖ / C: the score of the right class y shall be the largest by a margin.
+    """w_y Σ_{j≠y} max(0, margin - x_y + x_j)ᵖ / C: the score x_y of the right class y should be largest by a margin.
 
-    input: scores (N, C) with class indices (N,), or (C,) with one. p: 1 or 2. weight: (C,), how much each class counts.
+    input: scores (N, C) with class indices (N,), or (C,) with one, () or (1,). p: 1 or 2. weight: w, (C,).
+    ValueError: another p or shape. IndexError: a class index outside 0 ... C - 1.
 
     Source: K. Crammer and Y. Singer, "On the algorithmic implementation of multiclass kernel-based vector machines"
     (JMLR 2, 2001).
     """
     if p not in (1, 2):
-        raise ValueError(f"multi_margin_loss: p must be 1 or 2, not {p}")
-    if input.ndim not in (1, 2):
-        raise ValueError(f"multi_margin_loss: input must be (N, C) or (C,), got {tuple(input.shape)}")
+        raise ValueError(f"multi_margin_loss: p must be 1 or 2, got {p}")
+    check_prediction("multi_margin_loss", input)
+    if input.ndim > 2:
+        raise wrong_shape("multi_margin_loss", "(N, C), (C,) or ()", input)
+    target = as_data(target)
+    if input.ndim < 2 or len(input) == 1:  # one example, with or without a dimension N
+        shape = target.shape if target.shape in ((), (1,)) else input.shape[:-1]
+        input = input.reshape((*shape, input.shape[-1] if input.ndim else 1))
     labels, _ = checked_labels("multi_margin_loss", target, input, input.ndim - 1, ignore_index=-100)
     right = labels[..., None]
     others = np.arange(input.shape[-1]) != right

@@ -1,6 +1,7 @@
-"""The common losses as functions: how far predictions are from targets, as one number (or one each: reduction="none").
+"""The common losses as functions: how far predictions are from targets, as one number.
 
-`reduction` is "mean" (the default), "sum" or "none". Targets may be Tensors or arrays.
+input: the predictions, a Tensor. target: a Tensor, an array or a list.
+reduction: "mean" (the default), "sum", or "none": the loss of each example. The mean over no examples is nan.
 """
 
 from __future__ import annotations
@@ -9,10 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..tensor import Tensor
+from ... import ops
+from ...tensor import Tensor
+from ..checks import wrong_shape
 from .labels import checked_labels
-from .reduction import of_like_shape, of_same_shape, reduced
+from .reduction import check_prediction, of_like_shape, of_same_shape, reduced
+from .source import made_by_sigmoid, made_by_softmax, warn_of_input
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "l1_loss",
+    "mse_loss",
+    "nll_loss",
+]
 
 
 def cross_entropy(
@@ -23,17 +35,22 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
-    """-Σ_c q_c log softmax(x)_c for each example: the number of nats that prediction x wastes on targets q.
+    """-Σ_c q_c log softmax(x)_c for each example: the cross-entropy between target probabilities q and softmax(x).
 
-    input: logits (C,), (N, C) or (N, C, ...).
+    input: logits x, the scores before the softmax: (C,), (N, C) or (N, C, ...).
     target: class indices, integers of the input's shape without C; or probabilities q of the input's shape.
     weight: (C,), how much each class counts; with class indices the mean is weighted by it.
-    ignore_index: this class index does not count at all.
+    ignore_index: examples with this class index do not count at all.
     label_smoothing: ε replaces q by (1 - ε) q + ε/C (C. Szegedy et al., "Rethinking the Inception architecture for
         computer vision", CVPR 2016, section 7).
 
-    TypeError: float targets that do not have the input's shape. IndexError: a class index outside 0 ... C - 1.
+    A warning if the input was made by a softmax.
+    TypeError: float targets that do not have the input's shape. ValueError: another wrong shape, such as integer
+    one-hot targets. IndexError: a class index outside 0 ... C - 1.
     """
+    check_prediction("cross_entropy", input)
+    if made_by_softmax(input):
+        warn_of_input("cross_entropy", "logits and takes their softmax itself", "softmax", "leave the softmax out")
     if not 0.0 <= label_smoothing <= 1.0:
         raise ValueError(f"cross_entropy: label_smoothing must be between 0 and 1, got {label_smoothing}")
     dim = _class_dim("cross_entropy", input)
@@ -44,9 +61,10 @@ def cross_entropy(
         if ignore_index >= 0:
             raise ValueError("cross_entropy: ignore_index has no meaning for target probabilities")
         if label_smoothing:
-            target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
+            target = target * (1 - label_smoothing) + label_smoothing / max(input.shape[dim], 1)
         per_class = log_p * target if weight is None else log_p * target * _along(weight, dim, input)
-        return reduced(-per_class.sum(dim), reduction, max(input.numel() // input.shape[dim], 1))
+        loss = -per_class.sum(dim)
+        return reduced(loss, reduction, loss.numel())
     loss, total = _negative_log_likelihood("cross_entropy", log_p, target, weight, ignore_index, reduction, dim)
     if label_smoothing:
         spread = -(log_p if weight is None else log_p * _along(weight, dim, input)).sum(dim)
@@ -59,10 +77,14 @@ def cross_entropy(
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
-    """-w_y x_y for each example: the negative log-likelihood of class y, for log-probabilities x.
+    """-w_y x_y for each example of class y, the negative log-likelihood, for log-probabilities x and class weights w.
 
-    Arguments as of `cross_entropy`, which is `nll_loss` of `log_softmax`; the target must be class indices.
+    The arguments are those of `cross_entropy`, which is `nll_loss` of `log_softmax`; the target must be class indices.
+    A warning if the input was made by a softmax, without the logarithm.
     """
+    check_prediction("nll_loss", input)
+    if made_by_softmax(input):
+        warn_of_input("nll_loss", "log-probabilities", "softmax", "use log_softmax")
     dim = _class_dim("nll_loss", input)
     return _negative_log_likelihood("nll_loss", input, target, weight, ignore_index, reduction, dim)[0]
 
@@ -73,7 +95,7 @@ def _negative_log_likelihood(
     """The loss, and what its mean was divided by: the number, or the total weight, of the examples that count."""
     labels, kept = checked_labels(name, target, log_p, dim, ignore_index)
     loss = -_of_class(log_p, labels, dim)
-    total: Any = max(labels.size, 1) if kept is None else np.count_nonzero(kept)
+    total: Any = labels.size if kept is None else np.count_nonzero(kept)
     if weight is not None:
         weights = _vector(weight, log_p.shape[dim])[labels]
         if kept is not None:
@@ -92,20 +114,23 @@ def _of_class(x: Any, labels: np.ndarray, dim: int) -> Any:
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """(x - t)², the mean squared error. input and target of one shape."""
+    """(x - t)², the mean squared error. A warning if input and target do not have one shape."""
     return reduced(ops.square(input - of_like_shape("mse_loss", input, target)), reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """|x - t|, the mean absolute error. input and target of one shape. The derivative at x = t is 0."""
+    """|x - t|, the mean absolute error. The derivative at x = t is 0.
+
+    A warning if input and target do not have one shape.
+    """
     return reduced(ops.abs(input - of_like_shape("l1_loss", input, target)), reduction)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
-    """-(t log p + (1 - t) log(1 - p)) for probabilities p; logarithms end at -100, as in PyTorch.
+    """-w (t log p + (1 - t) log(1 - p)) for probabilities p and targets t of one shape; w: `weight`, which broadcasts.
 
-    Where a logarithm was cut off its derivative is 0. `binary_cross_entropy_with_logits` has no such edge.
-
+    As in PyTorch a logarithm is at least -100, and where it would be less its derivative is 0. For logits
+    `binary_cross_entropy_with_logits` needs no such bound.
     ValueError: a p outside [0, 1], or shapes that differ.
     """
     target = of_same_shape("binary_cross_entropy", input, target)
@@ -113,8 +138,8 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     if not np.all((p >= 0) & (p <= 1)):
         bad = p[~((p >= 0) & (p <= 1))][0]
         raise ValueError(
-            f"binary_cross_entropy: probabilities must lie between 0 and 1, got {bad}; "
-            "of logits use binary_cross_entropy_with_logits"
+            f"binary_cross_entropy: expected probabilities between 0 and 1, got {bad}; for logits use "
+            "binary_cross_entropy_with_logits"
         )
     log_p = _at_least_minus_100(ops.log, input, input == 0)
     log_q = _at_least_minus_100(ops.log1p, -input, input == 1)
@@ -123,19 +148,23 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
 
 
 def _at_least_minus_100(log: Any, x: Any, infinite: Any) -> Any:
-    """log x, cut off at -100; `infinite` is where it would be -inf, and is never computed."""
+    """max(log x, -100); `infinite` is where log x would be -inf, which is not computed."""
     return ops.where(infinite, -100.0, ops.clamp(log(ops.where(infinite, 0.5, x)), min=-100.0))
 
 
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
-    """-(t log σ(x) + (1 - t) log σ(-x)) = t softplus(-x) + (1 - t) softplus(x) for logits x: never overflows.
+    """-w (t log σ(x) + (1 - t) log σ(-x)) = w (t softplus(-x) + (1 - t) softplus(x)) for logits x: never overflows.
 
-    pos_weight: how much the first term, the positive examples, counts; broadcasts.
-    ValueError: shapes that differ.
+    input, target: x and t, of one shape. weight: w, which broadcasts.
+    pos_weight: how much the first term, that of the positive examples, counts; broadcasts.
+    A warning if the input was made by a sigmoid. ValueError: shapes that differ.
     """
-    target = of_same_shape("binary_cross_entropy_with_logits", input, target)
+    name = "binary_cross_entropy_with_logits"
+    target = of_same_shape(name, input, target)
+    if made_by_sigmoid(input):
+        warn_of_input(name, "logits and takes their sigmoid itself", "sigmoid", "leave the sigmoid out")
     positive = target * ops.softplus(-input)
     if pos_weight is not None:
         positive = positive * pos_weight
@@ -145,14 +174,14 @@ def binary_cross_entropy_with_logits(
 
 def _class_dim(name: str, x: Any) -> int:
     if not x.ndim:
-        raise ValueError(f"{name}: input must have a dimension of classes: (C,), (N, C) or (N, C, ...)")
+        raise wrong_shape(name, "(C,), (N, C) or (N, C, ...)", x)
     return 0 if x.ndim == 1 else 1
 
 
 def _vector(weight: Any, classes: int) -> np.ndarray:
     array: np.ndarray = weight._array if isinstance(weight, Tensor) else np.asarray(weight)
     if array.shape != (classes,):
-        raise ValueError(f"weight must have one number for each of {classes} classes, got shape {array.shape}")
+        raise ValueError(f"expected a weight of shape ({classes},), one number for each class, got {array.shape}")
     return array
 
 

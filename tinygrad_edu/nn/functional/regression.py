@@ -1,6 +1,7 @@
-"""Losses of numbers and of distributions, as functions. Inputs and targets of one shape (a warning says if not).
+"""Losses of numbers and of distributions, as functions.
 
-`reduction` is "mean" (the default), "sum" or "none". Targets may be Tensors or arrays.
+input: the predictions, a Tensor. target: a Tensor, an array or a list, of the same shape.
+reduction: "mean" (the default), "sum", or "none": the loss of each element. The mean over no elements is nan.
 """
 
 from __future__ import annotations
@@ -10,9 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..tensor import Tensor
-from .reduction import as_data, of_like_shape, reduced
+from ... import ops
+from ...tensor import Tensor
+from .reduction import as_data, check_prediction, of_like_shape, reduced
+
+__all__ = [
+    "gaussian_nll_loss",
+    "huber_loss",
+    "kl_div",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+]
 
 
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
@@ -52,7 +61,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
         none = target == 0  # 0 log 0 is 0
         loss = ops.where(none, 0.0, target * ops.log(ops.where(none, 1.0, target))) - target * input
     if reduction == "batchmean":
-        return loss.sum() / input.shape[0] if input.ndim else loss
+        return reduced(loss, "mean", input.shape[0]) if input.ndim else loss
     return reduced(loss, reduction)
 
 
@@ -64,6 +73,7 @@ def poisson_nll_loss(
     log_input: the input is log λ; else it is λ, and log(λ + eps) is taken.
     full: add Stirling's approximation of log t!, t log t - t + log(2πt)/2, where t > 1.
     """
+    check_prediction("poisson_nll_loss", input)
     target = as_data(target)
     loss = ops.exp(input) - target * input if log_input else input - target * ops.log(input + eps)
     if full:
@@ -83,6 +93,7 @@ def gaussian_nll_loss(
     full: add the constant log(2π)/2.
     ValueError: a negative variance, or one of a wrong shape.
     """
+    check_prediction("gaussian_nll_loss", input)
     target = as_data(target)
     if not isinstance(var, Tensor):
         var = np.asarray(var, input.dtype)

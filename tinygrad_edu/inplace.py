@@ -1,0 +1,116 @@
+"""Writing in place: `t[i] = v`, `t += u`, `t.zero_()`.
+
+The numbers go into the tensor's own memory, so that everything which looks at that memory sees them: views, `detach()`,
+NumPy arrays. A write that is recorded gives the tensor a new node. Of a view the whole tensor behind it, its root, gets
+the node, and every view of it follows when it is next used (`views.py`). What the graph still needs of the old numbers
+is found missing by `backward`, never read wrong (`memory.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from . import memory, ops
+from .mode import thread
+from .op import Variable, wrap
+from .operators import Operators
+from .views import View
+
+
+class InPlace(Operators):
+    """What `Tensor` inherits of methods that change it."""
+
+    __slots__ = ()
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        index = ops.resolve(index, self._array.shape)
+        if self._is_recorded(value):
+            self._become(ops.put(self, value, index=index), "t[...] = value")
+        else:
+            self._check_writable("t[...] = value")
+            self._array[index] = value._array if isinstance(value, Variable) else value
+            memory.wrote(self._array)
+
+    def _is_recorded(self, *others: Any) -> bool:
+        """Whether a write that these tensors take part in belongs to a graph."""
+        return thread.mode.recording and any(isinstance(t, InPlace) and t.node is not None for t in (self, *others))
+
+    def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
+        """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
+        before: Variable = self
+        if self._is_recorded(*args):
+            before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
+            args = tuple(before if x is self else x for x in args)
+        return self._become(function(before, *args, **params), what)
+
+    def _become(self, new: Any, what: str) -> Self:
+        """Take the numbers of `new` in this tensor's own memory, and its node: all that share the memory follow."""
+        root = self if self._view is None else self._view.root
+        if new.shape != self.shape:
+            raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
+        if not np.can_cast(new.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
+        if new._node is not None and root._node is not None and root._node.op is None:
+            raise RuntimeError(
+                f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
+                "or work on t.clone()"
+            )
+        new = new.to(self.dtype)
+        self._check_writable(what)
+        self._array[...] = new._array
+        memory.wrote(self._array)
+        if new._node is not None:
+            if self._view is not None:
+                new = _root_after(self._view, new)
+            node, root._node = root._node, new._node
+            if node is not None and node.tensor() is root and root._node is not None:  # retain_grad
+                node.handle, root._node.handle = None, node.handle
+        return self
+
+    def _check_writable(self, what: str) -> None:
+        if not self._array.flags.writeable:
+            raise RuntimeError(
+                f"{what}: this tensor cannot be written to: several of its elements are the same number in memory, as "
+                "after expand(), or its NumPy array is read-only. Work on t.clone()."
+            )
+
+    # fmt: off
+    def __iadd__(self, other: Any) -> Self: return self._update("+=", ops.add, other)
+    def __isub__(self, other: Any) -> Self: return self._update("-=", ops.sub, other)
+    def __imul__(self, other: Any) -> Self: return self._update("*=", ops.mul, other)
+    def __itruediv__(self, other: Any) -> Self: return self._update("/=", ops.div, other)
+    def __ipow__(self, other: Any) -> Self: return self._update("**=", ops.pow, other)
+    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("add_", ops.add, other if alpha == 1 else ops.mul(other, alpha))
+    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("sub_", ops.sub, other if alpha == 1 else ops.mul(other, alpha))
+    def mul_(self, other: Any) -> Self: return self._update("mul_", ops.mul, other)
+    def div_(self, other: Any) -> Self: return self._update("div_", ops.div, other)
+    def pow_(self, other: Any) -> Self: return self._update("pow_", ops.pow, other)
+    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._update("clamp_", ops.clamp, min, max)
+    # fmt: on
+
+    def copy_(self, other: Any) -> Self:
+        """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""
+        self[...] = other
+        return self
+
+    def fill_(self, value: Any) -> Self:
+        """Fill with one number."""
+        return self.copy_(value)
+
+    def zero_(self) -> Self:
+        """Fill with zeros."""
+        return self.copy_(0)
+
+
+def _root_after(view: View, new: Any) -> Any:
+    """The root of a view after `new` was written to the view: back along the steps that lead from one to the other."""
+    steps, old = view.path()
+    for step, base in reversed(steps):
+        if step.op is ops.getitem:
+            new = ops.put(base, new, **step.params)
+        else:  # a rearrangement: its derivative rule puts everything back in place
+            new = step.op.rule(0)(new, old, base, **step.params)
+        old = base
+    return new

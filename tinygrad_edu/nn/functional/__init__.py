@@ -1,0 +1,30 @@
+"""Layers as functions, with PyTorch's names: `F.linear`, `F.relu`, `F.cross_entropy` ... By family:
+
+activation     relu, gelu, softmax ... and those that write in place, relu_ ...
+layer          linear, embedding, dropout, pad ...
+normalization  batch_norm, layer_norm ...
+distance       normalize, cosine_similarity ...
+loss           cross_entropy, mse_loss and other common losses
+regression     losses of numbers and distributions
+margin         losses with a margin
+
+Everything is composed of ops and has no derivative rules of its own: the gradients follow.
+"""
+
+from . import activation, distance, layer, loss, margin, normalization, regression
+from .activation import *
+from .distance import *
+from .layer import *
+from .loss import *
+from .margin import *
+from .normalization import *
+from .regression import *
+
+__all__: list[str] = []
+__all__ += activation.__all__
+__all__ += distance.__all__
+__all__ += layer.__all__
+__all__ += loss.__all__
+__all__ += margin.__all__
+__all__ += normalization.__all__
+__all__ += regression.__all__

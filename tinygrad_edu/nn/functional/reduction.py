@@ -1,0 +1,73 @@
+"""What losses share: checking their inputs, and reducing many losses to one number.
+
+`reduction` is "mean" (the default), "sum" or "none".
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...tensor import Tensor
+from ...warn import warn
+from ..checks import not_a_tensor
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def reduced(loss: Any, reduction: str, count: Any = None) -> Any:
+    """All losses as they are, their sum, or their sum divided by `count` (by default, by how many there are).
+
+    The mean of no losses is nan, as in PyTorch.
+    """
+    if reduction == "mean":
+        if not (loss.numel() if count is None else count):
+            return loss.sum() * math.nan
+        return loss.mean() if count is None else loss.sum() / count
+    if reduction == "sum":
+        return loss.sum()
+    if reduction == "none":
+        return loss
+    raise unknown_reduction("reduction", reduction, REDUCTIONS)
+
+
+def unknown_reduction(owner: str, reduction: Any, known: tuple[str, ...]) -> ValueError:
+    """The error to raise."""
+    *most, last = map(repr, known)
+    return ValueError(f"{owner}: expected {', '.join(most)} or {last} as reduction, got {reduction!r}")
+
+
+def check_prediction(name: str, x: Any) -> None:
+    """TypeError unless x is a Tensor."""
+    if not isinstance(x, Tensor):
+        raise not_a_tensor(name, x)
+
+
+def as_data(target: Any) -> Any:
+    """A target as it is if it is a Tensor, else as an array."""
+    return target if isinstance(target, Tensor) else np.asarray(target)
+
+
+def of_like_shape(name: str, x: Any, target: Any) -> Any:
+    """The target as data; a warning if its shape is not that of the prediction x."""
+    check_prediction(name, x)
+    target = as_data(target)
+    if x.shape != target.shape:
+        warn(
+            f"{name}: the input has shape {tuple(x.shape)}, the target {tuple(target.shape)}, so they are broadcast "
+            "against each other, which is rarely meant; give both the same shape"
+        )
+    return target
+
+
+def of_same_shape(name: str, x: Any, target: Any) -> Any:
+    """The target as data; ValueError if its shape is not that of the prediction x."""
+    check_prediction(name, x)
+    target = as_data(target)
+    if x.shape != target.shape:
+        raise ValueError(
+            f"{name}: expected input and target of one shape, got {tuple(x.shape)} and {tuple(target.shape)}"
+        )
+    return target
