@@ -103,16 +103,66 @@ def _fits(a: Any, b: Any) -> bool:
     return all(m == n or m == 1 or n == 1 for m, n in zip(reversed(a), reversed(b), strict=False))
 
 
-UNARY = (
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf sigmoid relu "
-    "sqrt rsqrt square reciprocal neg abs sign floor ceil round trunc isnan isinf isfinite logical_not bitwise_not clone"
-).split()
-BINARY = "add sub mul div pow maximum minimum atan2 remainder hypot logaddexp floor_divide".split()
-COMPARISONS = "eq ne lt le gt ge".split()
-LOGICAL = "logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor".split()
-OPERATORS = "+ - * / // % ** == != < <= > >= & | ^".split()
-REDUCTIONS = "sum mean prod amax amin all any".split()
-IN_PLACE = "add_ sub_ mul_ div_ clamp_ copy_ fill_ zero_".split()
+UNARY = [
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "erf",
+    "sigmoid",
+    "relu",
+    "sqrt",
+    "rsqrt",
+    "square",
+    "reciprocal",
+    "neg",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "round",
+    "trunc",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "logical_not",
+    "bitwise_not",
+    "clone",
+]
+BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "maximum",
+    "minimum",
+    "atan2",
+    "remainder",
+    "hypot",
+    "logaddexp",
+    "floor_divide",
+]
+COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"]
+LOGICAL = ["logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"]
+OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", "<=", ">", ">=", "&", "|", "^"]
+REDUCTIONS = ["sum", "mean", "prod", "amax", "amin", "all", "any"]
+IN_PLACE = ["add_", "sub_", "mul_", "div_", "clamp_", "copy_", "fill_", "zero_"]
 METHODS = {*UNARY, *BINARY, *COMPARISONS} - {"erf", "bitwise_not", "hypot", "logaddexp", "floor_divide"}
 
 Production = Callable[[Scene], str]
@@ -339,7 +389,11 @@ def _product(s: Scene) -> str:
         dtype = str(s.variables[x].dtype).removeprefix("torch.")
         y = s.leaf(shape, [dtype] if s.chance(0.9) else DTYPES)
     name = s.pick("@", "@", "matmul", "mm", "bmm", "mv", "dot", "outer")
-    return f"{x} @ {y}" if name == "@" else f"{s.pick(x, 'torch')}.{name}({y})".replace("torch." + name + "(", f"torch.{name}({x}, ")
+    return (
+        f"{x} @ {y}"
+        if name == "@"
+        else f"{s.pick(x, 'torch')}.{name}({y})".replace("torch." + name + "(", f"torch.{name}({x}, ")
+    )
 
 
 def _linear(s: Scene) -> str:
@@ -420,7 +474,9 @@ def _python(s: Scene) -> str:
 def _like(s: Scene) -> str:
     x = s.var()
     dtype = s.pick("", f", dtype={s.dtype()}")
-    return s.pick(f"torch.zeros_like({x}{dtype})", f"torch.ones_like({x}{dtype})", f"torch.full_like({x}, {s.pick(*NUMBERS)})")
+    return s.pick(
+        f"torch.zeros_like({x}{dtype})", f"torch.ones_like({x}{dtype})", f"torch.full_like({x}, {s.pick(*NUMBERS)})"
+    )
 
 
 def _make(s: Scene) -> str:
@@ -477,7 +533,9 @@ PRODUCTIONS: dict[str, Production] = {
     "softplus": lambda s: f"torch.nn.functional.softplus({s.var()})",
     "div rounding": _div,
     "round decimals": lambda s: f"{s.var()}.round(decimals={s.pick(0, 1, 2, -1)})",
-    "to": lambda s: f"{s.var()}.{s.pick(f'to({s.dtype()})', 'float()', 'double()', 'half()', 'long()', 'int()', 'bool()')}",
+    "to": lambda s: (
+        f"{s.var()}.{s.pick(f'to({s.dtype()})', 'float()', 'double()', 'half()', 'long()', 'int()', 'bool()')}"
+    ),
     "detach": lambda s: f"{s.var()}.detach()",
     "contiguous": lambda s: f"{s.var()}.contiguous()",
     "python": _python,

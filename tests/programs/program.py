@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,11 @@ def values(dtype: str, shape: tuple[int, ...], kind: str, seed: int) -> np.ndarr
     elif kind == "special":
         x = rng.choice([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, 2.0], shape)
     else:
-        x = rng.choice([30.0, -100.0, 1000.0, 0.001, 127.0], shape) if "float" in dtype else rng.integers(-200, 200, shape)
+        x = (
+            rng.choice([30.0, -100.0, 1000.0, 0.001, 127.0], shape)
+            if "float" in dtype
+            else rng.integers(-200, 200, shape)
+        )
         if dtype in ("int32", "int64"):
             x = x + 16777217
     x = np.asarray(x)
@@ -93,7 +97,9 @@ class Run:
             self.leaves.append(tensor)
         return tensor
 
-    def _leaf(self, dtype: Any, shape: tuple[int, ...], kind: str = "normal", *, seed: int = 0, grad: bool = True) -> Any:
+    def _leaf(
+        self, dtype: Any, shape: tuple[int, ...], kind: str = "normal", *, seed: int = 0, grad: bool = True
+    ) -> Any:
         return self._make(values(_name(dtype), shape, kind, seed), grad)
 
     def _literal(self, dtype: Any, data: Any, shape: tuple[int, ...], grad: bool = False) -> Any:
@@ -108,7 +114,7 @@ class Run:
         return None
 
     def variables(self) -> dict[str, Any]:
-        return {k: v for k, v in self.names.items() if k not in ("torch", "t", "v", "__builtins__")}
+        return {k: v for k, v in self.names.items() if k not in ("torch", "t", "v") and not k.startswith("__")}
 
     def backward(self, name: str) -> Exception | None:
         """Gradients of the leaves, from a random gradient of this variable."""
@@ -169,7 +175,9 @@ def _copy(run: Run) -> Run:
     """A run to try a line in, whose writes do not reach this one."""
     trial = Run(torch)
     for name, value in run.variables().items():
-        trial.names[name] = value.detach().clone().requires_grad_(value.requires_grad) * 1 if is_tensor(value) else value
+        trial.names[name] = (
+            value.detach().clone().requires_grad_(value.requires_grad) * 1 if is_tensor(value) else value
+        )
     return trial
 
 

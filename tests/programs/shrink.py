@@ -20,7 +20,9 @@ def shrink(lines: list[Line], found: Disagreement) -> tuple[list[Line], Disagree
         going = False
         for shorter in _simpler(lines):
             again = compare(shorter)
-            if again is not None and (again.kind == found.kind or (len(shorter) < len(lines) and _may_move(found, again))):
+            if again is not None and (
+                again.kind == found.kind or (len(shorter) < len(lines) and _may_move(found, again))
+            ):
                 lines, found, going = shorter[: again.line + 1], again, True
                 break
     return lines, found
@@ -50,7 +52,11 @@ def _plainer(leaf: re.Match[str]) -> Iterator[str]:
     name, dtype, rest = leaf["name"], leaf["dtype"], leaf["rest"]
     shape: tuple[int, ...] = eval(leaf["shape"])
     grad = ", grad=False" if "grad=False" in rest else ""
-    for smaller in [shape[1:], shape[:-1], *(_with(shape, i, n) for i, size in enumerate(shape) for n in range(1, size))]:
+    for smaller in [
+        shape[1:],
+        shape[:-1],
+        *(_with(shape, i, n) for i, size in enumerate(shape) for n in range(1, size)),
+    ]:
         if len(smaller) < len(shape) or smaller != shape:
             yield f"{name} = t(torch.{dtype}, {smaller}{rest})"
     if dtype not in ("float32", "int64", "bool"):

@@ -10,17 +10,22 @@ composed     softmax, var, norm, stack, split ...: no rules of their own
 """
 
 from .composed import (
+    bmm,
     cat,
     chunk,
     clamp,
+    div,
     dot,
     flatten,
     gather,
     index_select,
+    log_softmax,
     masked_fill,
     max,
     min,
+    mm,
     movedim,
+    mv,
     norm,
     outer,
     softmax,
@@ -52,7 +57,6 @@ from .elementwise import (
     clone,
     cos,
     cosh,
-    div,
     eq,
     exp,
     exp2,
@@ -102,7 +106,7 @@ from .elementwise import (
 )
 from .index import getitem, place, put
 from .linalg import contract, einsum, linear, matmul
-from .reduce import all, amax, amin, any, argmax, argmin, cumsum, log_softmax, logsumexp, mean, prod, sum
+from .reduce import all, amax, amin, any, argmax, argmin, cumsum, logsumexp, mean, prod, sum
 from .shape import concatenate, expand, flip, pad, permute, reshape, roll, squeeze, transpose, unsqueeze
 from .special import erf
 
@@ -126,6 +130,7 @@ __all__ = [
     "bitwise_not",
     "bitwise_or",
     "bitwise_xor",
+    "bmm",
     "cast",
     "cat",
     "ceil",
@@ -181,8 +186,10 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "mm",
     "movedim",
     "mul",
+    "mv",
     "ne",
     "neg",
     "norm",
