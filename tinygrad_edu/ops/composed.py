@@ -38,13 +38,13 @@ def div(a: Any, b: Any, *, rounding_mode: str | None = None) -> Any:
     """a / b; rounded down for `rounding_mode="floor"`, towards zero for "trunc", where integers stay integers."""
     if rounding_mode is None:
         return ew.div(a, b)
-    if rounding_mode == "floor":
-        return ew.floor_divide(a, b)
-    if rounding_mode != "trunc":
+    if rounding_mode not in ("floor", "trunc"):
         raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
     down = ew.floor_divide(a, b)
     if down.dtype.kind == "f":
-        return ew.trunc(ew.div(a, b))
+        return (ew.floor if rounding_mode == "floor" else ew.trunc)(ew.div(a, b))
+    if rounding_mode == "floor":
+        return down
     return down + ew.cast((down < 0) & (down * b != a), dtype=down.dtype)
 
 
@@ -173,7 +173,7 @@ def _lines(x: Any, at: np.ndarray, along: int) -> Any:
 
 
 def _integers(name: str, indices: Any) -> np.ndarray:
-    at = np.array(indices)  # a copy: the graph keeps it
+    at = np.array(indices._array if isinstance(indices, Variable) else indices)  # a copy: the graph keeps it
     if at.dtype.kind not in "iu":
         if at.size:
             raise TypeError(f"{name}: indices must be integers, got {at.dtype}")

@@ -26,10 +26,9 @@ def _by_nonzero(quotient: Any) -> Any:
     """`//` and `%`: of integers, an error where the divisor is 0."""
 
     def forward(a: np.ndarray, b: np.ndarray) -> Any:
-        y = quotient(a, b)
-        if y.dtype.kind in "iu" and not np.all(b):
+        if a.dtype.kind in "iub" and b.dtype.kind in "iub" and a.size and not np.all(b):
             raise ZeroDivisionError(f"{quotient.__name__}: integer division by zero")
-        return y
+        return quotient(a, b)
 
     return forward
 
@@ -124,7 +123,6 @@ floor      = op("floor", np.floor,              lambda g, y, x: np.zeros_like(g)
 ceil       = op("ceil", np.ceil,                lambda g, y, x: np.zeros_like(g))
 round      = op("round", _round,                lambda g, y, x, decimals=0: np.zeros_like(g), elementwise=True)
 trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
-floor_divide = op("floor_divide", _by_nonzero(np.floor_divide), lambda g, y, a, b: np.zeros_like(g),   lambda g, y, a, b: np.zeros_like(g), elementwise=True)
 
 where      = op("where", np.where,              NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
@@ -148,6 +146,7 @@ bitwise_and = op("bitwise_and", np.bitwise_and, NOT_DIFFERENTIABLE, NOT_DIFFEREN
 bitwise_or  = op("bitwise_or", np.bitwise_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_xor = op("bitwise_xor", np.bitwise_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_not = op("bitwise_not", np.bitwise_not, NOT_DIFFERENTIABLE)
+floor_divide = op("floor_divide", _by_nonzero(np.floor_divide), NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE, elementwise=True)
 isnan      = op("isnan", np.isnan,              NOT_DIFFERENTIABLE)
 isinf      = op("isinf", np.isinf,              NOT_DIFFERENTIABLE)
 isfinite   = op("isfinite", np.isfinite,        NOT_DIFFERENTIABLE)

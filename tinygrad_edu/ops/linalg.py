@@ -79,9 +79,9 @@ def _einsum(*xs: np.ndarray, equation: str) -> Any:
 
 def _same_dtype(*xs: np.ndarray) -> None:
     """As in PyTorch, products of matrices do not convert: float32 times float64 is usually an oversight."""
-    found = list(dict.fromkeys(str(x.dtype) for x in xs))
-    if len(found) > 1 and not any(x.dtype.kind == "c" for x in xs):
-        raise TypeError(f"expected one dtype, got {' and '.join(found)}; convert one, as in a.to(b.dtype)")
+    found = list(dict.fromkeys(str(x.dtype) for x in xs if x.dtype.kind == "f"))
+    if len(found) > 1:
+        raise TypeError(f"expected one floating dtype, got {' and '.join(found)}; convert one, as in a.to(b.dtype)")
 
 
 def _matmul(a: np.ndarray, b: np.ndarray) -> Any:

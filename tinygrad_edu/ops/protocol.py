@@ -148,7 +148,7 @@ def _dot(a: Any, b: Any) -> Any:
 
 def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """In NumPy, an index below 0 counts from the end."""
-    at = np.array(indices)
+    at = np.array(indices._array if isinstance(indices, Variable) else indices)
     if at.dtype.kind in "iu":
         size = arr.shape[one_axis(axis, arr.ndim)] if axis is not None else arr.size()
         at = np.where(at < 0, at + (size if axis is not None else arr.numel()), at)
