@@ -1,8 +1,8 @@
-"""The lines of which random programs are made: every public op, method, operator, kind of index and write in place.
+"""The lines of which random programs are made: every public op, method, operator, kind of index, write in place.
 
 A production takes a `Scene` (the variables so far, as PyTorch tensors, and the random numbers) and returns one line's
-right-hand side, or a whole statement where it writes in place. Arguments are mostly valid for the shapes at hand and now
-and then are not, because what is refused must agree as well.
+right-hand side, or a whole statement where it writes in place. Arguments are mostly valid for the shapes at hand and now and
+then are not, because what is refused must agree as well.
 """
 
 from __future__ import annotations
@@ -406,7 +406,7 @@ def _linear(s: Scene) -> str:
 EQUATIONS = {
     0: ["->", ",->", "..."],
     1: ["i->i", "i->", "i,i->i", "i,i", "i,j->ij", "i,j->ji", "...i,...i->..."],
-    2: ["ij->ji", "ij->j", "ij->", "ii->i", "ii", "ij,ij->ij", "ij,kj->ik", "...ij->...ji", "ij,ij", "ij,kl->il", "ij->ii"],
+    2: ["ij->ji", "ij->j", "ij->", "ii->i", "ii", "ij,ij->ij", "ij,kj->ik", "...ij->...ji", "ij,ij", "ij->ii"],
     3: ["bij->bji", "bij,bkj->bik", "bii->bi", "...ij,...kj->...ik", "ijk->k", "ijk,ijk", "i...->...", "ijk->...k"],
 }  # fmt: skip
 
@@ -485,7 +485,8 @@ def _make(s: Scene) -> str:
     dtype = s.pick("", "", f", dtype={s.dtype()}")
     return s.pick(
         f"torch.zeros({shape}{dtype})", f"torch.ones({shape}{dtype})", f"torch.full({shape}, {n}{dtype})",
-        f"torch.tensor({n}{dtype})", f"torch.tensor([{n}, {s.pick(*NUMBERS)}]{dtype})", f"torch.eye({s.pick(0, 2, 3)}{dtype})",
+        f"torch.tensor({n}{dtype})", f"torch.tensor([{n}, {s.pick(*NUMBERS)}]{dtype})",
+        f"torch.eye({s.pick(0, 2, 3)}{dtype})",
         f"torch.arange({s.pick('3', '0', '1, 4', '0, 1, 0.25', '3, 0, -1', '2.5')}{dtype})",
         f"torch.linspace(0, {n}, {s.pick(0, 1, 4)}{dtype})",
     )  # fmt: skip

@@ -52,12 +52,9 @@ def _plainer(leaf: re.Match[str]) -> Iterator[str]:
     name, dtype, rest = leaf["name"], leaf["dtype"], leaf["rest"]
     shape: tuple[int, ...] = eval(leaf["shape"])
     grad = ", grad=False" if "grad=False" in rest else ""
-    for smaller in [
-        shape[1:],
-        shape[:-1],
-        *(_with(shape, i, n) for i, size in enumerate(shape) for n in range(1, size)),
-    ]:
-        if len(smaller) < len(shape) or smaller != shape:
+    narrower = [(*shape[:i], n, *shape[i + 1 :]) for i, size in enumerate(shape) for n in range(1, size)]
+    for smaller in [shape[1:], shape[:-1], *narrower]:
+        if smaller != shape:
             yield f"{name} = t(torch.{dtype}, {smaller}{rest})"
     if dtype not in ("float32", "int64", "bool"):
         for plain in ("float32", "int64"):
@@ -66,10 +63,6 @@ def _plainer(leaf: re.Match[str]) -> Iterator[str]:
         yield f'{name} = t(torch.{dtype}, {shape}, "ones"{grad})'
     if grad:
         yield f"{name} = t(torch.{dtype}, {shape}{rest.replace(grad, '')})"
-
-
-def _with(shape: tuple[int, ...], i: int, size: int) -> tuple[int, ...]:
-    return (*shape[:i], size, *shape[i + 1 :])
 
 
 def _literal(lines: list[Line], name: str) -> str:
