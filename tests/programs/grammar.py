@@ -1,8 +1,8 @@
 """The lines of which random programs are made: every public op, method, operator, kind of index, write in place.
 
 A production takes a `Scene` (the variables so far, as PyTorch tensors, and the random numbers) and returns one line's
-right-hand side, or a whole statement where it writes in place. Arguments are mostly valid for the shapes at hand and now and
-then are not, because what is refused must agree as well.
+right-hand side, or a whole statement where it writes in place. Arguments are mostly valid for the shapes at hand, and
+now and then are not, because what is refused must agree as well.
 """
 
 from __future__ import annotations
