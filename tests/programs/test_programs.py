@@ -20,8 +20,8 @@ from .survey import programs, survey  # noqa: E402
 # What PyTorch has not under this name, and the production that calls it nevertheless.
 ELSEWHERE = {
     "cast": "to", "clip": "clamp", "concatenate": "cat", "contract": "einsum", "stack": "cat", "chunk": "split",
-    "getitem": "getitem", "put": "setitem", "place": "getitem", "linear": "linear", "matmul": "product", "mm": "product",
-    "bmm": "product", "mv": "product", "dot": "product", "outer": "product", "tril": "triangle", "triu": "triangle",
+    "getitem": "getitem", "put": "setitem", "place": "getitem", "linear": "linear", "matmul": "product",
+    "mm": "product", "bmm": "product", "mv": "product", "dot": "product", "outer": "product", "tril": "triangle", "triu": "triangle",
     "take_along_dim": "gather",
 }  # fmt: skip
 

@@ -40,12 +40,7 @@ def div(a: Any, b: Any, *, rounding_mode: str | None = None) -> Any:
         return ew.div(a, b)
     if rounding_mode not in ("floor", "trunc"):
         raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-    down = ew.floor_divide(a, b)
-    if down.dtype.kind == "f":
-        return (ew.floor if rounding_mode == "floor" else ew.trunc)(ew.div(a, b))
-    if rounding_mode == "floor":
-        return down
-    return down + ew.cast((down < 0) & (down * b != a), dtype=down.dtype)
+    return ew.floor_divide(a, b, rounding=rounding_mode)
 
 
 def var(
@@ -148,9 +143,8 @@ def gather(x: Any, dim: int, index: Any) -> Any:
                 f"gather: index of shape {at.shape} does not fit into {tuple(x.shape)} apart from dim {dim}"
             )
         _within("gather", at, sizes[along])
-    elif x.ndim == 0:
-        return shape.reshape(x, shape=(1,))[:0]
-    return _lines(x, at, along) if x.ndim else shape.expand(x, shape=at.shape)
+    lines = _lines(x if x.ndim else shape.reshape(x, shape=(1,)), at if at.ndim else at.reshape(1), along)
+    return lines if at.ndim else shape.reshape(lines, shape=())
 
 
 def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
@@ -195,6 +189,8 @@ def index_select(x: Any, dim: int, index: Any) -> Any:
         raise ValueError(f"index_select: expected a vector of indices, got shape {at.shape}")
     if not x.ndim:
         _within("index_select", at, 1)
+        if at.size != 1:
+            raise ValueError(f"index_select: of a 0-d tensor expected one index, got {at.size}")
         return ew.clone(x)
     _within("index_select", at, x.shape[along])
     return x[(slice(None),) * along + (at.reshape(-1),)]
@@ -258,6 +254,8 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
         return shape.reshape(x, shape=(1,))
     if start > end:
         raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    if start == end:
+        return x
     size = reduce.count(x.shape, tuple(range(start, end + 1)))
     return shape.reshape(x, shape=(*x.shape[:start], size, *x.shape[end + 1 :]))
 
@@ -278,8 +276,14 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     if all(isinstance(bound, (int, float, type(None))) for bound in (min, max)):
         return ew.clip(x, min=min, max=max)
     if min is not None:
-        x = ew.where(ew.lt(x, min) | ew.isnan(min), min, x)
-    return x if max is None else ew.where(ew.gt(x, max) | ew.isnan(max), max, x)
+        x = _chosen(ew.lt(x, min), min, x)
+    return x if max is None else _chosen(ew.gt(x, max), max, x)
+
+
+def _chosen(beyond: Any, bound: Any, x: Any) -> Any:
+    """`bound` where x is beyond it, else x; nan, with no gradient, where either is nan."""
+    y = ew.where(beyond, bound, x)
+    return y if y.dtype.kind != "f" else ew.where(ew.logical_or(ew.isnan(x), ew.isnan(bound)), np.nan, y)
 
 
 def _below(name: str, x: Any, diagonal: int) -> np.ndarray:

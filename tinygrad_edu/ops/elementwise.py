@@ -22,15 +22,22 @@ def _power(a: np.ndarray, b: np.ndarray) -> Any:
     return np.power(a, b)
 
 
-def _by_nonzero(quotient: Any) -> Any:
-    """`//` and `%`: of integers, an error where the divisor is 0."""
+def _remainder(a: np.ndarray, b: np.ndarray) -> Any:
+    _no_integer_zero("remainder", a, b)
+    return np.remainder(a, b)
 
-    def forward(a: np.ndarray, b: np.ndarray) -> Any:
-        if a.dtype.kind in "iub" and b.dtype.kind in "iub" and a.size and not np.all(b):
-            raise ZeroDivisionError(f"{quotient.__name__}: integer division by zero")
-        return quotient(a, b)
 
-    return forward
+def _floor_divide(a: np.ndarray, b: np.ndarray, rounding: str = "floor") -> Any:
+    _no_integer_zero("floor_divide", a, b)
+    down = np.floor_divide(a, b)
+    if rounding == "floor":
+        return down
+    return np.trunc(a / b) if down.dtype.kind == "f" else down + ((down < 0) & (down * b != a))
+
+
+def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
+    if a.dtype.kind in "iub" and b.dtype.kind in "iub" and a.size and not np.all(b):
+        raise ZeroDivisionError(f"{name}: integer division by zero")
 
 
 def _ratio(a: Any, b: Any) -> Any:
@@ -71,7 +78,7 @@ add        = op("add", np.add,                  lambda g, y, a, b: g,           
 sub        = op("sub", np.subtract,             lambda g, y, a, b: g,                                  lambda g, y, a, b: -g)
 mul        = op("mul", np.multiply,             lambda g, y, a, b: g * b,                              lambda g, y, a, b: g * a)
 div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * y / b)
-remainder  = op("remainder", _by_nonzero(np.remainder), lambda g, y, a, b: g,                          lambda g, y, a, b: -g * np.floor(a / b), elementwise=True)
+remainder  = op("remainder", _remainder,       lambda g, y, a, b: g,                          lambda g, y, a, b: -g * np.floor(a / b), elementwise=True)
 # b - 1 becomes 0 where b is 0, so that x**0 has derivative 0 at x = 0 too; 0**b has derivative 0 in b where b >= 0
 pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a, np.where(b == 0, b, b - 1)),
                                                 lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),
@@ -111,7 +118,7 @@ asinh      = op("asinh", np.arcsinh,            lambda g, y, x: g / np.sqrt(x * 
 acosh      = op("acosh", np.arccosh,            lambda g, y, x: g / np.sqrt((x - 1) * (x + 1)))
 atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x))
 
-relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y > 0, g, 0), elementwise=True)
+relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y <= 0, 0, g), elementwise=True)
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True)
 abs        = op("abs", np.absolute,             lambda g, y, x: g * np.sign(x))
@@ -123,6 +130,7 @@ floor      = op("floor", np.floor,              lambda g, y, x: np.zeros_like(g)
 ceil       = op("ceil", np.ceil,                lambda g, y, x: np.zeros_like(g))
 round      = op("round", _round,                lambda g, y, x, decimals=0: np.zeros_like(g), elementwise=True)
 trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
+floor_divide = op("floor_divide", _floor_divide, lambda g, y, a, b, rounding="floor": np.zeros_like(g), lambda g, y, a, b, rounding="floor": np.zeros_like(g), elementwise=True)
 
 where      = op("where", np.where,              NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
@@ -146,7 +154,6 @@ bitwise_and = op("bitwise_and", np.bitwise_and, NOT_DIFFERENTIABLE, NOT_DIFFEREN
 bitwise_or  = op("bitwise_or", np.bitwise_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_xor = op("bitwise_xor", np.bitwise_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_not = op("bitwise_not", np.bitwise_not, NOT_DIFFERENTIABLE)
-floor_divide = op("floor_divide", _by_nonzero(np.floor_divide), NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE, elementwise=True)
 isnan      = op("isnan", np.isnan,              NOT_DIFFERENTIABLE)
 isinf      = op("isinf", np.isinf,              NOT_DIFFERENTIABLE)
 isfinite   = op("isfinite", np.isfinite,        NOT_DIFFERENTIABLE)

@@ -89,9 +89,10 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
-    shifted = x - _top(x, axis(dim, x.ndim))
+    along = axes(dim, x.ndim)
+    shifted = x - np.max(x.real, axis=along, keepdims=True, initial=-np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        return shifted - np.log(np.sum(np.exp(shifted), axis=axes(dim, x.ndim), keepdims=True))
+        return shifted - np.log(np.sum(np.exp(shifted), axis=along, keepdims=True))
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
