@@ -9,20 +9,29 @@ has been visited and has added its share, so the gradient of the output is compl
 Gradients of inner nodes live in a dict while they are needed; at the end what is left in it belongs to the leaves.
 If a rule fails, nothing has been written anywhere.
 
+Complex numbers: what travels back through z = a + bi is dL/da - i dL/db, so the rule of an analytic function is its
+derivative, whether its numbers are real or complex. `.grad` is the conjugate of that, which is PyTorch's convention.
+
+Behind an op that selects, as `where` does, no gradient means none: where the gradient of an elementwise op's output is
+exactly 0, so is that of its inputs, however steep it is there. The branch not taken cannot spoil the one that was.
+
 Source: A. Griewank and A. Walther, "Evaluating Derivatives" (2nd ed., SIAM 2008), chapter 3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
-from typing import Any, Protocol
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from . import dtypes, memory
-from .mode import mode
-from .op import NOT_DIFFERENTIABLE, Node, Variable
+from .mode import enable_grad, no_grad
+from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from .warn import warn
+
+writing = threading.Lock()  # several threads may leave gradients in one leaf
 
 
 def backward(
@@ -34,15 +43,29 @@ def backward(
     inputs: Sequence[Variable] | None = None,
 ) -> None:
     """Add the gradient of `outputs`, weighted by `gradients`, to `.grad` of the leaves (or of `inputs` only)."""
-    roots = _seeds(outputs, gradients, create_graph)
+    roots = seeds(outputs, gradients, create_graph)
     if retain_graph:
         for node, seed in roots:
             node.seed = seed._array.copy()  # the caller may go on using its own
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
-    for node, g in _propagate(roots, targets, retain_graph, create_graph).items():
-        tensor = targets[node] if targets is not None else node.tensor()
-        if tensor is not None:
-            tensor.grad = g if tensor.grad is None else tensor.grad + g
+    found = gradients_of(roots, targets, retain_graph, create_graph)
+    with writing:
+        for node, g in found.items():
+            tensor = targets[node] if targets is not None else node.tensor()
+            if tensor is not None:
+                _accumulate(tensor, _conjugate(g))
+
+
+def _accumulate(tensor: Variable, g: Variable) -> None:
+    """Add to `.grad`, in place unless the sum is to be recorded."""
+    before = tensor._grad
+    if before is None:
+        tensor._grad = g
+    elif before._node is not None or g._node is not None:
+        tensor._grad = before + g
+    else:
+        before._array += g._array
+        memory.wrote(before._array)
 
 
 def grad(
@@ -66,170 +89,170 @@ def grad(
     if grad_outputs is None or isinstance(grad_outputs, (Variable, np.ndarray)):
         grad_outputs = [grad_outputs] * len(outputs)
     if len(grad_outputs) != len(outputs):
-        raise ValueError(f"grad: {len(outputs)} outputs but {len(grad_outputs)} grad_outputs; give one for each")
-    roots = _seeds(outputs, grad_outputs, create_graph)
+        raise ValueError(f"grad: got {len(outputs)} outputs but {len(grad_outputs)} grad_outputs; pass one for each")
+    roots = seeds(outputs, grad_outputs, create_graph)
     targets = [_node_of(x, "inputs") for x in inputs]
     keep = create_graph if retain_graph is None else retain_graph
-    grads = _propagate(roots, dict.fromkeys(targets), keep, create_graph)
+    found = gradients_of(roots, dict.fromkeys(targets), keep, create_graph)
     for i, node in enumerate(targets):
-        if node not in grads and not allow_unused:
+        if node not in found and not allow_unused:
             raise RuntimeError(
                 f"grad: the outputs do not depend on input {i} (shape {node.array.shape}); "
                 "pass allow_unused=True to get None for it"
             )
-    return tuple(grads.get(node) for node in targets)
+    return tuple(_conjugate(found[node]) if node in found else None for node in targets)
 
 
-class Watch(Protocol):
-    """Whoever looks on at a backward pass. Arrays are lent: they must be read at once and not kept."""
-
-    def start(self, node: Node, g: np.ndarray) -> None:
-        """The backward pass starts from `node` with the gradient `g`."""
-
-    def node(self, node: Node, g: np.ndarray) -> None:
-        """The gradient of `node` is complete."""
-
-    def edge(self, node: Node, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
-        """Input `slot` of `node` was given the contribution `dx`, which makes `total` so far."""
-
-
-def replay(outputs: Sequence[Variable], watch: Watch) -> None:
-    """The backward pass for `watch` alone: no `.grad` is written and nothing is freed.
-
-    It starts from the gradients that the last `backward()` of these outputs started from, else from ones, which takes
-    an output of one element (RuntimeError otherwise, as in `backward`).
-    """
-    recorded = [x for x in outputs if x._node is not None] or outputs[:1]
-    distinct = list({x._node: x for x in recorded}.values())
-    roots = _seeds(distinct, [getattr(x._node, "seed", None) for x in distinct], create_graph=False)
-    for node, seed in roots:
-        watch.start(node, seed._array)
-    for leaf, g in _propagate(roots, None, retain_graph=True, create_graph=False, watch=watch).items():
-        if leaf.op is None:
-            watch.node(leaf, g._array)
-
-
-def _propagate(
-    roots: list[tuple[Node, Variable]],
-    targets: Mapping[Node, Any] | None,
-    retain_graph: bool,
-    create_graph: bool,
-    watch: Watch | None = None,
+def gradients_of(
+    roots: list[tuple[Node, Variable]], targets: Mapping[Node, Any] | None, retain_graph: bool, create_graph: bool
 ) -> dict[Node, Variable]:
     """The gradients of the leaves and of inner nodes that asked to keep theirs; of `targets` only, if given."""
-    nodes = _reachable([node for node, _ in roots])
-    wanted = None if targets is None else _leading_to(nodes, targets)
-    cls = roots[0][1].result
-    grads: dict[Node, Any] = {}
-    fresh: set[Node] = set()  # nodes whose gradient is an array that nobody else can hold
-    for node, seed in roots:
-        _add(grads, fresh, node, seed if create_graph else seed._array)
-    careful: set[Node] = set()  # nodes that lead to a branch of `where` or its like
+    nodes = walk(node for node, _ in roots)
     finished: dict[Node, Any] = {}
-    recording, mode.recording = mode.recording, create_graph
-    try:
-        for node in reversed(nodes):
-            op = node.op
-            if op is None or node not in grads or (wanted is not None and node not in wanted):
-                continue
-            g = grads.pop(node)
-            if watch is not None:
-                watch.node(node, g)
+    sums = Sums()
+    with enable_grad() if create_graph else no_grad():
+        for node, seed in roots:
+            sums.add(node, seed if create_graph else seed._array)
+        for node, g, contributions in chain_rule(nodes, sums, targets, create_graph):
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
-            unsure = memory.state.changed > node.order or node.witness is not None
-            if unsure and (which := memory.overwritten(node)) is not None:
-                raise RuntimeError(
-                    f"backward: {which} of {op.name} was overwritten in place after it was recorded, so the gradient "
-                    "would be wrong. Write to a copy, or call backward() before writing."
-                )
-            y: Any
-            xs: Sequence[Any]
-            if create_graph:
-                y, xs = _as_tensors(node, cls)
-            else:
-                y, xs = node.array, node.arrays
-            assert node.inputs is not None
-            for i, parent in enumerate(node.inputs):
-                if parent is None or (wanted is not None and parent not in wanted):
-                    continue
-                rule = op.rules[i] if i < len(op.rules) else op.rule(i)
-                if rule is NOT_DIFFERENTIABLE:
-                    continue
-                dx = rule(g, y, *xs, **node.params)
-                if op.selects or node in careful:
-                    careful.add(parent)
-                    if op.elementwise and not np.all(np.isfinite(dx)):
-                        dx = np.where(g == 0, 0, dx)  # a branch not taken: no gradient, however steep it is there
-                shape = parent.array.shape
-                if dx.shape != shape:
-                    dx = sum_to(dx, shape, node, i)
-                if dx.dtype is not parent.array.dtype:
-                    dx = dx.astype(parent.array.dtype)
-                if parent.op is None and parent not in grads and _is_new(dx, g, y, xs):
-                    fresh.add(parent)  # saves the copy that `_own` would make
-                _add(grads, fresh, parent, dx)
-                if watch is not None:
-                    watch.edge(node, i, dx, grads[parent])
-    finally:
-        mode.recording = recording
+            for _, parent, dx in contributions:
+                if parent in sums:
+                    sums.add(parent, dx)
+                else:
+                    sums[parent] = dx
+                    if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
+                        sums.fresh.add(parent)  # saves the copy that `_own` would make
     if not retain_graph:
         for node in nodes:
             node.free()
-    finished |= grads
-    lent = {id(memory.owner(seed._array)) for _, seed in roots}
-    return {
-        node: _own(g, node in fresh, lent, cls) for node, g in finished.items() if targets is None or node in targets
-    }
+    finished |= {node: g for node, g in sums.items() if targets is None or node in targets}
+    seen = {id(memory.owner(seed._array)) for _, seed in roots}
+    return {node: _own(g, node in sums.fresh, seen) for node, g in finished.items()}
 
 
-def _add(grads: dict[Node, Any], fresh: set[Node], node: Node, g: Any) -> None:
-    """Sum into a node's gradient: the first is lent as it is, the second goes to a new array, the rest into that."""
-    if node not in grads:
-        grads[node] = g
-    elif node in fresh:
-        grads[node] += g
-    else:
-        grads[node] = total = grads[node] + g
-        if isinstance(total, np.ndarray):  # not a Tensor, which may be recorded, nor a NumPy scalar
-            fresh.add(node)
+class Sums(dict[Any, Any]):
+    """The gradients so far, by node (of an output of several: by node and number)."""
+
+    def __init__(self) -> None:
+        self.fresh: set[Any] = set()  # those whose array nothing else refers to
+
+    def add(self, key: Any, g: Any) -> None:
+        """The first is kept as it is, the second goes into a new array, the rest into that."""
+        if key not in self:
+            self[key] = g
+        elif key in self.fresh:
+            self[key] += g
+        else:
+            self[key] = total = self[key] + g
+            if isinstance(total, np.ndarray):  # not a Tensor, which may be recorded, nor a NumPy scalar
+                self.fresh.add(key)
 
 
-def _is_new(dx: Any, g: Any, y: Any, xs: Sequence[Any]) -> bool:
+def chain_rule(
+    nodes: list[Node], sums: Sums, targets: Iterable[Node] | None, create_graph: bool
+) -> Iterator[tuple[Node, Any, list[tuple[int, Any, Any]]]]:
+    """Each node with its gradient and its contributions, which `sums` must be given before the next node's turn.
+
+    A contribution is (number of the input, its key in `sums`, gradient). With `targets`, only those that lead there.
+    """
+    wanted = None if targets is None else _leading_to(nodes, targets)
+    selected: set[Node] = set()  # what an op that selects was computed from
+    for node in reversed(nodes):
+        op = node.op
+        if op is None or (wanted is not None and node not in wanted):
+            continue
+        y: Any = node.array if node.array is not None else node.output()
+        g = sums.pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums)
+        if g is None:
+            continue
+        xs: Sequence[Any] | None = node.arrays
+        if create_graph or xs is None or memory.clock.changed > node.order:
+            y, xs = _values(node, y, create_graph)
+        contributions: list[tuple[int, Any, Any]] = []
+        for i, parent in enumerate(node.inputs):
+            if parent is None or (wanted is not None and parent not in wanted):
+                continue
+            rule = op.rules[i] if i < len(op.rules) else op.rule(i)
+            if rule is NOT_DIFFERENTIABLE:
+                continue
+            try:
+                dx = rule(g, y, *xs, **node.params)
+            except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
+                dx = _despite(warning, op, rule, g, y, xs, node.params)
+            if op.selects or node in selected:
+                selected.add(parent)
+                if op.elementwise and not np.all(np.isfinite(dx)):
+                    dx = np.where(g == 0, 0, dx)
+            key: Any = parent
+            x = parent.array if parent.array is not None else parent.output()
+            if op is item:
+                n = node.params["i"]
+                key, x = (parent, n), x[n]
+            if dx.shape != x.shape:
+                dx = sum_to(dx, x.shape, node, i)
+            if dx.dtype is not x.dtype:
+                dx = _as_dtype(dx, x.dtype)
+            contributions.append((i, key, dx))
+        yield node, g, contributions
+
+
+def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]:
+    """The output and the inputs of a node as its rules are to see them: Tensors, if they are to be recorded.
+
+    `Missing` stands in for what was freed or overwritten; a rule that needs only shapes still works.
+    """
+    if node.arrays is None:
+        outputs = [None if parent is None else parent.output() for parent in node.inputs]
+        return y, [memory.Missing.like(x, memory.FREED, node.op) for x in outputs]
+    xs = list(node.arrays)
+    if create_graph:
+        y = items(y, node) if type(y) is tuple else wrap(y, node)
+        xs = [array if parent is None else wrap(array, parent) for array, parent in zip(xs, node.inputs, strict=True)]
+    if memory.clock.changed > node.order and node.op is not item:
+        for i, array in enumerate(node.arrays):
+            xs[i] = memory.checked(xs[i], array, node, f"input {i}")
+        if type(y) is tuple:
+            y = tuple(memory.checked(y[i], array, node, f"output {i}") for i, array in enumerate(node.array))
+        else:
+            y = memory.checked(y, node.array, node, "the output")
+    return y, xs
+
+
+def _despite(warning: Warning, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+    """What a rule gives all the same, with the warning at the line of the user's program."""
+    with np.errstate(all="ignore"):
+        dx = rule(g, y, *xs, **params)
+    if not (op.elementwise and np.all(np.isfinite(np.where(g == 0, 0, dx)))):
+        warn(f"{warning}, in the derivative of {op.name}", RuntimeWarning)
+    return dx
+
+
+def _as_dtype(dx: Any, dtype: np.dtype) -> Any:
+    """A gradient in its input's dtype. Of what a real input gets from a complex output, the imaginary part is dropped."""
+    return (dx.real if dx.dtype.kind == "c" and dtype.kind != "c" else dx).astype(dtype)
+
+
+def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums) -> tuple[Any, ...] | None:
+    """The gradients of a node's outputs: zeros for those that were not used, None if none was."""
+    found = [sums.pop((node, i), None) for i in range(len(outputs))]
+    if all(g is None for g in found):
+        return None
+    return tuple(np.zeros(y.shape, y.dtype) if g is None else g for g, y in zip(found, outputs, strict=True))
+
+
+def _is_new(dx: Any, g: Any, node: Node) -> bool:
     """Whether a rule's result is an array of its own: a rule can only return new memory or what it was given."""
     if type(dx) is not np.ndarray or dx.base is not None:
         return False
-    return dx is not g and dx is not y and all(dx is not x for x in xs)
-
-
-def _reachable(roots: Iterable[Node]) -> list[Node]:
-    """The nodes that `roots` were made from, leaves left out, in order of creation."""
-    pending = list(dict.fromkeys(roots))
-    seen = set(pending)
-    found = []
-    while pending:
-        node = pending.pop()
-        if node.op is None:
-            continue
-        if node.inputs is None:
-            raise RuntimeError(
-                f"backward: the graph was freed by an earlier backward() (at {node.op.name}). "
-                "Compute the output again, or pass retain_graph=True to the first backward()."
-            )
-        found.append(node)
-        for parent in node.inputs:
-            if parent is not None and parent not in seen:
-                seen.add(parent)
-                pending.append(parent)
-    found.sort(key=attrgetter("order"))
-    return found
+    return dx is not g and dx is not node.array and all(dx is not x for x in node.arrays or ())
 
 
 def _leading_to(nodes: list[Node], targets: Iterable[Node]) -> set[Node]:
     """Those nodes through which a gradient reaches one of `targets`."""
     wanted = set(targets)
     for node in nodes:  # in order of creation: a node comes after its inputs
-        if not wanted.isdisjoint(node.inputs or ()):
+        if not wanted.isdisjoint(node.inputs):
             wanted.add(node)
     return wanted
 
@@ -251,35 +274,24 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     )
 
 
-def _as_tensors(node: Node, cls: type[Variable]) -> tuple[Variable, list[Any]]:
-    """Output and inputs of a node as Tensors that are on its graph, for rules that are to be recorded."""
-    inputs = [
-        array if parent is None else _tensor(cls, array, parent)
-        for array, parent in zip(node.arrays, node.inputs or (), strict=True)
-    ]
-    return _tensor(cls, node.array, node), inputs
-
-
-def _tensor(cls: type[Variable], array: np.ndarray, node: Node | None = None) -> Variable:
-    tensor = cls.__new__(cls)
-    tensor._array, tensor._node, tensor.grad = array, node, None
-    return tensor
-
-
-def _own(g: Any, fresh: bool, lent: set[int], cls: type[Variable]) -> Variable:
-    """A gradient as a Tensor whose memory is shared with no other gradient and with nothing in `lent`."""
+def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
+    """A gradient as a Tensor that shares memory with no other gradient and with nothing in `seen`."""
     if not isinstance(g, Variable):
-        return _tensor(cls, g if fresh else np.array(g))
+        return wrap(g if fresh else np.array(g))
     address = id(memory.owner(g._array))
-    if address in lent:
+    if address in seen:
         return np.copy(g)  # type: ignore[call-overload, no-any-return]  # a Tensor, through NumPy's dispatch
-    lent.add(address)
+    seen.add(address)
     return g
 
 
-def _seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
-    """The node of each output with the gradient to start from, checked."""
-    seeds = []
+def _conjugate(g: Variable) -> Variable:
+    return np.conj(g) if g._array.dtype.kind == "c" else g  # type: ignore[call-overload, no-any-return]
+
+
+def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
+    """The node of each output with the gradient to start from, checked; ones by default, of an output of one element."""
+    found = []
     for output, given in zip(outputs, gradients, strict=True):
         node = _node_of(output, "outputs")
         array = output._array
@@ -289,19 +301,23 @@ def _seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: 
                     f"backward: the output has shape {array.shape}; without a gradient only an output of one element "
                     "can be differentiated. Reduce it, as in loss.sum() or loss.mean(), or pass gradient= of its shape."
                 )
+            if array.dtype.kind == "c":
+                raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
             given = np.ones(array.shape, array.dtype)
-        g: Any = given if isinstance(given, Variable) else _tensor(output.result, dtypes.default_array(given))
+        g: Any = given if isinstance(given, Variable) else wrap(dtypes.default_array(given))
         if g._array.shape != array.shape:
             raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")
         if g._array.dtype != array.dtype:
-            g = g.astype(array.dtype) if create_graph else _tensor(output.result, g._array.astype(array.dtype))
-        seeds.append((node, g))
-    return seeds
+            g = g.astype(array.dtype) if create_graph else wrap(g._array.astype(array.dtype))
+        found.append((node, _conjugate(g)))
+    return found
 
 
 def _node_of(x: Variable, role: str) -> Node:
     if not isinstance(x, Variable):
-        raise TypeError(f"backward: {role} must be Tensors, not {type(x).__name__}")
+        raise TypeError(f"backward: {role} must be Tensors, got {type(x).__name__}")
+    if x._view is not None:
+        x._view.follow(x)
     if x._node is None:
         if role == "inputs":
             raise RuntimeError(

@@ -8,14 +8,18 @@ import numpy as np
 
 from . import dtypes, memory
 from .random import default_generator
-from .tensor import Tensor, wrap
+from .tensor import Tensor, to_array, wrap
+from .warn import warn
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with a copy of `data`. Python floats become float32, Python ints int64; arrays keep their dtype."""
-    if dtype is None and not hasattr(data, "dtype"):
-        dtype = dtypes.default_array(data).dtype
-    return Tensor(data, dtype, requires_grad)
+    if isinstance(data, Tensor) and data.requires_grad:
+        warn(
+            "tensor: the copy of a tensor that requires grad has no graph; use t.clone(), or t.detach().clone() to say so"
+        )
+    result = wrap(to_array(data, dtype))
+    return result.requires_grad_() if requires_grad else result
 
 
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
@@ -33,7 +37,7 @@ def from_numpy(array: np.ndarray) -> Tensor:
         raise TypeError(f"from_numpy: needs a NumPy array, got {type(array).__name__}; use tensor(data)")
     if array.dtype.kind not in "bifuc":
         raise TypeError(f"from_numpy: cannot hold elements of type {array.dtype}")
-    return wrap(memory.lend(array, recorded=False))
+    return wrap(memory.share(array, recorded=False))
 
 
 def _new(array: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:

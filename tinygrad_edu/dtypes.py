@@ -1,26 +1,33 @@
-"""Which dtype a result has: PyTorch's rules where NumPy's would turn float32 into float64.
+"""Which dtype a result has: PyTorch's rules, where NumPy's would turn float32 into float64.
 
-NumPy computes `float32_array * int64_array`, `int_array / int_array` and `float32_array * np.float64(2)` in
-float64, the commonest reason for a slow NumPy program. As in PyTorch, integers and 0-d values here never raise
-the precision of a floating-point array, and integers alone become float32 where a real number is asked for.
+NumPy computes `float32_array * int64_array`, `int_array / int_array` and `float32_array * np.float64(2)` in float64,
+the commonest reason for a slow NumPy program. Here, as in PyTorch, the kind of number (boolean < integer < real <
+complex) is the highest there is, and the precision is that of the arrays; 0-d arrays and then Python numbers decide
+only if no array is of that kind. Integers become float32 where a real number is computed, as in `exp` or `/`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-FLOAT64 = np.dtype(np.float64)
-FLOAT32 = np.dtype(np.float32)
+BOOL, INT64 = np.dtype(np.bool_), np.dtype(np.int64)
+FLOAT16, FLOAT32, FLOAT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64)
+COMPLEX64 = np.dtype(np.complex64)
+
+NUMBERS = (int, float, complex, np.generic)
+_OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
+_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def default_array(data: Any, dtype: Any = None) -> np.ndarray:
     """`data` as an array: Python floats become float32, Python ints int64; arrays keep their dtype."""
     array = np.asarray(data, dtype)
-    if dtype is None and array.dtype == FLOAT64 and not hasattr(data, "dtype"):
+    if dtype is None and array.dtype in (FLOAT64, np.complex128) and not hasattr(data, "dtype"):
         kinds = _leaf_dtypes(data)
-        array = array.astype(np.result_type(*kinds) if kinds else FLOAT32)
+        array = array.astype(np.result_type(*kinds) if kinds else _OF_NUMBERS[array.dtype.kind])
     return array
 
 
@@ -37,42 +44,62 @@ def _leaf_dtypes(data: Any) -> list[np.dtype]:
     return found
 
 
-def give_scalars_a_dtype(inputs: list[Any]) -> list[np.ndarray]:
-    """Numbers among arrays as 0-d arrays that do not change the arrays' dtype."""
-    dtypes = [x.dtype for x in inputs if isinstance(x, np.ndarray)]
-    common = dtypes[0] if len(dtypes) == 1 else np.result_type(*dtypes)
-    return [x if isinstance(x, np.ndarray) else np.asarray(x, _scalar_dtype(x, common)) for x in inputs]
+def promote(a: np.dtype, b: np.dtype) -> np.dtype:
+    """The dtype that holds both: of the higher kind; of two of one kind, NumPy's."""
+    if a is b:
+        return a
+    low, high = sorted((a, b), key=lambda dtype: _RANK[dtype.kind])
+    if _RANK[low.kind] == _RANK[high.kind] or (high.kind == "c" and low.kind == "f"):
+        return np.promote_types(low, high)
+    return high
 
 
-def _scalar_dtype(x: Any, common: np.dtype) -> Any:
-    if isinstance(x, (bool, np.bool_)):
-        return np.bool_
-    if isinstance(x, (complex, np.complexfloating)) and not isinstance(x, float):
-        return common if common.kind == "c" else np.result_type(common, np.complex64)
-    if common.kind in "fc":
-        return common
-    if isinstance(x, (float, np.floating)):
-        return FLOAT32
-    return common if common.kind in "iu" else np.int64
+def result_type(inputs: Sequence[Any]) -> np.dtype:
+    """The dtype in which arrays and Python numbers are computed with together, as `torch.result_type`."""
+    found: list[np.dtype | None] = [None, None, None]  # of arrays, of 0-d arrays, of numbers
+    for x in inputs:
+        if isinstance(x, np.ndarray):
+            place, dtype = int(x.ndim == 0), x.dtype
+        else:
+            place, dtype = 2, _of_number(x)
+        before = found[place]
+        found[place] = dtype if before is None else promote(before, dtype)
+    result: np.dtype | None = None
+    for dtype in found:
+        if result is None or (dtype is not None and _RANK[dtype.kind] > _RANK[result.kind]):
+            result = promote(result, dtype) if result is not None and dtype is not None and dtype.kind == "c" else dtype
+    assert result is not None
+    return result
 
 
-def without_promotion(arrays: list[Any]) -> list[Any] | None:
-    """Inputs cast so that the result is not float64, or None if float64 is right.
+def _of_number(x: Any) -> np.dtype:
+    if isinstance(x, np.generic):
+        return _OF_NUMBERS[x.dtype.kind]
+    return (
+        BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else FLOAT32 if isinstance(x, float) else COMPLEX64
+    )
 
-    The result is float64 by right if an array of at least one dimension is; if none has a floating dtype, 0-d arrays
-    decide; if those have none either (integers only), it is float32.
-    """
-    best: np.dtype | None = None
-    best_rank = -1
-    for a in arrays:
-        dtype = a.dtype
-        if dtype is FLOAT64 and a.ndim:
-            return None
-        if dtype.kind == "f":
-            rank = 1 if a.ndim else 0
-            if rank > best_rank or (rank == best_rank and best is not None and dtype.itemsize > best.itemsize):
-                best, best_rank = dtype, rank
-    target = FLOAT32 if best is None else best
-    if target == FLOAT64:
-        return None
-    return [a if a.dtype.kind == "b" else a.astype(target) for a in arrays]
+
+def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
+    """The inputs of an op as arrays; `promotes`: of one dtype, booleans left as they are; `real`: of a floating one."""
+    if not promotes:
+        return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
+    if len(inputs) == 2:  # the usual case first: an array of floats, and a number
+        a, b = inputs
+        if type(b) in (float, int) and a.dtype.kind == "f":
+            return [a, np.asarray(b, a.dtype)]
+        if type(a) in (float, int) and b.dtype.kind == "f":
+            return [np.asarray(a, b.dtype), b]
+    dtype = result_type(inputs)
+    if real and dtype.kind in "biu":
+        return [np.asarray(x, FLOAT32) for x in inputs]
+    return [x if isinstance(x, np.ndarray) and x.dtype is BOOL else _as(x, dtype) for x in inputs]
+
+
+def _as(x: Any, dtype: np.dtype) -> np.ndarray:
+    try:
+        return np.asarray(x, BOOL if isinstance(x, (bool, np.bool_)) else dtype)
+    except OverflowError:
+        raise ValueError(
+            f"the number {x} does not fit into {dtype}; convert the tensor first, as in t.long()"
+        ) from None

@@ -1,58 +1,58 @@
-"""Which arrays have been overwritten since an op recorded them.
+"""Which arrays have changed since an op recorded them.
 
-A derivative rule reads arrays of the forward pass. If one of them has changed in the meantime the
-gradient would be wrong without a sign, so `backward` asks `overwritten` first. Memory is written to
-by two kinds of writer:
+A derivative rule reads arrays of the forward pass. Had one of them changed in the meantime, the gradient would be wrong
+without a sign, so a rule never sees such an array: `backward` hands it a `Missing` instead, which knows the shape and
+dtype and raises when its numbers are asked for. Nothing is assumed about what a rule reads.
 
-* the library (`t += 1`, `t[i] = v`, an optimiser's step) calls `wrote`, which notes the time;
-* whoever holds the NumPy array itself (`t.array`, `t.numpy()`, an array given to an op) tells
-  nobody, so `lend` notes that the memory has left our hands, and from then on contents are compared.
+Memory changes in two ways:
 
-Memory that was never written to nor lent costs nothing. The clock counts nodes and writes in one sequence, so
+* the library writes to it (`t += 1`, `t[i] = v`, an optimiser's step) and calls `wrote`;
+* the user holds the NumPy array (`t.array`, `t.numpy()`, `from_numpy(a)`) and may write at any time. `share` notes it:
+  an op that is recorded later keeps a copy of its own; for what was recorded before, contents are compared.
+
+Memory that was neither written to nor shared costs nothing. The clock counts nodes and writes in one sequence, so
 "nothing has changed since this node was recorded", the usual case, is one comparison.
-
-One case is not seen: a small window onto a large constant, first handed out *after* it was
-recorded (copying the large one to compare it later would cost more than it saves).
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import weakref
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from .op import Node
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 tick = itertools.count(1).__next__
 
 
-class Memory:
+class Block:
     """What is known of one block of memory, found by the `id` of the array that owns it."""
 
-    __slots__ = ("lent", "owner", "snapshot", "written")
+    __slots__ = ("contents", "owner", "shared", "written")
 
-    def __init__(self, owner: np.ndarray) -> None:
-        key = id(owner)
+    def __init__(self, array: np.ndarray) -> None:
+        key = id(array)
 
         def forget(_: Any) -> None:
-            state.lent -= bool(memories.pop(key).lent)
+            blocks.pop(key)
+            shared.discard(key)
 
-        self.owner = weakref.ref(owner, forget)
+        self.owner = weakref.ref(array, forget)
         self.written = 0  # when the library last wrote to it
-        self.lent = 0  # when it was first handed out
-        self.snapshot: bytes | None = None  # its contents at that moment
+        self.shared = 0  # when the user was first given it
+        self.contents = b""  # what it held then
 
 
-class _State:
-    lent = 0  # how many blocks of memory are in other hands
-    changed = 0  # when memory was last written to or lent
+class _Clock:
+    changed = 0  # when any memory was last written to or shared
 
 
-state = _State()
-memories: dict[int, Memory] = {}  # by address: safe, because an entry dies with its array
+clock = _Clock()
+blocks: dict[int, Block] = {}  # safe, because an entry dies with its array
+shared: set[int] = set()  # the keys of those that the user holds
 
 
 def owner(array: np.ndarray) -> np.ndarray:
@@ -62,58 +62,99 @@ def owner(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _memory(array: np.ndarray) -> Memory:
+def _block(array: np.ndarray) -> Block:
     base = owner(array)
-    found = memories.get(id(base))
+    found = blocks.get(id(base))
     if found is None:
-        found = memories[id(base)] = Memory(base)
+        found = blocks[id(base)] = Block(base)
     return found
 
 
 def wrote(array: np.ndarray) -> None:
     """Note that the library has just written to `array`."""
-    _memory(array).written = state.changed = tick()
+    _block(array).written = clock.changed = tick()
 
 
-def lend(array: np.ndarray, recorded: bool = True) -> np.ndarray:
-    """Note that `array` is now in other hands too, and return it.
-
-    `recorded`: a graph may already refer to it, so keep its contents to compare with.
-    """
-    memory = _memory(array)
-    if not memory.lent:
-        memory.lent = state.changed = tick()
-        state.lent += 1
-        base = owner(array)
-        if recorded or 2 * array.nbytes >= base.nbytes:
-            memory.snapshot = base.tobytes()
+def share(array: np.ndarray, recorded: bool = True) -> np.ndarray:
+    """Note that the user holds `array` too, and return it. `recorded`: a graph may already refer to it."""
+    block = _block(array)
+    if not block.shared:
+        block.shared = clock.changed = tick()
+        shared.add(id(owner(array)))
+        if recorded:
+            block.contents = owner(array).tobytes()
     return array
 
 
-def witness(node: Node) -> dict[int, bytes] | None:
-    """The contents of those inputs of a new node that are in other hands and that its rules will read."""
-    seen: dict[int, bytes] = {}
-    for i in node.reads():
-        if i >= 0:
-            memory = memories.get(id(owner(node.arrays[i])))
-            if memory is not None and memory.lent:
-                seen[i] = node.arrays[i].tobytes()
-    return seen or None
+def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
+    """Replace the arrays that the user may write to, because they were passed as such or are shared, by copies.
+
+    Returns those arrays, by position.
+    """
+    replaced = {}
+    for i, array in enumerate(arrays):
+        base = owner(array)
+        if (array is inputs[i] or id(base) in shared) and base.flags.writeable:
+            replaced[i] = array
+            arrays[i] = array.copy()
+    return replaced
 
 
-def overwritten(node: Node) -> str | None:
-    """Which array that the rules of `node` will read has changed since it was recorded, if any."""
-    for i in node.reads():
-        array: Any = node.array if i < 0 else node.arrays[i]
-        memory = memories.get(id(owner(array)))
-        if memory is None:
-            continue
-        changed = memory.written > node.order
-        if not changed and memory.lent:
-            if node.witness is not None and i in node.witness:
-                changed = array.tobytes() != node.witness[i]
-            elif memory.lent > node.order and memory.snapshot is not None:
-                changed = owner(array).tobytes() != memory.snapshot
-        if changed:
-            return f"the output (shape {array.shape})" if i < 0 else f"input {i} (shape {array.shape})"
-    return None
+def has_changed(array: np.ndarray, since: int) -> bool:
+    """Whether its contents may have changed since this time on the clock."""
+    block = blocks.get(id(owner(array)))
+    if block is None:
+        return False
+    if block.written > since:
+        return True
+    return bool(block.contents) and block.shared > since and owner(array).tobytes() != block.contents
+
+
+OVERWRITTEN = (
+    "backward: {what} of {op} was overwritten in place after it was recorded, so the gradient would be wrong. Write to a "
+    "copy, or call backward() before writing."
+)
+FREED = (
+    "backward: the graph was freed by an earlier backward() (at {op}). Compute the output again, or pass "
+    "retain_graph=True to the first backward()."
+)
+
+
+class Missing(NDArrayOperatorsMixin):
+    """In place of an array whose numbers are not to be had any more: it has their shape and dtype, and says why."""
+
+    __slots__ = ("dtype", "message", "op", "shape", "what")
+
+    def __init__(self, shape: Any, dtype: Any, message: str, op: Any, what: str = "") -> None:
+        self.shape, self.dtype, self.message, self.op, self.what = shape, dtype, message, op, what
+
+    @classmethod
+    def like(cls, array: Any, message: str, op: Any, what: str = "") -> Missing:
+        """In place of this array; of None, whose shape is not known either."""
+        return cls(getattr(array, "shape", None), getattr(array, "dtype", None), message, op, what)
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError(self.message.format(what=self.what, op=self.op.name))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # NumPy asks which protocols there are
+            raise AttributeError(name)
+        self._refuse()
+
+    __array__ = __array_ufunc__ = __array_function__ = _refuse
+    __getitem__ = __len__ = __iter__ = __bool__ = __float__ = __int__ = _refuse
+
+
+def checked(x: Any, array: np.ndarray, node: Any, what: str) -> Any:
+    """`x`, if its array holds what it held when the node was recorded; else what stands in for it."""
+    if not has_changed(array, node.order):
+        return x
+    return Missing.like(array, OVERWRITTEN, node.op, f"{what} (shape {array.shape})")

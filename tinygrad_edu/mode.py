@@ -1,41 +1,126 @@
-"""What is being recorded just now, in this thread, and on whose behalf."""
+"""What is recorded at present, in this thread: operations, or not (`no_grad`); the module being called; source lines."""
 
 from __future__ import annotations
 
-import sys
+import copy
+import functools
 import threading
-import types
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, Self, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Call:
-    """A module that is being called: what is recorded meanwhile belongs to it. A link in a chain, innermost first."""
+    """One call of a module: what is recorded meanwhile belongs to it. A link in a chain, innermost first."""
 
-    __slots__ = ("lines", "module", "parent")
+    __slots__ = ("module", "parent")
 
-    def __init__(self, module: Any, parent: Call | None, lines: bool) -> None:
-        self.module = module  # None: no module, only `lines`
+    def __init__(self, module: Any, parent: Call | None) -> None:
+        self.module = module
         self.parent = parent
-        self.lines = lines  # whether the lines of the user's program are recorded
 
 
-class _Mode(threading.local):
-    recording = True
-    call: Call | None = None
+class Mode:
+    """What an op asks when it is called."""
+
+    __slots__ = ("call", "lines", "recording")
+
+    def __init__(self) -> None:
+        self.recording = True
+        self.call: Call | None = None  # the innermost module that is being called
+        self.lines = False  # whether each op remembers the line of the program that called it
 
 
-mode = _Mode()
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.mode = Mode()
 
-HERE = __name__.rpartition(".")[0]  # this package
-LESSONS = f"{HERE}.examples."  # which are programs of users
+
+thread = _Thread()
 
 
-def caller() -> tuple[types.CodeType, int]:
-    """The place in the user's program that led here: the innermost frame that is not the package's own."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None:
-        name = frame.f_globals.get("__name__") or ""
-        if not (name == HERE or name.startswith(HERE + ".")) or name.startswith(LESSONS):
-            break
-        frame = frame.f_back
-    return frame.f_code, frame.f_lineno
+class _Switch:
+    """A block, or a decorated function, within which an attribute of `Mode` has another value."""
+
+    name: str  # of the attribute
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+        self.before: list[bool] = []
+
+    def __enter__(self) -> Self:
+        self.before.append(getattr(thread.mode, self.name))
+        setattr(thread.mode, self.name, self.value)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        setattr(thread.mode, self.name, self.before.pop())
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def switched(*args: P.args, **kwargs: P.kwargs) -> R:
+            own = copy.copy(self)  # several threads may call the function at once
+            own.before = []
+            with own:
+                return function(*args, **kwargs)
+
+        return switched
+
+
+class no_grad(_Switch):
+    """Inside the block (or the decorated function) nothing is recorded: no memory, no gradient."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        super().__init__(False)
+
+
+class enable_grad(_Switch):
+    """Record again, inside a `no_grad` block."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        super().__init__(True)
+
+
+class set_grad_enabled(_Switch):
+    """Record operations from now on, or not; as a block or a decorator only inside it. Each thread has its own state."""
+
+    name = "recording"
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(bool(mode))
+        self.first: bool | None = thread.mode.recording
+        thread.mode.recording = self.value
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        if self.first is not None:
+            self.before[-1], self.first = self.first, None
+        return self
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        if self.first is not None:
+            thread.mode.recording, self.first = self.first, None
+        return super().__call__(function)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are recorded at present, in this thread."""
+    return thread.mode.recording
+
+
+class source_lines(_Switch):
+    """Inside the block (or the decorated function) each operation remembers which line of the program called it.
+
+    Pictures show the line. Off by default, because it makes recording an operation slower by nearly half.
+    """
+
+    name = "lines"
+
+    def __init__(self) -> None:
+        super().__init__(True)

@@ -12,87 +12,128 @@ NumPy, it serves arrays (first-order gradients) and Tensors (the backward pass i
 Calling an op takes the arrays out of its inputs, runs the forward function and wraps the result. If
 an input requires a gradient, the result also holds a `Node`: what was called, with what. Nodes refer
 to nodes and never to Tensors, so a graph has no reference cycle and is freed the moment the last
-Tensor of it is dropped. (They do refer to the modules in whose calls they were recorded, for pictures,
-until `backward` frees them: a module that keeps such a Tensor waits for the garbage collector.)
+Tensor of it is dropped.
 """
 
 from __future__ import annotations
 
-import dis
-import inspect
-import itertools
+import functools
 import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
 
-from . import dtypes, memory
-from .mode import Call, caller, mode
+from . import arguments, dtypes, memory
+from .dtypes import FLOAT32, FLOAT64
+from .mode import Call, thread
+from .views import View
+from .warn import user_frame
 
 Rule = Callable[..., Any]
+MIXED = object()
 
 
 class Variable:
     """An array, its gradient, and the node that made it: what ops take and return. `Tensor` is its one child."""
 
-    __slots__ = ("__weakref__", "_array", "_node", "grad")
+    __slots__ = ("__weakref__", "_array", "_grad", "_node", "_view")
 
     result: ClassVar[type[Variable]]  # the class of what ops return: `Tensor`, also for a `Parameter`
     _array: np.ndarray
     _node: Node | None
-    grad: Any
+    _view: View | None
+    _grad: Any
+
+
+new = Variable.__new__
+
+
+def wrap(array: np.ndarray, node: Node | None = None) -> Variable:
+    """A Tensor on this very array; without a node, a constant."""
+    x = new(Variable.result)
+    x._array, x._node, x._view, x._grad = array, node, None, None
+    return x
 
 
 class Node:
     """One recorded call: the op, its inputs in order (`x * x` has two), its parameters, its output.
 
-    `inputs` has None where an input needs no gradient; `arrays` has every input's array. A leaf has no op; it
-    knows its Tensor (weakly), to leave the gradient there. A node that was freed by `backward` has no `inputs`.
+    `inputs` has None where an input needs no gradient; `arrays` has every input's array. `array` is the output; of an
+    op with several outputs a tuple, from which nodes of the op `item` take one each. A leaf has no op; it knows its
+    Tensor (weakly), to leave the gradient there. `backward` frees the arrays, and keeps shapes and dtypes: `kept`.
 
-    For whoever looks at the graph later, and set only where there is something to say: `call`, in which module's call
-    it was recorded; `line`, from which line of the user's program; `seed`, the gradient that a `backward` which kept
-    the graph started from here.
+    For pictures, and set only where there is something to say: `call`, in which module's call it was recorded; `line`,
+    on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here;
+    `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
     """
 
-    __slots__ = ("array", "arrays", "call", "handle", "inputs", "line", "op", "order", "params", "seed", "witness")
+    __slots__ = ("array", "arrays", "call", "handle", "inputs", "kept", "line", "op", "order", "params", "seed", "sources")
 
     call: Call | None
     line: tuple[types.CodeType, int]
     seed: np.ndarray
+    sources: dict[int, np.ndarray]
 
     def __init__(
         self,
         op: Op | None,
         inputs: tuple[Node | None, ...],
-        arrays: tuple[np.ndarray, ...],
+        arrays: tuple[Any, ...],
         params: dict[str, Any],
-        array: np.ndarray,
+        array: Any,
     ) -> None:
         self.op = op
-        self.inputs: tuple[Node | None, ...] | None = inputs
-        self.arrays = arrays
+        self.inputs = inputs
+        self.arrays: Sequence[Any] | None = arrays  # None: freed
         self.params = params
         self.array = array
         self.order = memory.tick()
         self.handle: weakref.ref[Variable] | None = None
-        self.witness: dict[int, bytes] | None = None
+
+    def free(self) -> None:
+        """Let go of the arrays; a rule that needs only their shapes still works."""
+        if self.op is not None and self.arrays is not None:
+            array = self.array
+            several = type(array) is tuple
+            self.kept = [(a.shape, a.dtype) for a in array] if several else (array.shape, array.dtype)
+            self.array = self.arrays = self.call = None
+
+    def output(self) -> Any:
+        """The output, or what stands in for it since it was freed."""
+        if self.array is not None:
+            return self.array
+        if type(self.kept) is tuple:
+            return memory.Missing(*self.kept, memory.FREED, self.op)
+        return tuple(memory.Missing(*kept, memory.FREED, self.op) for kept in self.kept)
 
     def tensor(self) -> Variable | None:
         """The Tensor that wants this node's gradient: a leaf, or one that called `retain_grad`; None if it is gone."""
         return None if self.handle is None else self.handle()
 
-    def reads(self) -> Iterator[int]:
-        """Positions of the inputs (-1: the output) whose contents the rules that will run are going to read."""
-        assert self.op is not None
-        for i, parent in enumerate(self.inputs or ()):
-            if parent is not None:
-                yield from self.op.reads(i, len(self.arrays))
 
-    def free(self) -> None:
-        """Let go of everything that only a backward pass needs."""
-        self.inputs, self.arrays, self.params, self.call = None, (), {}, None
+def leaf(x: Variable) -> Node:
+    """The node of a Tensor that no op made and that requires a gradient."""
+    node = Node(None, (), (), {}, x._array)
+    node.handle = weakref.ref(x)
+    return node
+
+
+def walk(roots: Iterable[Node]) -> list[Node]:
+    """The nodes that `roots` were made from, leaves and `roots` included, in order of creation.
+
+    An op can only be called after the ops that made its inputs, so this is a topological order. Not recursive.
+    """
+    found = dict.fromkeys(roots)
+    pending = list(found)
+    while pending:
+        for parent in pending.pop().inputs:
+            if parent is not None and parent not in found:
+                found[parent] = None
+                pending.append(parent)
+    return sorted(found, key=attrgetter("order"))
 
 
 class NotDifferentiable:
@@ -113,100 +154,102 @@ class Op:
     Parameters may also follow the arrays by position, as in `sum(x, 0)`, when the number of arrays is fixed.
     """
 
-    __slots__ = (
-        "__name__",
-        "_reads",
-        "broadcasts",
-        "differentiable",
-        "each",
-        "elementwise",
-        "forward",
-        "name",
-        "names",
-        "rules",
-        "selects",
-    )
-
     def __init__(
         self,
         name: str,
         forward: Callable[..., Any],
         rules: tuple[Any, ...],
         each: Rule | None = None,
-        broadcasts: bool = False,
+        *,
         elementwise: bool = False,
+        broadcasts: bool = False,
+        promotes: bool = False,
+        real: bool = False,
+        view: bool = False,
         selects: bool = False,
     ) -> None:
         self.name = self.__name__ = name
         self.forward = forward
         self.rules = rules
         self.each = each
-        self.broadcasts = broadcasts
         self.elementwise = elementwise
+        self.broadcasts = broadcasts
+        self.promotes = promotes
+        self.real = real
+        self.view = view
         self.selects = selects
         self.differentiable = not rules or any(rule is not NOT_DIFFERENTIABLE for rule in rules)
-        self._reads = [_arguments_read(rule, len(rules)) for rule in rules] or [_arguments_read(each, 1)]
-        if isinstance(forward, np.ufunc):
-            self.names: tuple[str, ...] = tuple("xyz"[: forward.nin])
-        else:
-            kinds = inspect.signature(forward).parameters.values()
-            self.names = tuple(p.name for p in kinds if p.kind is not p.VAR_POSITIONAL)
+        self.is_ufunc = isinstance(forward, np.ufunc)
+        self.names = arguments.names(forward)
 
     def __repr__(self) -> str:
         return f"<op {self.name}({', '.join(self.names)})>"
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
-        if self.each is None and len(inputs) != len(self.rules):
-            inputs, params = self._bind(inputs, params)
-        cls = None
-        scalars = foreign = False
+        if len(inputs) != len(self.rules) and self.each is None:
+            inputs, params = arguments.bind(self, inputs, params)
         arrays: list[Any] = []
         nodes: list[Node | None] = []
+        dtype: Any = None  # that of all inputs; MIXED if they differ or numbers are among them
+        tensors = 0
+        recorded = False
         for x in inputs:
             if isinstance(x, Variable):
-                cls = x.result
-                arrays.append(x._array)
-                nodes.append(x._node)
+                tensors += 1
+                if x._view is not None:
+                    x._view.follow(x)
+                node = x._node
+                if node is not None:
+                    recorded = True
+                nodes.append(node)
+                x = x._array
             else:
-                if not isinstance(x, np.ndarray):
-                    if isinstance(x, (int, float, complex, np.generic)):
-                        scalars = True
-                    else:
-                        x = _as_array(self, x)
-                else:
-                    foreign = True
-                arrays.append(x)
                 nodes.append(None)
+                if not isinstance(x, np.ndarray):
+                    x = arguments.plain(self, x)
+                    if not isinstance(x, np.ndarray):
+                        arrays.append(x)
+                        dtype = MIXED
+                        continue
+            arrays.append(x)
+            if x.dtype is not dtype:
+                dtype = x.dtype if dtype is None else MIXED
         try:
-            if cls is None:
+            if not tensors:
                 return self.forward(*arrays, **params)
-            if scalars:
-                arrays = dtypes.give_scalars_a_dtype(arrays)
+            if dtype is not FLOAT32 and dtype is not FLOAT64:
+                arrays = dtypes.cast(arrays, self.promotes, self.real)
             out = self.forward(*arrays, **params)
+        except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
+            out = arguments.repeated(self, arrays, params, warning)
         except (ValueError, TypeError, IndexError) as error:
-            raise _explained(self, arrays, params, error) from error
+            raise arguments.explained(self, arrays, params, error) from error
         if type(out) is not np.ndarray:
-            out = np.asarray(out)
-        if out.dtype is dtypes.FLOAT64 and (lower := dtypes.without_promotion(arrays)) is not None:
-            arrays = lower
-            out = np.asarray(self.forward(*arrays, **params))
-        result = cls.__new__(cls)
-        result._array = out
-        result.grad = None
-        if self.differentiable and mode.recording and nodes.count(None) != len(nodes):
-            node = result._node = Node(self, tuple(nodes), tuple(arrays), params, out)
-            if mode.call is not None:
-                node.call = mode.call
-                if mode.call.lines:
-                    node.line = caller()
-            if foreign:
-                for x in inputs:
-                    if isinstance(x, np.ndarray):
-                        memory.lend(x, recorded=False)
-            if memory.state.lent:
-                node.witness = memory.witness(node)
-        else:
-            result._node = None
+            out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
+        view = None
+        if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
+            if self.view:
+                if memory.owner(out) is memory.owner(arrays[0]):
+                    view = View(inputs[0], self, params)
+            elif any(np.may_share_memory(out, a) for a in arrays):
+                out = out.copy()
+        node = None
+        if recorded and self.differentiable:
+            mode = thread.mode
+            if mode.recording:
+                sources = memory.keep(arrays, inputs) if memory.shared or tensors < len(arrays) else None
+                node = Node(self, nodes, arrays, params, out)
+                if sources:
+                    node.sources = sources
+                if mode.call is not None:
+                    node.call = mode.call
+                if mode.lines:
+                    frame = user_frame()
+                    node.line = frame.f_code, frame.f_lineno
+        if type(out) is tuple:
+            return items(out, node)
+        result = new(Variable.result)
+        result._array, result._node, result._view, result._grad = out, node, view, None
         return result
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -216,8 +259,7 @@ class Op:
     def rule(self, i: int) -> Rule:
         """The derivative rule of input `i`, or an error that names the op."""
         if self.each is not None:
-            each = self.each
-            return lambda g, y, *xs, **params: each(i, g, y, *xs, **params)
+            return functools.partial(self.each, i)
         if i >= len(self.rules):
             raise NotImplementedError(
                 f"{self.name}: no derivative rule for input {i}. Give `op({self.name!r}, ...)` one rule an input, "
@@ -225,22 +267,6 @@ class Op:
             )
         rule: Rule = self.rules[i]
         return rule
-
-    def reads(self, i: int, count: int) -> tuple[int, ...]:
-        """Which of `count` inputs (-1: the output) have contents that the rule of input `i` reads."""
-        if self.each is not None:
-            return (-1, *range(count)) if -1 in self._reads[0] else tuple(range(count))
-        return self._reads[i] if i < len(self._reads) else ()
-
-    def _bind(self, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Arrays that came by name, parameters that came by position."""
-        count = len(self.rules) if self.rules else len(inputs)
-        extra = dict(zip(self.names[count:], inputs[count:], strict=False))
-        by_name = [params.pop(name) for name in self.names[len(inputs) : count] if name in params]
-        arrays = (*inputs[:count], *by_name)
-        if len(arrays) != count or len(inputs) > len(self.names) or extra.keys() & params.keys():
-            raise TypeError(f"{self.name}({', '.join(self.names)}) was called with {len(inputs)} positional arguments")
-        return arrays, params | extra
 
 
 def op(
@@ -250,20 +276,27 @@ def op(
     each: Rule | None = None,
     elementwise: bool | None = None,
     broadcasts: bool | None = None,
+    promotes: bool | None = None,
+    real: bool = False,
+    view: bool = False,
     selects: bool = False,
 ) -> Op:
     """Add a row to the table.
 
     name: unique; what graphs and errors show.
-    forward: NumPy arrays in, one array out; parameters by keyword.
-    rules: for input i, `lambda g, y, *inputs, **params: ...`, the gradient of input i; or `NOT_DIFFERENTIABLE`.
+    forward: NumPy arrays in, one array out, or a tuple of arrays; parameters by keyword.
+    rules: for input i, `lambda g, y, *inputs, **params: ...`, the gradient of input i; or `NOT_DIFFERENTIABLE`. Of an op
+        with several outputs `g` and `y` are tuples.
     each: for any number of inputs instead: `lambda i, g, y, *inputs, **params: ...`.
     elementwise: each element of the output depends on the one element at its place in each input (broadcast to the
         output's shape). By default true of NumPy's ufuncs, but for those that have a signature, as `matmul`.
     broadcasts: inputs are broadcast against each other, so the engine sums each gradient back to its input's shape.
         By default true of elementwise ops of several inputs.
+    promotes: inputs of several dtypes are converted to one, by PyTorch's rules. By default as `broadcasts`.
+    real: computes real numbers: integers and booleans are converted to float32.
+    view: the result may share memory with the first input, as in NumPy: writing to one changes the other.
     selects: passes the gradient at some places and stops it at others, as `where` does. Where it is stopped, what lies
-        behind gets the gradient 0, even if the slope there is infinite.
+        behind gets the gradient 0, even if the slope there is infinite or undefined.
     """
     if name in OPS:
         raise ValueError(f"op({name!r}): an op of this name exists already; choose another name")
@@ -271,61 +304,27 @@ def op(
         elementwise = isinstance(forward, np.ufunc) and forward.signature is None
     if broadcasts is None:
         broadcasts = elementwise and len(rules) > 1
-    row = OPS[name] = Op(name, forward, rules, each, broadcasts, elementwise, selects)
+    row = OPS[name] = Op(
+        name,
+        forward,
+        rules,
+        each,
+        elementwise=elementwise,
+        broadcasts=broadcasts,
+        promotes=broadcasts if promotes is None else promotes,
+        real=real,
+        view=view,
+        selects=selects,
+    )
     return row
 
 
-def leaf(variable: Variable) -> Node:
-    """The node of a Tensor that no op made and that requires a gradient."""
-    node = Node(None, (), (), {}, variable._array)
-    node.handle = weakref.ref(variable)
-    return node
+item = Op("item", lambda outputs, i: outputs[i], (lambda g, y, outputs, i: g,))
 
 
-def _arguments_read(rule: Any, count: int) -> tuple[int, ...]:
-    """Which of `y` (-1) and the `count` inputs (their numbers) a rule reads the contents of.
-
-    Read off its bytecode: an argument that is never loaded, or of which only the shape or dtype is asked, is free to
-    change after the forward pass (`add` needs neither input, `exp` only its output).
-    """
-    code = getattr(rule, "__code__", None)
-    if code is None:
-        return ()
-    names = code.co_varnames[: code.co_argcount]
-    loads = list(dis.get_instructions(code))
-    read = {str(cell) for cell in code.co_cellvars}
-    for this, following in itertools.pairwise([*loads, loads[-1]]):
-        if not this.opname.startswith("LOAD_FAST"):
-            continue
-        loaded = this.argval if isinstance(this.argval, tuple) else (this.argval,)
-        only_metadata = following.opname == "LOAD_ATTR" and following.argval in ("shape", "ndim", "dtype", "size")
-        read.update(loaded[:-1] if only_metadata else loaded)
-    if code.co_flags & inspect.CO_VARARGS and code.co_varnames[code.co_argcount + code.co_kwonlyargcount] in read:
-        return (-1, 0)
-    first = names.index("y") if "y" in names else 0
-    return tuple(i - first - 1 for i, name in enumerate(names) if first <= i <= first + count and name in read)
-
-
-def _as_array(row: Op, x: Any) -> np.ndarray:
-    array = dtypes.default_array(x)
-    if array.dtype == object:
-        raise TypeError(f"{row.name}: cannot use a {type(x).__name__} as a tensor; pass numbers, arrays or Tensors")
-    return array
-
-
-def _explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Exception) -> Exception:
-    """The error again, with the op's name and its inputs' shapes and dtypes."""
-    inputs = [f"{a.dtype}{list(a.shape)}" if isinstance(a, np.ndarray) else repr(a) for a in arrays]
-    given = [f"{key}={value!r}" for key, value in params.items()]
-    shapes = [a.shape for a in arrays if isinstance(a, np.ndarray)]
-    message = str(error)
-    if "broadcast" in message and row.broadcasts:
-        message = f"shapes {_listed(shapes)} do not broadcast (aligned at the right, sizes must be equal or 1)"
-    elif row.name == "matmul":
-        message = f"shapes {_listed(shapes)} do not fit: (..., n, k) times (..., k, m) is wanted"
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
-    return kind(f"{row.name}({', '.join(inputs + given)}): {message}")
-
-
-def _listed(shapes: list[tuple[int, ...]]) -> str:
-    return " and ".join(map(str, shapes))
+def items(arrays: tuple[np.ndarray, ...], node: Node | None) -> tuple[Any, ...]:
+    """The outputs of an op with several; those that are integers or booleans have no gradient."""
+    return tuple(
+        wrap(array, Node(item, (node,), (arrays,), {"i": i}, array) if node and array.dtype.kind in "fc" else None)
+        for i, array in enumerate(arrays)
+    )

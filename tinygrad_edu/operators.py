@@ -84,6 +84,8 @@ class Operators(Variable):
     def t(self) -> Any: return ops.permute(self, dims=tuple(reversed(range(self._array.ndim))))
     def where(self, condition: Any, other: Any) -> Any: return ops.where(condition, self, other)
     def contiguous(self) -> Any: return self if self._array.flags.c_contiguous else ops.clone(self)
+    angle, conj = ops.angle, ops.conj
+    real, imag = property(ops.real), property(ops.imag)
     T = property(t)
     mT = property(lambda self: ops.transpose(self, dim0=-1, dim1=-2))
     # fmt: on

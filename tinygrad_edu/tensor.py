@@ -6,17 +6,21 @@ and the methods that are ops stand in `operators.py`; what each computes is in `
 
 from __future__ import annotations
 
+import builtins
 import weakref
-from collections.abc import Iterator
-from typing import Any, Self
+from collections.abc import Callable, Iterator
+from typing import Any, Self, cast
 
 import numpy as np
 
 from . import autograd, dtypes, memory, ops
-from .mode import mode
-from .op import Node, leaf
+from .mode import thread
+from .op import Node, Variable, leaf
+from .op import wrap as _wrap
 from .operators import Operators
 from .ops.protocol import FUNCTIONS, ufuncs
+from .views import View
+from .warn import warn
 
 _UFUNCS = ufuncs()
 
@@ -24,20 +28,23 @@ _UFUNCS = ufuncs()
 class Tensor(Operators):
     """An n-dimensional array that remembers how it was computed.
 
-    data: number, nested list, NumPy array or Tensor; copied. Python numbers become float32, arrays keep their dtype.
-    requires_grad: whether `backward` shall leave a gradient in `.grad`. Floating-point tensors only.
+    data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
+        unless `dtype` says otherwise.
+    requires_grad: whether `backward` leaves a gradient in `.grad`. Floating-point and complex tensors only.
 
     As in PyTorch, `tensor([1, 2])` keeps integers as int64, while `Tensor([1, 2])` is float32.
     """
 
     __slots__ = ()
 
-    def __init__(self, data: Any = (), dtype: Any = None, requires_grad: bool = False) -> None:
-        if dtype is None and not hasattr(data, "dtype"):
-            dtype = dtypes.FLOAT32
-        self._array = _to_array(data, dtype)
-        self._node = None
-        self.grad = None
+    def __init__(self, *data: Any, dtype: Any = None, requires_grad: bool = False) -> None:
+        if data and all(isinstance(size, int) and not isinstance(size, bool) for size in data):
+            self._array = np.zeros(data, dtypes.FLOAT32 if dtype is None else dtype)
+        elif len(data) > 1:
+            raise TypeError(f"Tensor: expected sizes or one nested list or array, got {len(data)} arguments; use [...]")
+        else:
+            self._array = to_array(data[0] if data else (), dtypes.FLOAT32 if dtype is None else dtype)
+        self._node = self._view = self._grad = None
         if requires_grad:
             self.requires_grad_()
 
@@ -67,7 +74,7 @@ class Tensor(Operators):
     @property
     def array(self) -> np.ndarray:
         """The array itself, not a copy. Writing to it changes the tensor; `backward` notices if a graph needed it."""
-        return memory.lend(self._array)
+        return memory.share(self._array)
 
     def numpy(self) -> np.ndarray:
         """The array itself, of a tensor that does not require a gradient."""
@@ -123,8 +130,34 @@ class Tensor(Operators):
     # --- gradients --------------------------------------------------------------------------------------------------
 
     @property
+    def grad(self) -> Tensor | None:
+        """The gradient that `backward` left here, or None: of leaves, and of tensors that called `retain_grad`."""
+        if self._grad is None and not self.is_leaf and self._node is not None and self._node.tensor() is not self:
+            warn(
+                "grad: this tensor is not a leaf, so backward() leaves no gradient in it. Call retain_grad() on it before "
+                "backward(), or read .grad of the tensor that was created with requires_grad=True."
+            )
+        return cast("Tensor | None", self._grad)
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"grad: expected a Tensor or None, got {type(value).__name__}; use tensor(data)")
+        if value is not None and value.shape != self.shape:
+            raise ValueError(f"grad: the gradient has shape {value.shape}, the tensor has shape {self.shape}")
+        self._grad = value
+
+    @property
+    def node(self) -> Node | None:
+        """The recorded call that made this tensor, or its node as a leaf; None for a constant."""
+        if self._view is not None:
+            self._view.follow(self)
+        return self._node
+
+    @property
     def requires_grad(self) -> bool:
-        return self._node is not None
+        """Whether a gradient flows back to this tensor or through it."""
+        return self.node is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -137,9 +170,9 @@ class Tensor(Operators):
                 raise RuntimeError("requires_grad_(False): this tensor was computed by an op; use detach()")
         elif not requires_grad:
             self._node = None
-        elif self._array.dtype.kind != "f":
+        elif self._array.dtype.kind not in "fc":
             raise TypeError(
-                f"only floating-point tensors can require gradients, this one is {self._array.dtype}; "
+                f"only floating-point and complex tensors can require gradients, this one is {self._array.dtype}; "
                 "convert it first, as in t.float(), or write 1.0 instead of 1"
             )
         elif self._node is None:
@@ -149,7 +182,7 @@ class Tensor(Operators):
     @property
     def is_leaf(self) -> bool:
         """Whether no op made it: `backward` leaves gradients in leaves only."""
-        return self._node is None or self._node.op is None
+        return self.node is None or self._node.op is None  # type: ignore[union-attr]  # node is _node, brought up to date
 
     @property
     def grad_fn(self) -> Node | None:
@@ -184,21 +217,27 @@ class Tensor(Operators):
         """The same memory as a constant: gradients do not flow through it."""
         return wrap(self._array)
 
+    def detach_(self) -> Self:
+        """Forget how this tensor was computed: from now on it is a constant."""
+        self._node = self._view = None
+        return self
+
     @property
     def data(self) -> Tensor:
         """The same memory without the graph. Assigning to it replaces the tensor's array."""
-        return wrap(self._array)
+        return self.detach()
 
     @data.setter
     def data(self, value: Tensor) -> None:
-        self._array = value._array if isinstance(value, Tensor) else _to_array(value, self._array.dtype)
+        self._array = value._array if isinstance(value, Tensor) else to_array(value, self._array.dtype)
+        self._view = None
         if self._node is not None:
             self._node = leaf(self)
 
     # --- conversions ------------------------------------------------------------------------------------------------
 
     def astype(self, dtype: Any) -> Tensor:
-        if self._node is not None and np.dtype(dtype).kind not in "f":
+        if self.requires_grad and np.dtype(dtype).kind not in "fc":
             return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
         return ops.cast(self, dtype=dtype)  # type: ignore[no-any-return]
 
@@ -241,7 +280,7 @@ class Tensor(Operators):
             raise RuntimeError(
                 "np.asarray of a tensor that requires grad would lose its graph; use t.detach().numpy() if that is meant"
             )
-        return np.array(memory.lend(self._array), dtype=dtype, copy=copy)
+        return np.array(memory.share(self._array), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         row = _UFUNCS.get(ufunc)
@@ -270,8 +309,7 @@ class Tensor(Operators):
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._array, requires_grad = state
-        self._node = None
-        self.grad = None
+        self._node = self._view = self._grad = None
         if requires_grad:
             self.requires_grad_()
 
@@ -286,65 +324,97 @@ class Tensor(Operators):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = _index(index)
-        if mode.recording and (self._node is not None or (isinstance(value, Tensor) and value._node is not None)):
+        if self._is_recorded(value):
             self._become(ops.put(self, value, index=index), "t[...] = value")
         else:
             self._array[index] = value._array if isinstance(value, Tensor) else value
             memory.wrote(self._array)
 
-    def _become(self, new: Tensor, what: str) -> Self:
-        """Take the value of `new`: in place, or, where the change is recorded, as the result of its op.
+    def _is_recorded(self, *others: Any) -> builtins.bool:
+        """Whether a write that these tensors take part in belongs to a graph."""
+        return thread.mode.recording and any(isinstance(t, Tensor) and t.requires_grad for t in (self, *others))
 
-        A recorded change leaves the old memory as it was, so that graphs and views that look at it stay right.
-        """
+    def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
+        """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
+        before = self
+        if self._is_recorded(*args):
+            before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
+            args = tuple(before if x is self else x for x in args)
+        return self._become(function(before, *args, **params), what)
+
+    def _become(self, new: Tensor, what: str) -> Self:
+        """Take the numbers of `new` in this tensor's own memory, and its node: all that share the memory follow."""
+        root = self if self._view is None else self._view.root
         if new.shape != self.shape:
             raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
-        if new._node is None:
-            if not np.can_cast(new.dtype, self.dtype, "same_kind"):
-                raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
-            self._array[...] = new._array
-            memory.wrote(self._array)
-        elif self.is_leaf and self._node is not None:
+        if not np.can_cast(new.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
+        if new._node is not None and root._node is not None and root._node.op is None:
             raise RuntimeError(
                 f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
                 "or work on t.clone()"
             )
-        else:
-            self._array, self._node = new._array, new._node
+        new = new.to(self.dtype)
+        if not self._array.flags.writeable:
+            raise RuntimeError(
+                f"{what}: this tensor cannot be written to: several of its elements are the same number in memory, as "
+                "after expand(), or its NumPy array is read-only. Work on t.clone()."
+            )
+        self._array[...] = new._array
+        memory.wrote(self._array)
+        if new._node is not None:
+            if self._view is not None:
+                new = _root_after(self._view, new)
+            node, root._node = root._node, new._node
+            if node is not None and node.tensor() is root and root._node is not None:  # retain_grad
+                node.handle, root._node.handle = None, node.handle
         return self
 
     # fmt: off
-    def __iadd__(self, other: Any) -> Self: return self._become(ops.add(self, other), "+=")
-    def __isub__(self, other: Any) -> Self: return self._become(ops.sub(self, other), "-=")
-    def __imul__(self, other: Any) -> Self: return self._become(ops.mul(self, other), "*=")
-    def __itruediv__(self, other: Any) -> Self: return self._become(ops.div(self, other), "/=")
-    def __ipow__(self, other: Any) -> Self: return self._become(ops.pow(self, other), "**=")
-    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._become(ops.add(self, ops.mul(other, alpha)), "add_")
-    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._become(ops.sub(self, ops.mul(other, alpha)), "sub_")
-    def mul_(self, other: Any) -> Self: return self._become(ops.mul(self, other), "mul_")
-    def div_(self, other: Any) -> Self: return self._become(ops.div(self, other), "div_")
-    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._become(ops.clamp(self, min, max), "clamp_")
-    def copy_(self, other: Any) -> Self: return self._become(ops.expand(_as_tensor(other).to(self.dtype), shape=self.shape), "copy_")
-    def fill_(self, value: Any) -> Self: return self.copy_(value)
-    def zero_(self) -> Self: return self.copy_(0.0)
+    def __iadd__(self, other: Any) -> Self: return self._update("+=", ops.add, other)
+    def __isub__(self, other: Any) -> Self: return self._update("-=", ops.sub, other)
+    def __imul__(self, other: Any) -> Self: return self._update("*=", ops.mul, other)
+    def __itruediv__(self, other: Any) -> Self: return self._update("/=", ops.div, other)
+    def __ipow__(self, other: Any) -> Self: return self._update("**=", ops.pow, other)
+    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("add_", ops.add, other if alpha == 1 else ops.mul(other, alpha))
+    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("sub_", ops.sub, other if alpha == 1 else ops.mul(other, alpha))
+    def mul_(self, other: Any) -> Self: return self._update("mul_", ops.mul, other)
+    def div_(self, other: Any) -> Self: return self._update("div_", ops.div, other)
+    def pow_(self, other: Any) -> Self: return self._update("pow_", ops.pow, other)
+    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._update("clamp_", ops.clamp, min, max)
     # fmt: on
 
+    def copy_(self, other: Any) -> Self:
+        """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""
+        self[...] = other
+        return self
 
-Tensor.result = Tensor
+    def fill_(self, value: Any) -> Self:
+        """Fill with one number."""
+        return self.copy_(value)
+
+    def zero_(self) -> Self:
+        """Fill with zeros."""
+        return self.copy_(0)
 
 
-def wrap(array: np.ndarray) -> Tensor:
-    """A constant on this very array."""
-    tensor = Tensor.__new__(Tensor)
-    tensor._array, tensor._node, tensor.grad = array, None, None
-    return tensor
+Variable.result = Tensor
+wrap = cast("Callable[..., Tensor]", _wrap)
 
 
-def _as_tensor(data: Any) -> Tensor:
-    return data if isinstance(data, Tensor) else wrap(dtypes.default_array(data))
+def _root_after(view: View, new: Tensor) -> Tensor:
+    """The root of a view after `new` was written to the view: back along the steps that lead from one to the other."""
+    steps, old = view.path()
+    for step, base in reversed(steps):
+        if step.op is ops.getitem:
+            new = ops.put(base, new, **step.params)
+        else:  # a rearrangement: its derivative rule puts everything back in place
+            new = step.op.rule(0)(new, old, base, **step.params)
+        old = base
+    return new
 
 
-def _to_array(data: Any, dtype: Any) -> np.ndarray:
+def to_array(data: Any, dtype: Any) -> np.ndarray:
     """A new array with this data."""
     if isinstance(data, Tensor):
         return data._array.astype(data._array.dtype if dtype is None else dtype)

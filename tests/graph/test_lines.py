@@ -8,7 +8,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn
 from tinygrad_edu.graph import trace
-from tinygrad_edu.mode import mode
+from tinygrad_edu.mode import thread
 
 from .support import leaf
 
@@ -22,7 +22,7 @@ def test_without_it_nothing_is_remembered():
     assert not hasattr(y._node, "line")
     assert not hasattr(y._node, "call")
     assert {node.line for node in trace(y)} == {None}
-    assert mode.call is None
+    assert thread.mode.call is None
 
 
 def test_a_line_has_a_file_a_number_and_a_text():
@@ -44,7 +44,7 @@ def test_nested_blocks_and_one_object_used_twice():
         c = b + 1
     d = c * c
     assert texts(d) == {"mul_0": "a = x * 2", "tanh_0": "b = a.tanh()", "add_0": "c = b + 1", "mul_1": None}
-    assert mode.call is None
+    assert thread.mode.call is None
 
 
 def test_as_a_decorator():
@@ -55,13 +55,13 @@ def test_as_a_decorator():
 
     assert texts(square(leaf(1.0))) == {"mul_0": "return x * x"}
     assert square.__doc__ == "Doubly recorded."
-    assert mode.call is None
+    assert thread.mode.call is None
 
 
 def test_an_exception_ends_it():
     with pytest.raises(ZeroDivisionError), tg.source_lines():
         raise ZeroDivisionError
-    assert mode.call is None
+    assert thread.mode.call is None
 
 
 def test_inside_the_package_s_modules_it_is_the_user_s_line():

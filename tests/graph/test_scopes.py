@@ -8,7 +8,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn
 from tinygrad_edu.graph import trace
-from tinygrad_edu.mode import mode
+from tinygrad_edu.mode import thread
 
 from .support import check, leaf
 
@@ -194,7 +194,7 @@ def test_an_exception_in_forward_leaves_the_module():
 
     with pytest.raises(KeyError):
         nn.Sequential(Failing())(leaf(X))
-    assert mode.call is None
+    assert thread.mode.call is None
     assert trace(leaf(1.0) * 2).scopes == ()
 
 

@@ -10,7 +10,7 @@ import typer
 from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import choice
 from tinygrad_edu.cli.errors import Failure
-from tinygrad_edu.grad_mode import source_lines
+from tinygrad_edu.mode import source_lines
 
 
 def gallery(

@@ -15,7 +15,7 @@ from tinygrad_edu.cli.picture import PictureError, read_digit
 from tinygrad_edu.cli.runs import digits_of, load_run
 from tinygrad_edu.cli.show import show
 from tinygrad_edu.creation import tensor
-from tinygrad_edu.grad_mode import no_grad
+from tinygrad_edu.mode import no_grad
 from tinygrad_edu.train import Network
 
 

@@ -22,7 +22,7 @@ from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.expression import evaluate
 from tinygrad_edu.cli.lesson import PRESETS, load_preset
 from tinygrad_edu.cli.runs import STEP_BATCH, digits_of, load_run, training_step
-from tinygrad_edu.grad_mode import source_lines
+from tinygrad_edu.mode import source_lines
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
 

@@ -7,45 +7,60 @@ from collections.abc import Iterable
 import numpy as np
 
 from .. import memory
-from ..autograd import replay, sum_to
-from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable
+from ..autograd import Sums, chain_rule, seeds, sum_to
+from ..mode import no_grad
+from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable, walk
 from .summary import Cells, Summary, summary
 
 
 class Record:
-    """Looks on at a backward pass, and keeps a summary of everything that goes by."""
+    """The backward pass once more, for what goes by: no `.grad` is written and nothing is freed.
+
+    It starts from the gradients that the last `backward()` of these outputs started from, else from ones, which takes
+    an output of one element (RuntimeError otherwise, as in `backward`).
+    """
 
     def __init__(self, outputs: Iterable[Variable], cells: int) -> None:
         self.cells = cells
         self.seeds: dict[int, Summary] = {}  # by the identity of the node
         self.gradients: dict[int, Summary] = {}
         self.contributions: dict[tuple[int, int], tuple[Summary, Summary]] = {}  # by the target's identity and slot
-        with np.errstate(all="ignore"):  # infinite and nan are shown, not warned of
-            replay(list(outputs), self)
+        with np.errstate(all="ignore"), no_grad():  # infinite and nan are shown, not warned of
+            self._replay(list(outputs))
 
-    def start(self, node: Node, g: np.ndarray) -> None:
-        self.seeds[id(node)] = summary(g, self.cells)
-
-    def node(self, node: Node, g: np.ndarray) -> None:
-        self.gradients[id(node)] = summary(g, self.cells)
-
-    def edge(self, node: Node, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
-        share = summary(dx, self.cells)
-        self.contributions[id(node), slot] = (share, share if total is dx else summary(total, self.cells))
+    def _replay(self, outputs: list[Variable]) -> None:
+        recorded = [x for x in outputs if x._node is not None] or outputs[:1]
+        distinct = list({x._node: x for x in recorded}.values())
+        roots = seeds(distinct, [getattr(x._node, "seed", None) for x in distinct], create_graph=False)
+        sums = Sums()
+        for node, seed in roots:
+            self.seeds[id(node)] = summary(seed._array, self.cells)
+            sums.add(node, seed._array)
+        for node, g, contributions in chain_rule(walk(node for node, _ in roots), sums, None, create_graph=False):
+            if not isinstance(g, tuple):
+                self.gradients[id(node)] = summary(g, self.cells)
+            for slot, parent, dx in contributions:
+                sums.add(parent, dx)
+                share, total = summary(dx, self.cells), sums[parent]
+                self.contributions[id(node), slot] = share, share if total is dx else summary(total, self.cells)
+        for leaf, g in sums.items():
+            if isinstance(leaf, Node):
+                self.gradients[id(leaf)] = summary(g, self.cells)
 
 
 def flows(node: Node, slot: int) -> bool:
     """Whether a gradient travels back to this input."""
     assert node.op is not None
-    assert node.inputs is not None
     rules = node.op.rules
     return node.inputs[slot] is not None and not (slot < len(rules) and rules[slot] is NOT_DIFFERENTIABLE)
 
 
 def intact(node: Node) -> bool:
     """Whether its arrays are those of the forward pass: else a derivative would be that of another computation."""
-    changed = memory.state.changed > node.order or node.witness is not None
-    return not changed or memory.overwritten(node) is None
+    arrays = (*(node.arrays or ()), node.array)
+    return memory.clock.changed <= node.order or not any(
+        isinstance(array, np.ndarray) and memory.has_changed(array, node.order) for array in arrays
+    )
 
 
 def local(node: Node, slot: int, cells: int) -> Summary | None:
@@ -55,6 +70,8 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
     """
     op = node.op
     assert op is not None
+    if node.arrays is None or not isinstance(node.array, np.ndarray):
+        return None
     single = node.array.size == node.arrays[slot].size == 1
     if not (single or op.elementwise):
         return None
@@ -68,8 +85,11 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
 
 def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
     """All derivatives of a small node: a row an element of the output, a column an element of the input."""
-    op, inner = node.op, node.arrays[slot]
+    op = node.op
     assert op is not None
+    if node.arrays is None or not isinstance(node.array, np.ndarray):
+        return None
+    inner = node.arrays[slot]
     rows, columns = node.array.size, inner.size
     if rows * columns > cells or rows * columns <= 1:
         return None
@@ -92,4 +112,4 @@ def _applied(op: Op, node: Node, slot: int, g: np.ndarray) -> np.ndarray | None:
     except NotImplementedError:  # drawing is no reason to stop; backward() will say it
         return None
     with np.errstate(all="ignore"):
-        return np.asarray(rule(g, node.array, *node.arrays, **node.params))
+        return np.asarray(rule(g, node.array, *(node.arrays or ()), **node.params))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from ..op import Node, Variable
+from ..op import Node, Variable, walk
 
 Place = Node | np.ndarray  # a recorded node, or the array of a constant
 
@@ -20,21 +19,14 @@ def key(x: Variable) -> Place:
 
 def reachable(outputs: Iterable[Variable]) -> dict[int, Place]:
     """What `outputs` were made from, by identity, in order of creation; a constant stands just before its first use."""
-    found: dict[Node, None] = {x._node: None for x in outputs if x._node is not None}
-    pending = list(found)
-    while pending:
-        node = pending.pop()
-        if node.op is not None and node.inputs is None:
+    places: dict[int, Place] = {}
+    for node in walk(x._node for x in outputs if x._node is not None):
+        if node.arrays is None:
+            assert node.op is not None
             raise RuntimeError(
                 f"trace: the graph was freed by backward() (at {node.op.name}). Draw it before backward(), or pass "
                 "retain_graph=True to backward()."
             )
-        for parent in node.inputs or ():
-            if parent is not None and parent not in found:
-                found[parent] = None
-                pending.append(parent)
-    places: dict[int, Place] = {}
-    for node in sorted(found, key=attrgetter("order")):
         for place in arguments(node):
             places.setdefault(id(place), place)
         places[id(node)] = node
@@ -44,9 +36,12 @@ def reachable(outputs: Iterable[Variable]) -> dict[int, Place]:
 
 
 def arguments(node: Node) -> Iterator[Place]:
-    """The places of a node's inputs, by slot."""
-    for parent, array in zip(node.inputs or (), node.arrays, strict=True):
-        yield array if parent is None else parent
+    """The places of a node's inputs, by slot. Of a copy of a user's array that is still the same, that array."""
+    sources = getattr(node, "sources", {})
+    for slot, (parent, array) in enumerate(zip(node.inputs, node.arrays or (), strict=True)):
+        source = sources.get(slot)
+        same = source is not None and np.array_equal(source, array, equal_nan=array.dtype.kind in "fc")
+        yield parent if parent is not None else source if source is not None and same else array
 
 
 def called(names: Mapping[str, Any], modules: Iterable[Any]) -> tuple[dict[int, str], set[int]]:

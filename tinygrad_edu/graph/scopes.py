@@ -19,14 +19,14 @@ def calls_of(places: Iterable[Place]) -> dict[int, Call]:
         call = _call_of(place)
         while call is not None and id(call) not in calls:
             chain.append(call)
-            call = _outer(call)
+            call = call.parent
         calls.update((id(call), call) for call in reversed(chain))
     return calls
 
 
 def outermost(calls: Mapping[int, Call]) -> list[Any]:
     """The modules that no other module called."""
-    return [call.module for call in calls.values() if _outer(call) is None]
+    return [call.module for call in calls.values() if call.parent is None]
 
 
 def name_calls(calls: Mapping[int, Call], module: Any) -> dict[int, Scope]:
@@ -41,7 +41,7 @@ def name_calls(calls: Mapping[int, Call], module: Any) -> dict[int, Scope]:
     counts: dict[str, int] = {}
     children: dict[int, dict[int, str]] = {}
     for place, call in calls.items():
-        outer = _outer(call)
+        outer = call.parent
         this = call.module
         path = None
         if outer is not None:
@@ -87,16 +87,7 @@ def scopes_of_nodes(
 
 
 def _call_of(place: Place) -> Call | None:
-    call = getattr(place, "call", None) if isinstance(place, Node) else None
-    return call if call is None or call.module is not None else _outer(call)
-
-
-def _outer(call: Call) -> Call | None:
-    """The next call of a module around this one."""
-    outer = call.parent
-    while outer is not None and outer.module is None:
-        outer = outer.parent
-    return outer
+    return getattr(place, "call", None) if isinstance(place, Node) else None
 
 
 def _paths(module: Any) -> dict[int, str]:

@@ -86,7 +86,9 @@ def trace(
 
 
 def _array(place: Place) -> np.ndarray:
-    return place.array if isinstance(place, Node) else place
+    """What it holds; of an op with several outputs, all their numbers in a row."""
+    array = place.array if isinstance(place, Node) else place
+    return np.concatenate([part.ravel() for part in array]) if isinstance(array, tuple) else array
 
 
 def _node(
@@ -105,8 +107,8 @@ def _node(
         return GraphNode(id_, "input", None, name, output, (), array.shape, str(array.dtype), value, scope=scope)
     kind: Kind = "op" if place.op is not None else "parameter" if owned else "leaf"
     tensor = place.tensor()
-    has_grad = tensor is not None and tensor._node is place and tensor.grad is not None
-    grad = summary(tensor.grad._array, cells) if tensor is not None and has_grad else None
+    has_grad = tensor is not None and tensor._node is place and tensor._grad is not None
+    grad = summary(tensor._grad._array, cells) if tensor is not None and has_grad else None
     return GraphNode(
         id_,
         kind,
@@ -135,7 +137,7 @@ def _line(node: Node) -> Line | None:
 
 
 def _edges(node: Node, ids: Mapping[int, str], record: passes.Record | None, cells: int) -> Iterator[Edge]:
-    if node.op is None or node.inputs is None:
+    if node.op is None:
         return
     intact = passes.intact(node)
     for slot, place in enumerate(arguments(node)):

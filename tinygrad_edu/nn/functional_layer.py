@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..grad_mode import no_grad
+from ..mode import no_grad
 from ..random import default_generator
 from ..tensor import Tensor, wrap
 from .checks import wrong_shape

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..grad_mode import no_grad
+from ..mode import no_grad
 from .checks import wrong_shape
 
 

@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from ..grad_mode import no_grad
+from ..mode import no_grad
 from ..random import default_generator
 from ..tensor import Tensor, wrap
 

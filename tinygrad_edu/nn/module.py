@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..mode import Call, mode
+from ..mode import Call, thread
 from ..tensor import Tensor
 from .hooks import Hooked, called_with_hooks
 from .parameter import Parameter
@@ -47,8 +47,9 @@ class Module(Hooked, Registry):
         raise NotImplementedError(f"{name} has no forward(): define `def forward(self, x): ...` in class {name}")
 
     def __call__(self, *inputs: Any, **kwargs: Any) -> Any:
+        mode = thread.mode
         outer = mode.call
-        mode.call = Call(self, outer, outer is not None and outer.lines)  # for pictures: who computes what
+        mode.call = Call(self, outer)  # for pictures: who computes what
         try:
             if self._hooks is None:
                 return self.forward(*inputs, **kwargs)

@@ -22,8 +22,7 @@ class Parameter(Tensor):
         if not isinstance(data, Tensor):
             data = Tensor(data)
         self._array = data._array
-        self._node = None
-        self.grad = None
+        self._node = self._view = self._grad = None
         if requires_grad:
             self.requires_grad_()
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..grad_mode import no_grad
+from ..mode import no_grad
 from ..tensor import Tensor, wrap
 
 

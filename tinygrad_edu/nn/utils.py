@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..grad_mode import no_grad
+from ..mode import no_grad
 from ..tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]

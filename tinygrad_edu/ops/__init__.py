@@ -37,6 +37,7 @@ from .composed import (
     triu,
     var,
 )
+from .complex import angle, complex, conj, imag, real
 from .elementwise import (
     abs,
     acos,
@@ -118,6 +119,7 @@ __all__ = [
     "all",
     "amax",
     "amin",
+    "angle",
     "any",
     "argmax",
     "argmin",
@@ -138,7 +140,9 @@ __all__ = [
     "clamp",
     "clip",
     "clone",
+    "complex",
     "concatenate",
+    "conj",
     "contract",
     "cos",
     "cosh",
@@ -161,6 +165,7 @@ __all__ = [
     "getitem",
     "gt",
     "hypot",
+    "imag",
     "index_select",
     "isfinite",
     "isinf",
@@ -200,6 +205,7 @@ __all__ = [
     "pow",
     "prod",
     "put",
+    "real",
     "reciprocal",
     "relu",
     "remainder",

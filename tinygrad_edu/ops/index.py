@@ -73,6 +73,13 @@ def _advanced(index: Any) -> bool:
     return any(isinstance(part, np.ndarray) and part.dtype != bool for part in parts)
 
 
+def _take(x: np.ndarray, index: Any) -> Any:
+    taken = x[index]
+    if isinstance(taken, np.ndarray):
+        return taken
+    return x[(*index, ...) if isinstance(index, tuple) else (index, ...)]  # one element: as a view of its memory
+
+
 def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
     placed = np.zeros(shape, g.dtype)
     if isinstance(index, np.ndarray) and index.dtype != bool and placed.size and len(shape) > 1:
@@ -111,7 +118,7 @@ def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
 
 
 # fmt: off
-getitem = op("getitem", lambda x, index: x[index],  lambda g, y, x, index: place(g, index=index, shape=x.shape))
+getitem = op("getitem", _take,                      lambda g, y, x, index: place(g, index=index, shape=x.shape), view=True)
 place: Op = op("place", _place,                       lambda g, y, x, index, shape: g[index])
-put     = op("put", _put,                           _kept, _last_written, broadcasts=True)
+put     = op("put", _put,                           _kept, _last_written, broadcasts=True, promotes=False)
 # fmt: on

@@ -8,11 +8,13 @@ Source: M. Giles, "Collected matrix derivative results for forward and reverse m
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..op import op
 from .subscripts import letters, sublists
 
@@ -73,20 +75,21 @@ def _on_diagonals(result: Any, name: str, shape: tuple[int, ...]) -> Any:
 
 def _einsum(*xs: np.ndarray, equation: str) -> Any:
     inputs, output = letters(equation, [x.ndim for x in xs])
-    _same_dtype(*xs)
-    return np.einsum(f"{','.join(inputs)}->{output}", *xs, optimize=len(xs) > 2)
+    return np.einsum(f"{','.join(inputs)}->{output}", *_of_one_dtype(*xs), optimize=len(xs) > 2)
 
 
-def _same_dtype(*xs: np.ndarray) -> None:
-    """As in PyTorch, products of matrices do not convert: float32 times float64 is usually an oversight."""
+def _of_one_dtype(*xs: np.ndarray) -> list[np.ndarray]:
+    """Integers become what the others are; two floating dtypes are an error, as in PyTorch: it is usually an oversight."""
     found = list(dict.fromkeys(str(x.dtype) for x in xs if x.dtype.kind == "f"))
     if len(found) > 1:
         raise TypeError(f"expected one floating dtype, got {' and '.join(found)}; convert one, as in a.to(b.dtype)")
+    dtype = functools.reduce(dtypes.promote, (x.dtype for x in xs))
+    return [x.astype(dtype, copy=False) for x in xs]
 
 
 def _matmul(a: np.ndarray, b: np.ndarray) -> Any:
     if a.dtype is not b.dtype:
-        _same_dtype(a, b)
+        a, b = _of_one_dtype(a, b)
     return np.matmul(a, b)
 
 
@@ -105,15 +108,15 @@ def _linear(x: np.ndarray, w: np.ndarray) -> Any:
     if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1]:
         raise ValueError(f"expected shapes (..., in) and (out, in), got {x.shape} and {w.shape}")
     if x.dtype is not w.dtype:
-        _same_dtype(x, w)
+        x, w = _of_one_dtype(x, w)
     return np.matmul(_rows(x), w.T).reshape((*x.shape[:-1], w.shape[0]))
 
 
 # fmt: off
 # x W^T as one op, not a product with a transpose: the weight's gradient then comes in the weight's own memory order
 linear = op("linear", _linear,   lambda g, y, x, w: g @ w,   lambda g, y, x, w: _sum_of_outer_products(g, x))
-matmul = op("matmul", _matmul, _left, _right, broadcasts=True)
-contract = op("einsum", _einsum, each=_einsum_rule, broadcasts=True)
+matmul = op("matmul", _matmul, _left, _right, broadcasts=True, promotes=False)
+contract = op("einsum", _einsum, each=_einsum_rule, broadcasts=True, promotes=False)
 # fmt: on
 
 

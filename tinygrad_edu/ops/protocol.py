@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, Variable
+from ..op import OPS, Op, Variable, wrap
 from . import composed, elementwise, linalg, reduce, shape
 from .dims import axis as one_axis
 
@@ -75,15 +75,9 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 def _filled(value: float) -> Callable[..., Any]:
     def function(a: Any, dtype: Any = None) -> Any:
-        return _constant(np.full(a.shape, value, a.dtype if dtype is None else dtype), a)
+        return wrap(np.full(a.shape, value, a.dtype if dtype is None else dtype))
 
     return function
-
-
-def _constant(array: np.ndarray, like: Variable) -> Variable:
-    tensor = like.result.__new__(like.result)
-    tensor._array, tensor._node, tensor.grad = array, None, None
-    return tensor
 
 
 def _cumsum(a: Any, axis: int | None = None) -> Any:

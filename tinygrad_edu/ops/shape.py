@@ -98,14 +98,14 @@ def _piece(i: int, g: Any, y: Any, *xs: Any, dim: int = 0) -> Any:
 
 
 # fmt: off
-reshape   = op("reshape", lambda x, shape: x.reshape(shape),            lambda g, y, x, shape: g.reshape(x.shape))
-permute   = op("permute", _permute,                                     lambda g, y, x, dims: np.transpose(g, _inverse(dims)))
-transpose: Op = op("transpose", _transpose,                             lambda g, y, x, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1))
-squeeze   = op("squeeze", _squeeze,                                     lambda g, y, x, dim=None: g.reshape(x.shape))
-unsqueeze = op("unsqueeze", lambda x, dim: np.expand_dims(x, axis(dim, x.ndim + 1)), lambda g, y, x, dim: g.reshape(x.shape))
-expand    = op("expand", _expand,                                       lambda g, y, x, shape: g, broadcasts=True)
+reshape   = op("reshape", lambda x, shape: x.reshape(shape),            lambda g, y, x, shape: g.reshape(x.shape), view=True)
+permute   = op("permute", _permute,                                     lambda g, y, x, dims: np.transpose(g, _inverse(dims)), view=True)
+transpose: Op = op("transpose", _transpose,                             lambda g, y, x, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1), view=True)
+squeeze   = op("squeeze", _squeeze,                                     lambda g, y, x, dim=None: g.reshape(x.shape), view=True)
+unsqueeze = op("unsqueeze", lambda x, dim: np.expand_dims(x, axis(dim, x.ndim + 1)), lambda g, y, x, dim: g.reshape(x.shape), view=True)
+expand    = op("expand", _expand,                                       lambda g, y, x, shape: g, broadcasts=True, view=True)
 flip: Op  = op("flip", lambda x, dims: np.flip(x, listed(dims, x.ndim)), lambda g, y, x, dims: flip(g, dims=dims))
 roll: Op  = op("roll", _roll,                                           lambda g, y, x, shifts, dims=None: roll(g, shifts=_back(shifts), dims=dims))
 pad       = op("pad", _pad,                                             lambda g, y, x, widths, value=0.0: g[_middle(widths, x.shape)])
-concatenate = op("cat", _cat,                                           each=_piece)
+concatenate = op("cat", _cat,                                           each=_piece, promotes=True)
 # fmt: on

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from .. import memory
-from ..grad_mode import enable_grad
+from ..mode import enable_grad
 from ..nn.module import clear_grad
 from ..tensor import Tensor, wrap
 from .options import Group, Kernels, at_least_zero, betas_below_one, check_kernels

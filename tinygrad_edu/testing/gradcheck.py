@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from .. import autograd
-from ..grad_mode import enable_grad
+from ..mode import enable_grad
 from ..op import leaf
 from ..tensor import Tensor, wrap
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tinygrad_edu.grad_mode import no_grad
+from tinygrad_edu.mode import no_grad
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.train.streaming import Metric, as_metric
 

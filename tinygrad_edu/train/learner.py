@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tinygrad_edu.creation import as_tensor
-from tinygrad_edu.grad_mode import no_grad
+from tinygrad_edu.mode import no_grad
 from tinygrad_edu.random import get_rng_state, set_rng_state
 from tinygrad_edu.tensor import Tensor
 from tinygrad_edu.train.callback import EVENTS, Callback

@@ -1,0 +1,66 @@
+"""What an op is called with: arguments by position or name, numbers and lists among arrays; and errors that say it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import dtypes
+from .warn import warn
+
+if TYPE_CHECKING:
+    from .op import Op
+
+
+def names(forward: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a forward function's arguments."""
+    if isinstance(forward, np.ufunc):
+        return tuple("xyz"[: forward.nin])
+    found = inspect.signature(forward).parameters.values()
+    return tuple(p.name for p in found if p.kind is not p.VAR_POSITIONAL)
+
+
+def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arrays that came by name, parameters that came by position."""
+    count = len(row.rules) if row.rules else len(inputs)
+    extra = dict(zip(row.names[count:], inputs[count:], strict=False))
+    by_name = [params.pop(name) for name in row.names[len(inputs) : count] if name in params]
+    arrays = (*inputs[:count], *by_name)
+    if len(arrays) != count or len(inputs) > len(row.names) or extra.keys() & params.keys():
+        raise TypeError(f"{row.name}({', '.join(row.names)}) was called with {len(inputs)} positional arguments")
+    return arrays, params | extra
+
+
+def plain(row: Op, x: Any) -> Any:
+    """A number as it is, anything else as an array."""
+    if isinstance(x, dtypes.NUMBERS):
+        return x
+    array = dtypes.default_array(x)
+    if array.dtype == object:
+        raise TypeError(f"{row.name}: cannot use a {type(x).__name__} as a tensor; pass numbers, arrays or Tensors")
+    return array
+
+
+def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: RuntimeWarning) -> Any:
+    """The result after all, with NumPy's warning at the line of the user's program."""
+    with np.errstate(all="ignore"):
+        out = row.forward(*arrays, **params)
+    warn(str(warning), RuntimeWarning)
+    return out
+
+
+def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Exception) -> Exception:
+    """The error again, with the op's name and its inputs' shapes and dtypes."""
+    inputs = [f"{a.dtype}{list(a.shape)}" if isinstance(a, np.ndarray) else repr(a) for a in arrays]
+    given = [f"{key}={value!r}" for key, value in params.items()]
+    shapes = " and ".join(str(a.shape) for a in arrays if isinstance(a, np.ndarray))
+    message = str(error)
+    if "broadcast" in message and row.broadcasts:
+        message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
+    elif row.name == "matmul" and "dtype" not in message:
+        message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
+    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
+    return kind(f"{row.name}({', '.join(inputs + given)}): {message}")
