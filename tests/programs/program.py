@@ -118,6 +118,11 @@ class Run:
     def variables(self) -> dict[str, Any]:
         return {k: v for k, v in self.names.items() if k not in ("torch", "t", "v") and not k.startswith("__")}
 
+    def precision(self) -> str:
+        """The coarsest floating dtype that was computed in."""
+        used = {_name(x.dtype) for x in self.variables().values() if is_tensor(x)}
+        return next((dtype for dtype in ROUNDING if dtype in used), "float64")
+
     def backward(self, name: str) -> Exception | None:
         """Gradients of the leaves, from a random gradient of this variable."""
         y = self.names[name]
@@ -193,7 +198,7 @@ def compare(lines: list[Line]) -> Disagreement | None:
             return _refusal(i, line.name, *errors)
         for name in [line.target] if line.target else list(theirs.variables()):
             exact = partial(_exact, lines[: i + 1], name)
-            found = _difference(theirs.names[name], ours.names[name], exact)
+            found = _difference(theirs.names[name], ours.names[name], exact, theirs.precision())
             if found is not None:
                 return Disagreement(i, line.name, *found)
         changed = line.target or re.match(r"\w+", line.text)[0]
@@ -213,7 +218,7 @@ def _gradients(lines: list[Line], last: str, theirs: Run, ours: Run) -> Disagree
         if (a.grad is None) != (b.grad is None):
             return Disagreement(i, op, "gradient", f"{'no' if b.grad is None else 'a'} gradient of leaf {k}")
         if a.grad is not None:
-            found = _difference(a.grad, b.grad, partial(_exact, lines, last, k))
+            found = _difference(a.grad, b.grad, partial(_exact, lines, last, k), theirs.precision())
             if found is not None:
                 return Disagreement(i, op, f"gradient {found[0]}".replace(" value", ""), found[1])
     return None
@@ -227,7 +232,9 @@ def _refusal(i: int, op: str, theirs: Any, ours: Any, what: str = "") -> Disagre
     return Disagreement(i, op, f"ours refuses{what}", f"{type(ours).__name__}: {ours}")
 
 
-def _difference(theirs: Any, ours: Any, exact: Callable[[], np.ndarray | None]) -> tuple[str, str] | None:
+def _difference(
+    theirs: Any, ours: Any, exact: Callable[[], np.ndarray | None], precision: str
+) -> tuple[str, str] | None:
     """Nature and detail of the difference of two results."""
     if not is_tensor(theirs) or not is_tensor(ours):
         same = type(theirs) is type(ours) and (theirs == ours or repr(theirs) == repr(ours))
@@ -243,14 +250,14 @@ def _difference(theirs: Any, ours: Any, exact: Callable[[], np.ndarray | None]) 
     a, b = _array(theirs), _array(ours)
     if np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
         return None
-    if a.dtype.kind == "f" and _rounding_only(a, b, exact):
+    if a.dtype.kind == "f" and _rounding_only(a, b, exact, precision):
         return None
     return "value", f"PyTorch {_short(a)}, ours {_short(b)}"
 
 
-def _rounding_only(a: np.ndarray, b: np.ndarray, exact: Callable[[], np.ndarray | None]) -> bool:
+def _rounding_only(a: np.ndarray, b: np.ndarray, exact: Callable[[], np.ndarray | None], precision: str) -> bool:
     """Whether ours, b, is as good as PyTorch's, a: what PyTorch itself loses in this precision is allowed to us too."""
-    rtol, atol = ROUNDING[a.dtype.name]
+    rtol, atol = ROUNDING[precision]
     if np.allclose(a, b, rtol, atol, equal_nan=True):
         return True
     true = exact()

@@ -148,15 +148,19 @@ def gather(x: Any, dim: int, index: Any) -> Any:
 
 
 def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
-    """As `gather`, but x and indices are broadcast against each other in all dimensions but `dim`; None: x flattened."""
+    """As `gather`, but x and indices are broadcast against each other in all dimensions but `dim`; None: x flattened.
+
+    An index below 0 counts from the end.
+    """
     at = _integers("take_along_dim", indices)
     if dim is None:
-        return gather(shape.reshape(x, shape=(-1,)), 0, at.reshape(-1))
+        x, at, dim = shape.reshape(x, shape=(-1,)), at.reshape(-1), 0
     along = axis(dim, x.ndim)
     if at.ndim != x.ndim:
         raise ValueError(f"take_along_dim: indices must have as many dimensions as the tensor, {x.ndim}, got {at.ndim}")
     rest = np.broadcast_shapes(*((*t.shape[:along], 1, *t.shape[along + 1 :]) for t in (x, at)))
     wide = [(*rest[:along], *t.shape[along : along + 1], *rest[along + 1 :]) for t in (x, at)]
+    at = np.where(at < 0, at + (x.shape[along] if x.ndim else 1), at)
     return gather(shape.expand(x, shape=wide[0]), dim, np.broadcast_to(at, wide[1]))
 
 
@@ -168,10 +172,10 @@ def _lines(x: Any, at: np.ndarray, along: int) -> Any:
 
 def _integers(name: str, indices: Any) -> np.ndarray:
     at = np.array(indices._array if isinstance(indices, Variable) else indices)  # a copy: the graph keeps it
-    if at.dtype.kind not in "iu":
-        if at.size:
-            raise TypeError(f"{name}: indices must be integers, got {at.dtype}")
+    if isinstance(indices, (list, tuple)) and not at.size:
         at = at.astype(np.int64)
+    if at.dtype.kind not in "iu":
+        raise TypeError(f"{name}: indices must be integers, got {at.dtype}")
     return at
 
 

@@ -65,6 +65,8 @@ def _softplus(x: np.ndarray) -> Any:
 def _clip(x: np.ndarray, min: float | None = None, max: float | None = None) -> Any:
     if min is None and max is None:
         raise ValueError("expected min, max or both, got neither")
+    if x.dtype.kind in "bui" and (isinstance(min, float) or isinstance(max, float)):
+        x = x.astype(np.float32)
     return np.clip(x, min, max)
 
 
@@ -77,8 +79,8 @@ def _inside(x: Any, min: float | None, max: float | None) -> Any:
 add        = op("add", np.add,                  lambda g, y, a, b: g,                                  lambda g, y, a, b: g)
 sub        = op("sub", np.subtract,             lambda g, y, a, b: g,                                  lambda g, y, a, b: -g)
 mul        = op("mul", np.multiply,             lambda g, y, a, b: g * b,                              lambda g, y, a, b: g * a)
-div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * y / b, real=True)
-remainder  = op("remainder", _remainder,        lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * np.floor(a / b), elementwise=True)
+div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * (a / b) / b, real=True)
+remainder  = op("remainder", _remainder,        lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * (a // b), elementwise=True)
 # b - 1 becomes 0 where b is 0, so that x**0 has derivative 0 at x = 0 too; 0**b has derivative 0 in b where b >= 0
 pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a, np.where(b == 0, b, b - 1)),
                                                 lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),

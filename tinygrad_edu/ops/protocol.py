@@ -140,15 +140,6 @@ def _dot(a: Any, b: Any) -> Any:
     return shape.reshape(linalg.matmul(a, matrix), shape=(*a.shape[:-1], *b.shape[:-2], b.shape[-1]))
 
 
-def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    """In NumPy, an index below 0 counts from the end."""
-    at = np.array(indices._array if isinstance(indices, Variable) else indices)
-    if at.dtype.kind in "iu":
-        size = arr.shape[one_axis(axis, arr.ndim)] if axis is not None else arr.size()
-        at = np.where(at < 0, at + (size if axis is not None else arr.numel()), at)
-    return composed.take_along_dim(arr, at, axis)
-
-
 def _round(a: Any, decimals: int = 0) -> Any:
     return elementwise.round(a, decimals=decimals)
 
@@ -211,7 +202,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: composed.clamp(a, a_min if min is None else min, a_max if max is None else max),
     np.round: _round,
     np.copy: elementwise.clone,
-    np.take_along_axis: _take_along_axis,
+    np.take_along_axis: lambda arr, indices, axis=-1: composed.take_along_dim(arr, indices, axis),
     np.tril: lambda m, k=0: composed.tril(m, k),
     np.triu: lambda m, k=0: composed.triu(m, k),
     np.outer: composed.outer,

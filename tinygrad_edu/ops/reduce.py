@@ -108,7 +108,8 @@ def count(shape: tuple[int, ...], dim: Any) -> int:
 
 
 def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    hit = x == _spread(y, x.shape, dim)
+    extreme = _spread(y, x.shape, dim)
+    hit = (x == extreme) | (np.isnan(x) & np.isnan(extreme))
     ties = sum(cast(hit, dtype=g.dtype), dim=axes(dim, x.ndim), keepdim=True)
     return np.where(hit, _spread(g, x.shape, dim) / _spread(ties, x.shape, dim), 0)
 

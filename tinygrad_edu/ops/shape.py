@@ -53,8 +53,9 @@ def _roll(x: np.ndarray, shifts: Any, dims: Any = None) -> np.ndarray:
     dims = dims if isinstance(dims, (tuple, list)) else (dims,)
     if len(dims) != len(shifts):
         raise ValueError(f"expected one shift for each dim, got shifts {shifts} and dims {tuple(dims)}")
-    named = tuple(axis(d, x.ndim) for d in dims)
-    return np.roll(x, shifts, axis=named) if x.ndim else x.copy()
+    if not x.ndim:
+        raise IndexError("a 0-d tensor has no dimension to roll")
+    return np.roll(x, shifts, axis=tuple(axis(d, x.ndim) for d in dims))
 
 
 def _back(shifts: Any) -> Any:
