@@ -45,13 +45,13 @@ EXPLAINED = [
     Explained(
         "a number is allowed where PyTorch's function demands a tensor, as in maximum(t, 0)",
         nature="torch refuses",
-        detail=r"argument 'other' \(position 2\) must be Tensor|^TypeError: clamp\(\) received an invalid combination",
+        detail=r"argument 'other' \(position \d\) must be Tensor|cl(am|i)p\(\) received an invalid combination",
     ),
     Explained(
         "prod takes several dims, as sum does",
         op="^prod$",
         nature="torch refuses",
-        detail="must be int, not tuple|invalid combination of arguments - got .*dim=tuple|argument 'dim'",
+        detail="must be int, not tuple|invalid combination of arguments - got .*tuple|argument 'dim'",
     ),
     Explained(
         "the value of masked_fill may be a tensor that broadcasts",
@@ -60,10 +60,35 @@ EXPLAINED = [
         detail="only supports a 0-dimensional value tensor",
     ),
     Explained(
-        "a condition of numbers counts as true where it is not 0, as in NumPy",
+        "a condition must be of booleans; PyTorch still takes uint8, and says that it will not",
         op="where",
+        nature="ours refuses",
+        detail="expected a condition of booleans",
+        program="uint8",
+    ),
+    Explained(
+        "an index may have any dtype of integers",
+        op="gather|index_select",
         nature="torch refuses",
-        detail="expected condition to be a boolean tensor",
+        detail="Expected dtype int32|dtype of indices should be Long",
+    ),
+    Explained(
+        "a value that requires a gradient is cast to the integers or booleans it is written among",
+        op="masked_fill",
+        nature="torch refuses",
+        detail="Autograd not support dtype",
+    ),
+    Explained(
+        "of a number beyond the range of an integer dtype nothing is promised, in C, NumPy or PyTorch",
+        op="^to$",
+        nature="value",
+        detail="PyTorch",
+    ),
+    Explained(
+        "bytes are promoted before a rule negates them; PyTorch's rule wraps them around",
+        nature="^gradient$",
+        op="atan2",
+        program="uint8",
     ),
     Explained(
         "a // b and a % b have derivatives wherever they are differentiable; PyTorch refuses some",
@@ -77,13 +102,8 @@ EXPLAINED = [
         detail=r"t\(\) expects a tensor with <= 2 dimensions",
     ),
     Explained(
-        "slices may run backwards, as in NumPy",
-        nature="torch refuses",
-        detail="step must be greater than zero",
-    ),
-    Explained(
         "nan is passed on: sign(nan) is nan, and so is the gradient of abs at nan; PyTorch gives 0",
-        op="^(sign|abs|abs operator)$",
+        op="^(sign|abs|abs operator|norm)$",
         nature="value|gradient",
         detail="nan",
     ),
@@ -96,6 +116,12 @@ EXPLAINED = [
     Explained(
         "where a slope has no value at all, as of hypot at (0, 0), the gradient is 0",
         op="hypot|atan2|norm",
+        nature="^gradient$",
+        detail=r"PyTorch .*nan.*, ours .*\b0\.",
+    ),
+    Explained(
+        "logsumexp of nothing but -inf has the gradient 0, so that a masked row does no harm; PyTorch gives nan",
+        op="logsumexp",
         nature="^gradient$",
         detail=r"PyTorch .*nan.*, ours .*\b0\.",
     ),

@@ -9,6 +9,7 @@ special      erf
 composed     softmax, var, norm, stack, split ...: no rules of their own
 """
 
+from .complex import angle, complex, conj, imag, real
 from .composed import (
     bmm,
     cat,
@@ -37,7 +38,6 @@ from .composed import (
     triu,
     var,
 )
-from .complex import angle, complex, conj, imag, real
 from .elementwise import (
     abs,
     acos,

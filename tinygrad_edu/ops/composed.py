@@ -56,16 +56,20 @@ def var(
         raise TypeError(f"var, std: expected floating-point numbers, got {x.dtype}; use t.float()")
     if correction is None:
         correction = 1 if unbiased else 0
-    from_mean = ew.sub(x, reduce.mean(x, dim=dim, keepdim=True))
+    wide = ew.cast(x, dtype=np.float32) if x.dtype == np.float16 else x  # squares soon pass float16's 65504
+    from_mean = ew.sub(wide, reduce.mean(wide, dim=dim, keepdim=True))
     total = reduce.sum(ew.square(from_mean), dim=dim, keepdim=keepdim)
     freedom = reduce.count(x.shape, dim) - correction
-    return ew.div(total, freedom if freedom > 0 else 0)
+    result = ew.div(total, freedom if freedom > 0 else 0)
+    return ew.cast(result, dtype=x.dtype) if wide is not x else result
 
 
 def std(
     x: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Any:
     """The square root of `var`. Where all elements are equal the gradient is 0."""
+    if x.dtype == np.float16:
+        return ew.cast(std(ew.cast(x, dtype=np.float32), dim, unbiased, keepdim, correction=correction), dtype=x.dtype)
     return _sqrt_flat_at_zero(var(x, dim, unbiased, keepdim, correction=correction))
 
 
@@ -204,7 +208,7 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     """`x` with `value`, in x's dtype, where `mask`, of booleans, is true."""
     if mask.dtype != bool:
         raise TypeError(f"masked_fill: the mask must be of booleans, got {mask.dtype}; use mask.bool()")
-    value = ew.cast(value, dtype=x.dtype) if isinstance(value, Variable) else np.asarray(value).astype(x.dtype)
+    value = value.to(x.dtype) if hasattr(value, "to") else np.asarray(value).astype(x.dtype)
     return ew.where(mask, value, x)
 
 

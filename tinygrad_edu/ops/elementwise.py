@@ -17,7 +17,9 @@ _LN2, _LN10 = float(np.log(2)), float(np.log(10))
 
 
 def _power(a: np.ndarray, b: np.ndarray) -> Any:
-    if b.ndim == 0 and b.dtype == a.dtype and b in (1, 2):  # many times faster than the general power
+    if (
+        b.ndim == 0 and b.dtype == a.dtype and a.dtype.kind != "b" and b in (1, 2)
+    ):  # many times faster than the general power
         return np.square(a) if b == 2 else np.positive(a)
     return np.power(a, b)
 
@@ -38,6 +40,12 @@ def _floor_divide(a: np.ndarray, b: np.ndarray, rounding: str = "floor") -> Any:
 def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
     if a.dtype.kind in "iub" and b.dtype.kind in "iub" and a.size and not np.all(b):
         raise ZeroDivisionError(f"{name}: integer division by zero")
+
+
+def _where(condition: np.ndarray, a: np.ndarray, b: np.ndarray) -> Any:
+    if condition.dtype != bool:
+        raise TypeError("expected a condition of booleans; write condition != 0")
+    return np.where(condition, a, b)
 
 
 def _ratio(a: Any, b: Any) -> Any:
@@ -134,7 +142,7 @@ round      = op("round", _round,                lambda g, y, x, decimals=0: np.z
 trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
 floor_divide = op("floor_divide", _floor_divide, lambda g, y, a, b, rounding="floor": np.zeros_like(g), lambda g, y, a, b, rounding="floor": np.zeros_like(g), elementwise=True)
 
-where      = op("where", np.where,              NOT_DIFFERENTIABLE,
+where      = op("where", _where,                NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
                                                 lambda g, y, condition, a, b: np.where(condition, 0, g),
                                                 elementwise=True, selects=True)
