@@ -70,7 +70,20 @@ class Node:
     `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
     """
 
-    __slots__ = ("array", "arrays", "call", "handle", "inputs", "kept", "line", "op", "order", "params", "seed", "sources")
+    __slots__ = (
+        "array",
+        "arrays",
+        "call",
+        "handle",
+        "inputs",
+        "kept",
+        "line",
+        "op",
+        "order",
+        "params",
+        "seed",
+        "sources",
+    )
 
     call: Call | None
     line: tuple[types.CodeType, int]

@@ -32,7 +32,9 @@ def test_construction(data, dtype):
 
 def test_the_class_makes_floats_of_python_numbers():
     assert tg.Tensor([1, 2]).dtype == F32
-    assert tg.Tensor(np.array([1, 2])).dtype == I64
+    assert tg.Tensor(np.array([1, 2])).dtype == tg.Tensor(np.array([1.0])).dtype == F32
+    assert tg.Tensor(5).shape == (5,)
+    assert tg.Tensor(2, 3).shape == (2, 3)
     assert tg.tensor([1, 2], dtype=tg.float16).dtype == np.float16
 
 

@@ -42,6 +42,16 @@ def binary(first: Domain, second: Domain) -> Callable[[Any], st.SearchStrategy[D
     return draw_inputs
 
 
+def complexes(domain: Domain) -> Callable[[Any], st.SearchStrategy[Drawn]]:
+    @st.composite
+    def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
+        shape = draw(tgst.shapes())
+        x = draw(tgst.arrays(shape, domain, dtype)) + 1j * draw(tgst.arrays(shape, domain, dtype))
+        return [np.asarray(x)], {}
+
+    return draw_inputs
+
+
 def booleans(count: int) -> Callable[[Any], st.SearchStrategy[Drawn]]:
     @st.composite
     def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
@@ -342,6 +352,11 @@ SAMPLES: dict[str, Callable[[Any], st.SearchStrategy[Drawn]]] = {
     "isnan": unary(REAL),
     "isinf": unary(REAL),
     "isfinite": unary(REAL),
+    "conj": complexes(REAL),
+    "real": complexes(REAL),
+    "imag": complexes(REAL),
+    "angle": complexes(NONZERO),
+    "complex": binary(REAL, REAL),
     "sum": reduction(REAL),
     "mean": reduction(REAL, min_side=1),
     "prod": reduction(NONZERO),

@@ -4,12 +4,14 @@ A mutation that changes nothing at any sample (swapping the two equal rules of `
 mutation and is left out; the count at the end says how many were real.
 """
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS, Op
+from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.testing import GradcheckError, opcheck
 
 from .samples import SAMPLES
@@ -61,7 +63,7 @@ def blind_to_g(rule):
 
 
 def overwriting(rule):
-    """Right numbers, but written into the gradient that was lent."""
+    """Right numbers, but written into the gradient that it was given."""
 
     def mutant(g, *a, **k):
         dx = rule(g, *a, **k)
@@ -79,25 +81,25 @@ def nothing(rule):
 MUTATIONS = [scaled, negated, zeroed, dropped, transposed, misshaped, blind_to_g, overwriting, nothing]
 
 
+def with_rules(row, rules, each=None):
+    """The same row with other rules."""
+    mutant = copy.copy(row)
+    mutant.rules, mutant.each = tuple(rules), each
+    return mutant
+
+
 def mutated(row, i, mutation):
     """The row with rule `i` (of all inputs, for rows of any number of inputs) damaged."""
     if row.each is not None:
-        each = lambda k, *a, **kw: mutation(lambda *b, **kwb: row.each(k, *b, **kwb))(*a, **kw)  # noqa: E731
-        return rebuilt(row, (), each)
+        return with_rules(row, (), lambda k, *a, **kw: mutation(lambda *b, **kwb: row.each(k, *b, **kwb))(*a, **kw))
     rules = list(row.rules)
     rules[i] = mutation(rules[i])
-    return rebuilt(row, tuple(rules))
-
-
-def rebuilt(row, rules, each=None):
-    """The row with other rules."""
-    kinds = ("elementwise", "broadcasts", "promotes", "real", "view", "selects")
-    return Op(row.name, row.forward, rules, each, **{kind: getattr(row, kind) for kind in kinds})
+    return with_rules(row, rules)
 
 
 def with_rules_swapped(row):
     others = reversed([rule for rule in row.rules if rule is not NOT_DIFFERENTIABLE])
-    return rebuilt(row, tuple(rule if rule is NOT_DIFFERENTIABLE else next(others) for rule in row.rules))
+    return with_rules(row, [rule if rule is NOT_DIFFERENTIABLE else next(others) for rule in row.rules])
 
 
 def draws(name):

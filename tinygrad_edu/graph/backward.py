@@ -72,14 +72,15 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
     assert op is not None
     if node.arrays is None or not isinstance(node.array, np.ndarray):
         return None
-    single = node.array.size == node.arrays[slot].size == 1
+    inner = node.arrays[slot]
+    single = isinstance(inner, np.ndarray) and node.array.size == inner.size == 1
     if not (single or op.elementwise):
         return None
     slopes = _applied(op, node, slot, np.ones_like(node.array))
     if slopes is None:
         return None
     if single and slopes.size != 1:  # it was broadcast to none or to several places
-        slopes = sum_to(slopes, node.arrays[slot].shape, node, slot)
+        slopes = sum_to(slopes, inner.shape, node, slot)
     return summary(slopes, cells) if single or slopes.shape == node.array.shape else None
 
 
@@ -90,6 +91,8 @@ def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
     if node.arrays is None or not isinstance(node.array, np.ndarray):
         return None
     inner = node.arrays[slot]
+    if not isinstance(inner, np.ndarray):  # of an op with several outputs
+        return None
     rows, columns = node.array.size, inner.size
     if rows * columns > cells or rows * columns <= 1:
         return None

@@ -9,7 +9,7 @@ special      erf
 composed     softmax, var, norm, stack, split ...: no rules of their own
 """
 
-from .complex import angle, complex, conj, imag, real
+from .complex_numbers import angle, complex, conj, imag, real
 from .composed import (
     bmm,
     cat,

@@ -66,6 +66,12 @@ def _sigmoid(x: np.ndarray) -> Any:
     return np.where(x.real < 0, e, 1) / (1 + e)
 
 
+def _abs_rule(g: Any, y: Any, x: Any) -> Any:
+    if x.dtype.kind != "c":
+        return g * np.sign(x)
+    return np.where(y == 0, 0, g * np.conj(x) / np.where(y == 0, 1, y))
+
+
 def _softplus(x: np.ndarray) -> Any:
     return np.where(x.real > 0, x, 0) + np.log1p(np.exp(np.where(x.real > 0, -x, x)))
 
@@ -131,7 +137,7 @@ atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x),
 relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y <= 0, 0, g), elementwise=True)
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True, real=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True, real=True)
-abs        = op("abs", np.absolute,             lambda g, y, x: g * np.conj(np.sign(x)))
+abs        = op("abs", np.absolute,             _abs_rule)
 clip       = op("clip", _clip,                  lambda g, y, x, min=None, max=None: np.where(_inside(x, min, max), g, 0), elementwise=True, selects=True)
 
 # steps: the derivative is 0 wherever there is one

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS, Op, Variable, wrap
-from . import composed, elementwise, linalg, reduce, shape
+from . import complex_numbers, composed, elementwise, linalg, reduce, shape
 from .dims import axis as one_axis
 
 
@@ -202,6 +202,9 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: composed.clamp(a, a_min if min is None else min, a_max if max is None else max),
     np.round: _round,
     np.copy: elementwise.clone,
+    np.real: complex_numbers.real,
+    np.imag: complex_numbers.imag,
+    np.angle: complex_numbers.angle,
     np.take_along_axis: lambda arr, indices, axis=-1: composed.take_along_dim(arr, indices, axis),
     np.tril: lambda m, k=0: composed.tril(m, k),
     np.triu: lambda m, k=0: composed.triu(m, k),

@@ -71,7 +71,7 @@ def gradcheck(
     try:
         for k in range(1, order + 1):
             _check_one_order(function, arrays, rng, rtol, k)
-            function = _gradient_of(function, [rng.standard_normal(y.shape) for y in function(arrays)[0]])
+            function = _gradient_of(function, [_drawn(rng, y) for y in function(arrays)[0]])
     except GradcheckError:
         if raise_exception:
             raise
@@ -110,11 +110,11 @@ def _gradient_of(function: Any, cotangents: Arrays) -> Any:
 
 
 def _grad(outputs: list[Tensor], inputs: list[Tensor], cotangents: Arrays, create_graph: bool) -> list[Tensor]:
-    """J^T w; zero for inputs that the outputs do not depend on, and nothing at all if no output has a graph."""
+    """J^T w, for complex numbers too (the conjugate of what `grad` says); zero for inputs that the outputs do not depend on, and nothing at all if no output has a graph."""
     seeds = []
     for y, w in zip(outputs, cotangents, strict=True):
         if y.requires_grad:
-            seed = w.astype(y.dtype)
+            seed = np.array(np.conj(w), y.dtype)
             seed.flags.writeable = False  # a rule that writes into what it was lent is caught
             seeds.append((y, wrap(seed)))
     found: Sequence[Any] = [None] * len(inputs)
@@ -122,7 +122,10 @@ def _grad(outputs: list[Tensor], inputs: list[Tensor], cotangents: Arrays, creat
         found = autograd.grad(
             [y for y, _ in seeds], inputs, [s for _, s in seeds], create_graph=create_graph, allow_unused=True
         )
-    return [wrap(np.zeros_like(x._array)) if g is None else g for g, x in zip(found, inputs, strict=True)]
+    return [
+        wrap(np.zeros_like(x._array)) if g is None else np.conj(g) if g.dtype.kind == "c" else g
+        for g, x in zip(found, inputs, strict=True)
+    ]
 
 
 def _leaf(array: np.ndarray) -> Tensor:
@@ -134,6 +137,16 @@ def _leaf(array: np.ndarray) -> Tensor:
     return tensor
 
 
+def _drawn(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:
+    """A random array of this shape; complex if that is."""
+    real = rng.standard_normal(like.shape)
+    return real + 1j * rng.standard_normal(like.shape) if like.dtype.kind == "c" else real
+
+
+def _wide(x: np.ndarray) -> Any:
+    return np.complex128 if x.dtype.kind == "c" else np.float64
+
+
 def _check_one_order(function: Any, arrays: Arrays, rng: np.random.Generator, rtol: float | None, order: int) -> None:
     outputs, tensors, results = function(arrays)
     again = function(arrays)[0]
@@ -141,8 +154,8 @@ def _check_one_order(function: Any, arrays: Arrays, rng: np.random.Generator, rt
         raise GradcheckError(
             "gradcheck: two calls with the same inputs gave different outputs; seed or remove the chance"
         )
-    cotangents = [rng.standard_normal(y.shape) for y in outputs]
-    directions = [rng.standard_normal(x.shape) for x in arrays]
+    cotangents = [_drawn(rng, y) for y in outputs]
+    directions = [_drawn(rng, x) for x in arrays]
     grads = [g._array for g in _grad(results, tensors, cotangents, create_graph=False)]
     for i, (g, x) in enumerate(zip(grads, arrays, strict=True)):
         if g.shape != x.shape or g.dtype != x.dtype:
@@ -150,14 +163,16 @@ def _check_one_order(function: Any, arrays: Arrays, rng: np.random.Generator, rt
                 f"gradcheck, order {order}: the gradient of input {i} is {g.dtype}{list(g.shape)}, "
                 f"the input is {x.dtype}{list(x.shape)}"
             )
-    terms = [g.astype(np.float64) * v for g, v in zip(grads, directions, strict=True)]
+    terms = [(g.astype(_wide(g)) * v).real for g, v in zip(grads, directions, strict=True)]
     analytic = sum(float(t.sum()) for t in terms)
     size = sum(float(np.abs(t).sum()) for t in terms)
 
     def value(point: Arrays) -> Any:
-        return sum((w * y).sum() for w, y in zip(cotangents, function(point)[0], strict=True))
+        total = sum((w * y).sum() for w, y in zip(cotangents, function(point)[0], strict=True))
+        return total if real else total.real
 
-    wide = [x.astype(np.float64) for x in arrays]
+    real = all(array.dtype.kind != "c" for array in (*outputs, *arrays))
+    wide = [x.astype(_wide(x)) for x in arrays]
     numerical, exact = _slope(value, wide, directions)
     tolerance = _tolerance(arrays, exact) if rtol is None else rtol
     floor = 1e-11 * abs(float(value(wide))) + 1e-12
@@ -206,10 +221,10 @@ def _report(value: Callable[[Arrays], Any], point: Arrays, grads: Arrays, tolera
             unit = [np.zeros_like(p) for p in point]
             unit[i][position] = 1.0
             numerical, _ = _slope(value, point, unit)
-            difference = abs(float(g[position]) - numerical)
-            if not difference <= tolerance * max(abs(float(g[position])), abs(numerical)) + 1e-10:
+            difference = abs(float(g[position].real) - numerical)
+            if not difference <= tolerance * max(abs(float(g[position].real)), abs(numerical)) + 1e-10:
                 where = f"input {i} at {list(position)}" if position else f"input {i}"
-                rows.append((difference, f"\n  {where}: gradient {g[position]:.9g}, slope {numerical:.9g}"))
+                rows.append((difference, f"\n  {where}: gradient {g[position].real:.9g}, slope {numerical:.9g}"))
     rows.sort(key=lambda row: -row[0] if row[0] == row[0] else -np.inf)
     more = f"\n  ... and {len(rows) - REPORTED} more" if len(rows) > REPORTED else ""
     return "".join(text for _, text in rows[:REPORTED]) + more

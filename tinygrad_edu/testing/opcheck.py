@@ -21,7 +21,7 @@ def opcheck(row: Op, arrays: list[np.ndarray], params: dict[str, Any] | None = N
     """
     params = params or {}
     inputs = [wrap(array) for array in arrays]
-    differentiable = [i for i, array in enumerate(arrays) if array.dtype.kind == "f" and _has_rule(row, i)]
+    differentiable = [i for i, array in enumerate(arrays) if array.dtype.kind in "fc" and _has_rule(row, i)]
     result = row(*inputs, **params)
     expected = np.asarray(row.forward(*arrays, **params))
     if not np.array_equal(result._array, expected.astype(result.dtype), equal_nan=result.dtype.kind in "fc"):
@@ -29,7 +29,7 @@ def opcheck(row: Op, arrays: list[np.ndarray], params: dict[str, Any] | None = N
     if any(a.dtype == np.float32 for a in arrays) and result.dtype == np.float64 and "dtype" not in params:
         raise GradcheckError(f"opcheck {row.name}: float32 became float64")
     if not differentiable:
-        if row.differentiable and result.dtype.kind == "f" and row.rules:
+        if row.differentiable and result.dtype.kind in "fc" and row.rules:
             raise GradcheckError(f"opcheck {row.name}: no floating-point input to check a rule with")
         return
     for i in differentiable:
