@@ -106,7 +106,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "bitwise_or":   _of_a_b("a | b"),
     "bitwise_xor":  _of_a_b("a ^ b"),
     "bitwise_not":  _of_x("~x",                    None),
-    "floor_divide": _of_a_b("a // b"),
+    "floor_divide": _of_a_b("a // b", "0", "0"),
     "isnan":        _of_x("isnan(x)",              None),
     "isinf":        _of_x("isinf(x)",              None),
     "isfinite":     _of_x("isfinite(x)",           None),

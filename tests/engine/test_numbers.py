@@ -45,6 +45,16 @@ def gradient(f, *values, dtype=tg.float64):
         (lambda x: x.norm(INF), [[1.0, -2.0]], [0.0, -1.0]),
         (lambda x: x.std(), [[2.0, 2.0, 2.0]], [0.0, 0.0, 0.0]),
         (lambda x, y: tg.hypot(x, y), [[0.0], [0.0]], [[0.0], [0.0]]),
+        (lambda x, y: tg.atan2(x, y), [[0.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, -1.0]]),
+        (lambda x: x.norm(0.5), [[0.0, 1.0, 4.0]], [0.0, 3.0, 1.5]),
+        (lambda x: x.norm(0.5), [[0.0, 0.0]], [0.0, 0.0]),
+        (lambda x: x.norm(-1), [[0.0, 2.0]], [0.0, 0.0]),
+        (lambda x: tg.einsum("ii->i", x), [[[1.0, INF], [INF, 2.0]]], [[1.0, 0.0], [0.0, 1.0]]),
+        (
+            lambda x: tg.einsum("iij->j", x),
+            [[[[1.0, 2.0], [INF, INF]], [[0.0, NAN], [2.0, 3.0]]]],
+            [[[1.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]]],
+        ),
         (lambda x: tg.where(x > 0, x, NAN), [[1.0, -1.0]], [1.0, 0.0]),
         (lambda x: x.logsumexp(0), [[1e4, 1e4]], [0.5, 0.5]),
         (lambda x: x.logsumexp(0), [[-INF, -INF]], [0.0, 0.0]),
@@ -72,6 +82,24 @@ def test_values_at_the_edges():
     assert tg.logsumexp(tg.tensor([INF, 0.0])).item() == INF
     assert tg.logsumexp(tg.zeros(0)).item() == -INF
     assert tg.tensor([1e-20], dtype=tg.float64).log1p().item() == 1e-20
+
+
+def test_integers_stay_integers():
+    n = tg.tensor([[16777217, 3], [5, 16777219]])
+    for same in (n.tril(), n.triu(), n.round(), n.masked_fill(n < 5, 0)):
+        assert same.dtype == tg.int64
+        assert [same[0, 0].item(), same[1, 1].item()] == [16777217, 16777219]
+    assert n.masked_fill(n < 10, 2.0).tolist() == [[16777217, 2], [2, 16777219]]
+    assert n.round().tolist() == n.tolist()
+
+
+def test_integer_division_by_zero_is_an_error():
+    n = tg.tensor([1, 2])
+    with pytest.raises(ZeroDivisionError, match="floor_divide: integer division by zero"):
+        n // 0
+    with pytest.raises(ZeroDivisionError, match="remainder: integer division by zero"):
+        n % tg.tensor([1, 0])
+    assert (n[:0] // 0).shape == (0,)
 
 
 def test_softmax_shifts_by_row():

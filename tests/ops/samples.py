@@ -348,7 +348,7 @@ SAMPLES: dict[str, Callable[[Any], st.SearchStrategy[Drawn]]] = {
     "bitwise_or": booleans(2),
     "bitwise_xor": booleans(2),
     "bitwise_not": booleans(1),
-    "floor_divide": binary(REAL, NONZERO),
+    "floor_divide": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
     "isnan": unary(REAL),
     "isinf": unary(REAL),
     "isfinite": unary(REAL),

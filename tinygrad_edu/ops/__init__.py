@@ -11,17 +11,22 @@ composed     softmax, var, norm, stack, split ...: no rules of their own
 
 from .complex_numbers import angle, complex, conj, imag, real
 from .composed import (
+    bmm,
     cat,
     chunk,
     clamp,
+    div,
     dot,
     flatten,
     gather,
     index_select,
+    log_softmax,
     masked_fill,
     max,
     min,
+    mm,
     movedim,
+    mv,
     norm,
     outer,
     softmax,
@@ -53,7 +58,6 @@ from .elementwise import (
     clone,
     cos,
     cosh,
-    div,
     eq,
     exp,
     exp2,
@@ -103,7 +107,7 @@ from .elementwise import (
 )
 from .index import getitem, place, put
 from .linalg import contract, einsum, linear, matmul
-from .reduce import all, amax, amin, any, argmax, argmin, cumsum, log_softmax, logsumexp, mean, prod, sum
+from .reduce import all, amax, amin, any, argmax, argmin, cumsum, logsumexp, mean, prod, sum
 from .shape import concatenate, expand, flip, pad, permute, reshape, roll, squeeze, transpose, unsqueeze
 from .special import erf
 
@@ -128,6 +132,7 @@ __all__ = [
     "bitwise_not",
     "bitwise_or",
     "bitwise_xor",
+    "bmm",
     "cast",
     "cat",
     "ceil",
@@ -186,8 +191,10 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "mm",
     "movedim",
     "mul",
+    "mv",
     "ne",
     "neg",
     "norm",

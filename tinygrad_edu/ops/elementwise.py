@@ -17,9 +17,48 @@ _LN2, _LN10 = float(np.log(2)), float(np.log(10))
 
 
 def _power(a: np.ndarray, b: np.ndarray) -> Any:
-    if b.ndim == 0 and b in (1, 2):  # many times faster than the general power
+    if (
+        b.ndim == 0 and b.dtype == a.dtype and a.dtype.kind != "b" and b in (1, 2)
+    ):  # many times faster than the general power
         return np.square(a) if b == 2 else np.positive(a)
     return np.power(a, b)
+
+
+def _remainder(a: np.ndarray, b: np.ndarray) -> Any:
+    _no_integer_zero("remainder", a, b)
+    return np.remainder(a, b)
+
+
+def _floor_divide(a: np.ndarray, b: np.ndarray, rounding: str = "floor") -> Any:
+    _no_integer_zero("floor_divide", a, b)
+    down = np.floor_divide(a, b)
+    if rounding == "floor":
+        return down
+    return np.trunc(a / b) if down.dtype.kind == "f" else down + ((down < 0) & (down * b != a))
+
+
+def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
+    if a.dtype.kind in "iub" and b.dtype.kind in "iub" and a.size and not np.all(b):
+        raise ZeroDivisionError(f"{name}: integer division by zero")
+
+
+def _where(condition: np.ndarray, a: np.ndarray, b: np.ndarray) -> Any:
+    if condition.dtype != bool:
+        raise TypeError("expected a condition of booleans; write condition != 0")
+    return np.where(condition, a, b)
+
+
+def _ratio(a: Any, b: Any) -> Any:
+    """a / b, and 0 where b is 0."""
+    return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
+
+
+def _sign(x: np.ndarray) -> Any:
+    return x.copy() if x.dtype == bool else np.sign(x)
+
+
+def _round(x: np.ndarray, decimals: int = 0) -> Any:
+    return x.copy() if x.dtype.kind in "bui" and decimals >= 0 else np.round(x, decimals)
 
 
 def _sigmoid(x: np.ndarray) -> Any:
@@ -39,7 +78,9 @@ def _softplus(x: np.ndarray) -> Any:
 
 def _clip(x: np.ndarray, min: float | None = None, max: float | None = None) -> Any:
     if min is None and max is None:
-        raise ValueError("needs min, max or both")
+        raise ValueError("expected min, max or both, got neither")
+    if x.dtype.kind in "bui" and (isinstance(min, float) or isinstance(max, float)):
+        x = x.astype(np.float32)
     return np.clip(x, min, max)
 
 
@@ -52,19 +93,18 @@ def _inside(x: Any, min: float | None, max: float | None) -> Any:
 add        = op("add", np.add,                  lambda g, y, a, b: g,                                  lambda g, y, a, b: g)
 sub        = op("sub", np.subtract,             lambda g, y, a, b: g,                                  lambda g, y, a, b: -g)
 mul        = op("mul", np.multiply,             lambda g, y, a, b: g * b,                              lambda g, y, a, b: g * a)
-div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * y / b, real=True)
-remainder  = op("remainder", np.remainder,      lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * np.floor(a / b))
+div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * (a / b) / b, real=True)
+remainder  = op("remainder", _remainder,        lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * (a // b), elementwise=True)
 # b - 1 becomes 0 where b is 0, so that x**0 has derivative 0 at x = 0 too; 0**b has derivative 0 in b where b >= 0
 pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a, np.where(b == 0, b, b - 1)),
                                                 lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),
                                                 elementwise=True)
-maximum    = op("maximum", np.maximum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)),
-                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)), selects=True)
-minimum    = op("minimum", np.minimum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, g, 0)),
-                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, g, 0)), selects=True)
-atan2      = op("atan2", np.arctan2,            lambda g, y, a, b: g * b / (a * a + b * b),            lambda g, y, a, b: -g * a / (a * a + b * b), real=True)
-hypot      = op("hypot", np.hypot,              lambda g, y, a, b: np.where(y == 0, 0, g * a / np.where(y == 0, 1, y)),
-                                                lambda g, y, a, b: np.where(y == 0, 0, g * b / np.where(y == 0, 1, y)), real=True)
+maximum    = op("maximum", np.maximum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)),
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, 0, g)), selects=True)
+minimum    = op("minimum", np.minimum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a > b, 0, g)),
+                                                lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)), selects=True)
+atan2      = op("atan2", np.arctan2,            lambda g, y, a, b: _ratio(g * b, a * a + b * b),       lambda g, y, a, b: _ratio(-g * a, a * a + b * b), real=True)
+hypot      = op("hypot", np.hypot,              lambda g, y, a, b: _ratio(g * a, y),                   lambda g, y, a, b: _ratio(g * b, y), real=True)
 logaddexp  = op("logaddexp", np.logaddexp,      lambda g, y, a, b: g * sigmoid(a - b),                 lambda g, y, a, b: g * sigmoid(b - a), real=True)
 
 neg        = op("neg", np.negative,             lambda g, y, x: -g)
@@ -94,20 +134,21 @@ asinh      = op("asinh", np.arcsinh,            lambda g, y, x: g / np.sqrt(x * 
 acosh      = op("acosh", np.arccosh,            lambda g, y, x: g / np.sqrt((x - 1) * (x + 1)), real=True)
 atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x), real=True)
 
-relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y > 0, g, 0), elementwise=True)
+relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y <= 0, 0, g), elementwise=True)
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True, real=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True, real=True)
 abs        = op("abs", np.absolute,             _abs_rule)
 clip       = op("clip", _clip,                  lambda g, y, x, min=None, max=None: np.where(_inside(x, min, max), g, 0), elementwise=True, selects=True)
 
 # steps: the derivative is 0 wherever there is one
-sign       = op("sign", np.sign,                lambda g, y, x: np.zeros_like(g))
+sign       = op("sign", _sign,                  lambda g, y, x: np.zeros_like(g), elementwise=True)
 floor      = op("floor", np.floor,              lambda g, y, x: np.zeros_like(g))
 ceil       = op("ceil", np.ceil,                lambda g, y, x: np.zeros_like(g))
-round      = op("round", np.rint,               lambda g, y, x: np.zeros_like(g))
+round      = op("round", _round,                lambda g, y, x, decimals=0: np.zeros_like(g), elementwise=True)
 trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
+floor_divide = op("floor_divide", _floor_divide, lambda g, y, a, b, rounding="floor": np.zeros_like(g), lambda g, y, a, b, rounding="floor": np.zeros_like(g), elementwise=True)
 
-where      = op("where", np.where,              NOT_DIFFERENTIABLE,
+where      = op("where", _where,                NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
                                                 lambda g, y, condition, a, b: np.where(condition, 0, g),
                                                 elementwise=True, selects=True)
@@ -129,7 +170,6 @@ bitwise_and = op("bitwise_and", np.bitwise_and, NOT_DIFFERENTIABLE, NOT_DIFFEREN
 bitwise_or  = op("bitwise_or", np.bitwise_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_xor = op("bitwise_xor", np.bitwise_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_not = op("bitwise_not", np.bitwise_not, NOT_DIFFERENTIABLE)
-floor_divide = op("floor_divide", np.floor_divide, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 isnan      = op("isnan", np.isnan,              NOT_DIFFERENTIABLE)
 isinf      = op("isinf", np.isinf,              NOT_DIFFERENTIABLE)
 isfinite   = op("isfinite", np.isfinite,        NOT_DIFFERENTIABLE)

@@ -1,7 +1,7 @@
 """Taking elements out of an array and putting them back: every kind of index NumPy has.
 
 The gradient of taking is placing: zeros everywhere, `g` at the places taken, added up where a place was taken
-more than once. The gradient of placing is taking.
+more than once. The gradient of placing is taking. `resolve` turns what PyTorch takes as an index into NumPy's.
 """
 
 from __future__ import annotations
@@ -11,7 +11,61 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Op, op
+from ..op import Op, Variable, op
+
+
+def resolve(index: Any, shape: tuple[int, ...]) -> Any:
+    """PyTorch's index of a tensor of this shape as an index that NumPy understands in the same way.
+
+    Tensors and lists become arrays (copies: the graph keeps them), and uint8 arrays masks. Ints, and 0-d tensors of
+    ints, are taken first; so in `x[0, :, [1, 2]]` the list's dimension comes last, where NumPy puts it first.
+    """
+    if isinstance(index, list) and any(isinstance(part, (list, tuple, slice, np.ndarray, Variable)) for part in index):
+        index = tuple(index)  # PyTorch reads x[[[0, 1], [1, 2]]] as x[[0, 1], [1, 2]]
+    if not isinstance(index, tuple):
+        return _part(index)
+    parts = tuple(_part(part) for part in index)
+    arrays = [k for k, part in enumerate(parts) if isinstance(part, np.ndarray)]
+    both = sorted(arrays + [k for k, part in enumerate(parts) if _is_int(part)])
+    if arrays and len(both) > len(arrays) and both[-1] - both[0] >= len(both):
+        first, then = _in_two_steps(parts)
+        positions = np.arange(math.prod(shape)).reshape(shape)
+        return np.unravel_index(positions[first][then], shape)
+    return parts
+
+
+def _part(part: Any) -> Any:
+    if isinstance(part, Variable):
+        part = part._array
+    elif isinstance(part, (list, tuple)):
+        part = np.array(part)
+        part = part if part.size else part.astype(np.int64)
+    elif not isinstance(part, np.ndarray):
+        return part
+    if part.dtype.kind not in "biu":
+        raise IndexError(f"expected integers or booleans as an index, got {part.dtype}; use t.long()")
+    if part.ndim == 0 and part.dtype != bool and part.dtype != np.uint8:
+        return int(part)
+    return part.astype(bool) if part.dtype == np.uint8 else part.copy()
+
+
+def _is_int(part: Any) -> bool:
+    return isinstance(part, (int, np.integer)) and not isinstance(part, bool)
+
+
+def _in_two_steps(parts: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """An index with ints and arrays as one of its ints and slices, and then one of its arrays."""
+    first: list[Any] = []
+    then: list[Any] = []
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            first += [slice(None)] * (part.ndim if part.dtype == bool else 1)
+            then.append(part)
+        else:
+            first.append(part)
+            if not _is_int(part):
+                then.append(Ellipsis if part is Ellipsis else slice(None))
+    return tuple(first), tuple(then)
 
 
 def _advanced(index: Any) -> bool:

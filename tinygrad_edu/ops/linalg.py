@@ -8,12 +8,15 @@ Source: M. Giles, "Collected matrix derivative results for forward and reverse m
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..op import op
-from .subscripts import letters
+from .subscripts import letters, sublists
 
 
 def _left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -52,31 +55,47 @@ def _einsum_rule(i: int, g: Any, y: Any, *xs: Any, equation: str) -> Any:
     others += [np.ones(size[c], g.dtype) for c in lonely]
     # one equation: g and the others, spread over the letters wanted ...
     result = np.einsum(f"{','.join([output, *names])}->{wanted}", g, *others)
-    if wanted != inputs[i]:  # ... and laid on the diagonals
-        spare = iter(c for c in _ALPHABET if c not in wanted)
-        placed, eyes = "", []
-        for c in inputs[i]:
-            if c in placed:
-                new = next(spare)
-                eyes.append((c + new, np.eye(size[c], dtype=g.dtype)))
-                c = new
-            placed += c
-        result = np.einsum(
-            f"{','.join([wanted, *(name for name, _ in eyes)])}->{placed}", result, *(e for _, e in eyes)
-        )
-    return result
+    return result if wanted == inputs[i] else _on_diagonals(result, inputs[i], xs[i].shape)
 
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+def _on_diagonals(result: Any, name: str, shape: tuple[int, ...]) -> Any:
+    """... and laid on the diagonals: zero but where the positions of each letter that stands twice are equal."""
+    first = [name.index(c) for c in name]
+    at = np.ogrid[tuple(slice(n) for n in shape)]
+    diagonal = np.ones((1,) * len(shape), bool)
+    for k, j in enumerate(first):
+        if j < k:
+            diagonal = diagonal & (at[k] == at[j])
+    return np.where(
+        diagonal,
+        result.reshape(tuple(n if j == k else 1 for k, (n, j) in enumerate(zip(shape, first, strict=True)))),
+        0,
+    )
 
 
 def _einsum(*xs: np.ndarray, equation: str) -> Any:
-    return np.einsum(equation, *xs, optimize=len(xs) > 2)
+    inputs, output = letters(equation, [x.ndim for x in xs])
+    return np.einsum(f"{','.join(inputs)}->{output}", *_of_one_dtype(*xs), optimize=len(xs) > 2)
+
+
+def _of_one_dtype(*xs: np.ndarray) -> list[np.ndarray]:
+    """Integers become what the others are; two floating dtypes are an error, as in PyTorch: it is usually an oversight."""
+    found = list(dict.fromkeys(str(x.dtype) for x in xs if x.dtype.kind == "f"))
+    if len(found) > 1:
+        raise TypeError(f"expected one floating dtype, got {' and '.join(found)}; convert one, as in a.to(b.dtype)")
+    dtype = functools.reduce(dtypes.promote, (x.dtype for x in xs))
+    return [x.astype(dtype, copy=False) for x in xs]
+
+
+def _matmul(a: np.ndarray, b: np.ndarray) -> Any:
+    if a.dtype is not b.dtype:
+        a, b = _of_one_dtype(a, b)
+    return np.matmul(a, b)
 
 
 def _rows(x: Any) -> Any:
     """A stack of vectors as the rows of one matrix."""
-    return x.reshape((-1, x.shape[-1])) if x.ndim != 2 else x
+    return x.reshape((math.prod(x.shape[:-1]), x.shape[-1])) if x.ndim != 2 else x
 
 
 def _sum_of_outer_products(g: Any, x: Any) -> Any:
@@ -87,24 +106,29 @@ def _sum_of_outer_products(g: Any, x: Any) -> Any:
 
 def _linear(x: np.ndarray, w: np.ndarray) -> Any:
     if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1]:
-        raise ValueError(f"shapes {x.shape} and {w.shape} do not fit: (..., in) and (out, in) are wanted")
+        raise ValueError(f"expected shapes (..., in) and (out, in), got {x.shape} and {w.shape}")
+    if x.dtype is not w.dtype:
+        x, w = _of_one_dtype(x, w)
     return np.matmul(_rows(x), w.T).reshape((*x.shape[:-1], w.shape[0]))
 
 
 # fmt: off
 # x W^T as one op, not a product with a transpose: the weight's gradient then comes in the weight's own memory order
 linear = op("linear", _linear,   lambda g, y, x, w: g @ w,   lambda g, y, x, w: _sum_of_outer_products(g, x))
-matmul = op("matmul", np.matmul, _left, _right, broadcasts=True)
-contract = op("einsum", _einsum, each=_einsum_rule, broadcasts=True)
+matmul = op("matmul", _matmul, _left, _right, broadcasts=True, promotes=False)
+contract = op("einsum", _einsum, each=_einsum_rule, broadcasts=True, promotes=False)
 # fmt: on
 
 
-def einsum(equation: str, *operands: Any) -> Any:
+def einsum(equation: Any, *operands: Any) -> Any:
     """Sum of products, by Einstein's convention: `einsum("ij,jk->ik", a, b)` is the matrix product.
 
-    The operands may also come as one list. Repeated letters are diagonals, letters missing from the output are summed
-    over, `...` stands for any number of dimensions. Without `->` the letters that appear once are the output, in order.
+    Repeated letters are diagonals, letters missing from the output are summed over, `...` stands for any number of
+    dimensions. Without `->` the letters that appear once are the output, in order of the alphabet. The operands may
+    also come as one list; or each with a list of the numbers of its dimensions, `einsum(a, [0, 1], b, [1, 2], [0, 2])`.
     """
-    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+    if not isinstance(equation, str):
+        equation, operands = sublists((equation, *operands))
+    elif len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     return contract(*operands, equation=equation)

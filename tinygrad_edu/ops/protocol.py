@@ -11,22 +11,66 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, wrap
+from ..op import OPS, Op, Variable, wrap
 from . import complex_numbers, composed, elementwise, linalg, reduce, shape
+from .dims import axis as one_axis
 
 
 def _reduction(row: Any) -> Callable[..., Any]:
-    def function(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return row(a, dim=axis, keepdim=keepdims)
+    def function(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
+        given = {} if dtype is None else {"dtype": dtype}
+        if axis == ():  # over no axis: each element for itself
+            return row(shape.unsqueeze(a, dim=-1), dim=-1, **given)
+        return row(a, dim=axis, keepdim=keepdims, **given)
 
     return function
+
+
+def _extreme(row: Any) -> Callable[..., Any]:
+    function = _reduction(row)
+    return lambda a, axis=None, keepdims=False: function(a, axis, None, keepdims)
+
+
+def _mean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
+    """NumPy takes the mean of integers too."""
+    wanted = np.float32 if dtype is None and a.dtype.kind in "bui" else dtype
+    return _reduction(reduce.mean)(a, axis, wanted, keepdims)
 
 
 def _deviation(row: Any) -> Callable[..., Any]:
     def function(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        a = a.float() if a.dtype.kind in "bui" else a
+        if axis == ():
+            return row(shape.unsqueeze(a, dim=-1), dim=-1, correction=ddof)
         return row(a, dim=axis, correction=ddof, keepdim=keepdims)
 
     return function
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Of vectors sum(|x|^ord)^(1/ord); of matrices the norms of `np.linalg.norm` that need no singular values."""
+    over = tuple(axis) if isinstance(axis, (tuple, list)) else None
+    matrix = len(over) == 2 if over is not None else axis is None and x.ndim == 2
+    if ord is None or (ord == "fro" and matrix):
+        return composed.norm(x, 2, axis, keepdims)
+    if isinstance(ord, str) and not matrix:
+        raise ValueError(f"np.linalg.norm: ord={ord!r} is for matrices; give two axes")
+    if not matrix:
+        if axis is None and x.ndim != 1:
+            raise ValueError(f"np.linalg.norm: ord={ord!r} of {x.ndim} dimensions; give one axis or two")
+        return composed.norm(x, ord, axis, keepdims)
+    if ord in (2, -2, "nuc"):
+        raise NotImplementedError(
+            f"np.linalg.norm: ord={ord!r} of a matrix needs singular values, which are not implemented; "
+            "ord='fro' is the square root of the sum of squares"
+        )
+    if ord not in (1, -1, np.inf, -np.inf):
+        raise ValueError(f"np.linalg.norm: ord of a matrix must be 'fro', 1, -1, inf or -inf, got {ord!r}")
+    rows, columns = (one_axis(d, x.ndim) for d in (over or (0, 1)))
+    summed, along = (rows, columns) if ord in (1, -1) else (columns, rows)
+    sums = reduce.sum(elementwise.abs(x), dim=summed, keepdim=True)
+    extreme = (reduce.amax if ord > 0 else reduce.amin)(sums, dim=along, keepdim=True)
+    return extreme if keepdims else shape.squeeze(extreme, dim=(rows, columns))
 
 
 def _filled(value: float) -> Callable[..., Any]:
@@ -44,8 +88,64 @@ def _flip(m: Any, axis: Any = None) -> Any:
     return shape.flip(m, dims=tuple(range(m.ndim)) if axis is None else axis)
 
 
+def _roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    """NumPy pairs shifts and axes by broadcasting."""
+    if axis is None:
+        return shape.roll(a, shifts=int(np.sum(shift)))
+    pairs = [(int(s), int(d)) for s, d in np.broadcast(shift, axis)]
+    for s, d in pairs:
+        a = shape.roll(a, shifts=s, dims=d)
+    return a
+
+
+def _reshape(a: Any, new: Any, order: str = "C") -> Any:
+    if order not in ("C", "F"):
+        raise ValueError(f"np.reshape of a Tensor: order must be 'C' or 'F', got {order!r}")
+    if order == "C":
+        return shape.reshape(a, shape=new)
+    sizes = tuple(new) if isinstance(new, (tuple, list)) else (new,)
+    return _transpose(shape.reshape(_transpose(a), shape=sizes[::-1]))
+
+
+def _broadcast_to(a: Any, new: Any) -> Any:
+    return shape.expand(a, shape=tuple(new) if isinstance(new, (tuple, list)) else (new,))
+
+
+def _squeeze(a: Any, axis: Any = None) -> Any:
+    """NumPy refuses what PyTorch leaves: an axis named that has another size than 1."""
+    for d in () if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,):
+        if a.ndim and a.shape[one_axis(d, a.ndim)] != 1:
+            raise ValueError(f"np.squeeze: expected size 1 in axis {d}, got shape {tuple(a.shape)}")
+    return shape.squeeze(a, dim=axis)
+
+
+def _concatenate(arrays: Any, axis: int | None = 0) -> Any:
+    if axis is None:
+        return composed.cat([shape.reshape(a, shape=(-1,)) for a in arrays], 0)
+    return composed.cat(arrays, axis)
+
+
+def _dot(a: Any, b: Any) -> Any:
+    """Sums over the last axis of `a` and the last but one of `b`: the matrix product up to two dimensions only."""
+    if not np.ndim(a) or not np.ndim(b):
+        return elementwise.mul(a, b)
+    a, b = (x if isinstance(x, (Variable, np.ndarray)) else np.asarray(x, like.dtype) for x, like in ((a, b), (b, a)))
+    if b.ndim <= 2:
+        return linalg.matmul(a, b)
+    if a.shape[-1] != b.shape[-2]:
+        raise ValueError(f"np.dot: shapes {tuple(a.shape)} and {tuple(b.shape)} do not fit in axes -1 and -2")
+    matrix = shape.reshape(
+        composed.movedim(b, -2, 0), shape=(b.shape[-2], reduce.count(b.shape, None) // (b.shape[-2] or 1))
+    )
+    return shape.reshape(linalg.matmul(a, matrix), shape=(*a.shape[:-1], *b.shape[:-2], b.shape[-1]))
+
+
+def _round(a: Any, decimals: int = 0) -> Any:
+    return elementwise.round(a, decimals=decimals)
+
+
 def _transpose(a: Any, axes: Any = None) -> Any:
-    return shape.permute(a, dims=tuple(reversed(range(a.ndim))) if axes is None else axes)
+    return shape.permute(a, dims=tuple(reversed(range(a.ndim))) if axes is None else tuple(axes))
 
 
 def _expand_dims(a: Any, axis: int) -> Any:
@@ -72,35 +172,35 @@ def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
 # fmt: off
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: _reduction(reduce.sum),
-    np.mean: _reduction(reduce.mean),
+    np.mean: _mean,
     np.prod: _reduction(reduce.prod),
-    np.max: _reduction(reduce.amax),
-    np.min: _reduction(reduce.amin),
-    np.any: _reduction(reduce.any),
-    np.all: _reduction(reduce.all),
-    np.argmax: _reduction(reduce.argmax),
-    np.argmin: _reduction(reduce.argmin),
+    np.max: _extreme(reduce.amax),
+    np.min: _extreme(reduce.amin),
+    np.any: _extreme(reduce.any),
+    np.all: _extreme(reduce.all),
+    np.argmax: _extreme(reduce.argmax),
+    np.argmin: _extreme(reduce.argmin),
     np.var: _deviation(composed.var),
     np.std: _deviation(composed.std),
     np.cumsum: _cumsum,
-    np.linalg.norm: lambda x, ord=None, axis=None, keepdims=False: composed.norm(x, 2 if ord is None else ord, axis, keepdims),
-    np.reshape: lambda a, shape_or=None, *, shape=None, order="C": _reshape(a, shape_or if shape is None else shape),
-    np.ravel: lambda a: composed.flatten(a),
+    np.linalg.norm: _norm,
+    np.reshape: lambda a, shape_or=None, order="C", *, shape=None: _reshape(a, shape_or if shape is None else shape, order),
+    np.ravel: lambda a, order="C": _reshape(a, -1, order),
     np.transpose: _transpose,
     np.swapaxes: lambda a, axis1, axis2: shape.transpose(a, dim0=axis1, dim1=axis2),
     np.moveaxis: lambda a, source, destination: composed.movedim(a, source, destination),
-    np.squeeze: lambda a, axis=None: shape.squeeze(a, dim=axis),
+    np.squeeze: _squeeze,
     np.expand_dims: _expand_dims,
     np.broadcast_to: lambda array, shape_to=None, *, shape=None: _broadcast_to(array, shape_to if shape is None else shape),
     np.flip: _flip,
-    np.roll: lambda a, shift, axis=None: shape.roll(a, shifts=shift, dims=axis),
+    np.roll: _roll,
     np.pad: _pad,
-    np.concatenate: lambda arrays, axis=0: composed.cat(arrays, axis),
+    np.concatenate: _concatenate,
     np.stack: lambda arrays, axis=0: composed.stack(arrays, axis),
     np.split: _split,
     np.where: elementwise.where,
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: composed.clamp(a, a_min if min is None else min, a_max if max is None else max),
-    np.round: lambda a, decimals=0: elementwise.round(a) if decimals == 0 else elementwise.round(a * 10**decimals) / 10**decimals,
+    np.round: _round,
     np.copy: elementwise.clone,
     np.real: complex_numbers.real,
     np.imag: complex_numbers.imag,
@@ -109,8 +209,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.tril: lambda m, k=0: composed.tril(m, k),
     np.triu: lambda m, k=0: composed.triu(m, k),
     np.outer: composed.outer,
-    np.dot: lambda a, b: linalg.matmul(a, b) if a.ndim and b.ndim else elementwise.mul(a, b),
-    np.einsum: lambda equation, *operands: linalg.einsum(equation, *operands),
+    np.dot: _dot,
+    np.einsum: lambda *operands, optimize=True: linalg.einsum(*operands),
     np.zeros_like: _filled(0),
     np.ones_like: _filled(1),
     np.shape: lambda a: a.shape,
@@ -120,15 +220,15 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 # fmt: on
 
 
-def _reshape(a: Any, new: Any) -> Any:
-    return shape.reshape(a, shape=new)
-
-
-def _broadcast_to(a: Any, new: Any) -> Any:
-    return shape.expand(a, shape=tuple(new))
-
-
 def ufuncs() -> dict[Any, Op]:
     """The op of each NumPy ufunc."""
     by_forward = {row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)}
-    return by_forward | {np.power: elementwise.pow, np.divide: elementwise.div}
+    return by_forward | {
+        np.power: elementwise.pow,
+        np.divide: elementwise.div,
+        np.remainder: elementwise.remainder,
+        np.floor_divide: elementwise.floor_divide,
+        np.sign: elementwise.sign,
+        np.rint: elementwise.round,
+        np.matmul: linalg.matmul,
+    }

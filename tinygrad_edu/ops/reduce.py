@@ -7,30 +7,14 @@ reduction is spread back over the elements it came from: `_spread` gives `g` and
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
 import numpy as np
 
 from ..op import NOT_DIFFERENTIABLE, Op, op
+from .dims import axes, axis
 from .elementwise import cast
 from .shape import expand, flip
-
-Dim = int | tuple[int, ...] | None
-
-
-def axes(dim: Any, ndim: int) -> tuple[int, ...]:
-    """The axes that `dim` names, counted from 0, in order; out of range or twice is an error."""
-    if dim is None or dim == ():
-        return tuple(range(ndim))
-    named = [operator.index(d) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
-    for d in named:
-        if not -ndim <= d < ndim and not (ndim == 0 and d in (0, -1)):
-            raise IndexError(f"dim {d} is out of range for {ndim} dimensions")
-    counted = sorted(d % ndim for d in named) if ndim else []
-    if len(set(counted)) != len(counted):
-        raise ValueError(f"dim {dim} names an axis twice")
-    return tuple(counted)
 
 
 def _over(function: Any) -> Any:
@@ -42,29 +26,53 @@ def _over(function: Any) -> Any:
     return forward
 
 
-def _sum(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    return np.sum(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=dtype)
+def _totals(function: Any) -> Any:
+    """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=_wide(x, dtype))
+
+    return forward
+
+
+def _wide(x: np.ndarray, dtype: Any) -> Any:
+    return np.int64 if dtype is None and x.dtype.kind in "bui" else dtype
+
+
+def _truths(function: Any) -> Any:
+    """`any` and `all`: booleans; of uint8, as in PyTorch, uint8."""
+    reduction = _over(function)
+
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
+        truths = reduction(x, dim, keepdim)
+        return truths.astype(np.uint8) if x.dtype == np.uint8 else truths
+
+    return forward
+
+
+def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    if (x.dtype if dtype is None else np.dtype(dtype)).kind not in "fc":
+        raise TypeError("expected floating-point numbers; use t.float().mean() or mean(dtype=float32)")
+    return np.mean(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=dtype)
 
 
 def _one_dim(function: Any) -> Any:
     """A NumPy function of one axis (or of the flattened array) as a forward function."""
 
     def forward(x: np.ndarray, dim: int | None = None, keepdim: bool = False) -> Any:
-        if dim is not None and x.ndim:
-            axes(dim, x.ndim)
-        return function(x, axis=None if dim is None or x.ndim == 0 else dim, keepdims=keepdim)
+        along = None if dim is None else axis(dim, x.ndim)
+        return function(x, axis=along if x.ndim else None, keepdims=keepdim)
 
     return forward
 
 
-def _cumsum(x: np.ndarray, dim: int) -> np.ndarray:
-    return np.cumsum(x, axis=axes(dim, x.ndim)[0]) if x.ndim else x.copy()
+def _cumsum(x: np.ndarray, dim: int, dtype: Any = None) -> np.ndarray:
+    along = axis(dim, x.ndim)
+    return np.cumsum(x, axis=along, dtype=_wide(x, dtype)).reshape(x.shape)  # of a 0-d array NumPy makes a vector
 
 
 def _logsumexp(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
     over = axes(dim, x.ndim)
-    if x.size == 0:
-        return np.full(np.sum(x, axis=over, keepdims=keepdim).shape, -np.inf, x.dtype)
     top = _top(x, over)
     with np.errstate(divide="ignore", over="ignore"):  # log 0 = -inf and exp of a lot = inf are right here
         y = top + np.log(np.sum(np.exp(x - top), axis=over, keepdims=True))
@@ -76,16 +84,15 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
     Row by row, not one for the whole array, or rows far below the largest would underflow.
     """
-    top = np.max(x.real, axis=axes(dim, x.ndim), keepdims=True)
-    return np.where(np.isfinite(top), top, 0)  # all -inf, or +inf: nothing to shift by
+    top = np.max(x.real, axis=axes(dim, x.ndim), keepdims=True, initial=-np.inf)
+    return np.where(np.isfinite(top), top, 0)  # all -inf, +inf, or no element: nothing to shift by
 
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
-    if x.size == 0:
-        return x.copy()
-    shifted = x - _top(x, dim)
+    along = axes(dim, x.ndim)
+    shifted = x - np.max(x.real, axis=along, keepdims=True, initial=-np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        return shifted - np.log(np.sum(np.exp(shifted), axis=axes(dim, x.ndim), keepdims=True))
+        return shifted - np.log(np.sum(np.exp(shifted), axis=along, keepdims=True))
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
@@ -100,17 +107,14 @@ def count(shape: tuple[int, ...], dim: Any) -> int:
     return math.prod(shape[axis] for axis in axes(dim, len(shape)))
 
 
-def _mean_rule(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    return _spread(g / max(count(x.shape, dim), 1), x.shape, dim)
-
-
 def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    hit = x == _spread(y, x.shape, dim)
+    extreme = _spread(y, x.shape, dim)
+    hit = (x == extreme) | (np.isnan(x) & np.isnan(extreme))
     ties = sum(cast(hit, dtype=g.dtype), dim=axes(dim, x.ndim), keepdim=True)
     return np.where(hit, _spread(g, x.shape, dim) / _spread(ties, x.shape, dim), 0)
 
 
-def _product_of_the_others(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def _product_of_the_others(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Of each element: the product of all others. Without zeros that is y / x; with zeros it is multiplied out."""
     if np.all(x != 0):
         return _spread(g * y, x.shape, dim) / x
@@ -129,23 +133,19 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
     return _spread(g, x.shape, dim) * weights / np.where(total == 0, 1, total)  # all -inf: no weight, no gradient
 
 
-def _log_softmax_rule(g: Any, y: Any, x: Any, dim: int) -> Any:
-    return g - np.exp(y) * sum(g, dim=dim, keepdim=True)
-
-
 # fmt: off
-sum       = op("sum", _sum,                     lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
-mean      = op("mean", _over(np.mean),          _mean_rule)
-prod: Op  = op("prod", _over(np.prod),          _product_of_the_others)
+sum       = op("sum", _totals(np.sum),          lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
+mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
+prod: Op  = op("prod", _totals(np.prod),        _product_of_the_others)
 amax      = op("amax", _over(np.max),           _shared_by_ties)
 amin      = op("amin", _over(np.min),           _shared_by_ties)
-logsumexp = op("logsumexp", _logsumexp,         _softmax_of)
-log_softmax = op("log_softmax", _log_softmax,   _log_softmax_rule)
-cumsum: Op = op("cumsum", _cumsum,               lambda g, y, x, dim: flip(cumsum(flip(g, dims=dim), dim=dim), dims=dim))
+logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
+log_softmax = op("log_softmax", _log_softmax,   lambda g, y, x, dim: g - np.exp(y) * sum(g, dim=dim, keepdim=True), real=True)
+cumsum: Op = op("cumsum", _cumsum,              lambda g, y, x, dim, dtype=None: flip(cumsum(flip(g, dims=dim), dim=dim), dims=dim))
 
-top: Op   = op("top", _top,                     NOT_DIFFERENTIABLE)
+top: Op   = op("top", _top,                     NOT_DIFFERENTIABLE, real=True)
 argmax    = op("argmax", _one_dim(np.argmax),   NOT_DIFFERENTIABLE)
 argmin    = op("argmin", _one_dim(np.argmin),   NOT_DIFFERENTIABLE)
-any       = op("any", _over(np.any),            NOT_DIFFERENTIABLE)
-all       = op("all", _over(np.all),            NOT_DIFFERENTIABLE)
+any       = op("any", _truths(np.any),          NOT_DIFFERENTIABLE)
+all       = op("all", _truths(np.all),          NOT_DIFFERENTIABLE)
 # fmt: on

@@ -56,5 +56,5 @@ def _erf(x: np.ndarray) -> Any:
 
 
 # fmt: off
-erf = op("erf", _erf, lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x), elementwise=True)
+erf = op("erf", _erf, lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x), elementwise=True, real=True)
 # fmt: on

@@ -1,0 +1,221 @@
+"""Where we differ from PyTorch on purpose: each entry with its reason. What stands here is in the README too."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .program import Disagreement, Line
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Matches a disagreement by its op, nature, detail and program (regular expressions, each searched for)."""
+
+    reason: str
+    op: str = ""
+    nature: str = ""
+    detail: str = ""
+    program: str = ""
+
+    def matches(self, lines: list[Line], found: Disagreement) -> bool:
+        text = "\n".join(line.text for line in lines)
+        return all(
+            re.search(pattern, given) is not None
+            for pattern, given in (
+                (self.op, found.op),
+                (self.nature, found.nature),
+                (self.detail, found.detail),
+                (self.program, text),
+            )
+        )
+
+
+EXPLAINED = [
+    Explained(
+        "PyTorch has no CPU kernel for this dtype; NumPy computes it",
+        nature="torch refuses",
+        detail="not implemented for|not supported for|does not support|not currently supported",
+    ),
+    Explained(
+        "booleans count as 0 and 1 in arithmetic, as in NumPy; PyTorch refuses - and unary + of them",
+        nature="torch refuses",
+        detail="with a bool tensor is not supported|on a bool tensor is not supported",
+    ),
+    Explained(
+        "a number is allowed where PyTorch's function demands a tensor, as in maximum(t, 0)",
+        nature="torch refuses",
+        detail=r"argument 'other' \(position \d\) must be Tensor|cl(am|i)p\(\) received an invalid combination",
+    ),
+    Explained(
+        "prod takes several dims, as sum does",
+        op="^prod$",
+        nature="torch refuses",
+        detail="must be int, not tuple|invalid combination of arguments - got .*tuple|argument 'dim'",
+    ),
+    Explained(
+        "the value of masked_fill may be a tensor that broadcasts",
+        op="masked_fill",
+        nature="torch refuses",
+        detail="only supports a 0-dimensional value tensor",
+    ),
+    Explained(
+        "a condition must be of booleans; PyTorch still takes uint8, and says that it will not",
+        op="where",
+        nature="ours refuses",
+        detail="expected a condition of booleans",
+        program="uint8",
+    ),
+    Explained(
+        "an index may have any dtype of integers",
+        op="gather|index_select",
+        nature="torch refuses",
+        detail="Expected dtype int32|dtype of indices should be Long",
+    ),
+    Explained(
+        "a value that requires a gradient is cast to the integers or booleans it is written among",
+        op="masked_fill",
+        nature="torch refuses",
+        detail="Autograd not support dtype",
+    ),
+    Explained(
+        "of a number beyond the range of an integer dtype nothing is promised, in C, NumPy or PyTorch",
+        op="^to$",
+        nature="value",
+        detail="PyTorch",
+    ),
+    Explained(
+        "bytes are promoted before a rule negates them; PyTorch's rule wraps them around",
+        nature="^gradient$",
+        op="atan2",
+        program="uint8",
+    ),
+    Explained(
+        "a // b and a % b have derivatives wherever they are differentiable; PyTorch refuses some",
+        nature="torch refuses the gradient",
+        detail="derivative for aten::(floor_divide|remainder) is not implemented",
+    ),
+    Explained(
+        "t() reverses the dimensions of any tensor, as .T does",
+        op="transpose",
+        nature="torch refuses",
+        detail=r"t\(\) expects a tensor with <= 2 dimensions",
+    ),
+    Explained(
+        "nan is passed on: sign(nan) is nan, and so is the gradient of abs at nan; PyTorch gives 0",
+        op="^(sign|abs|abs operator|norm)$",
+        nature="value|gradient",
+        detail="nan",
+    ),
+    Explained(
+        "what clamp, where, maximum, amax and their like did not choose gets the gradient 0, not inf * 0 = nan",
+        nature="^gradient$",
+        detail=r"PyTorch .*nan.*, ours .*\b0\.",
+        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|masked_fill|norm|std|tril|triu|put",
+    ),
+    Explained(
+        "where a slope has no value at all, as of hypot at (0, 0), the gradient is 0",
+        op="hypot|atan2|norm",
+        nature="^gradient$",
+        detail=r"PyTorch .*nan.*, ours .*\b0\.",
+    ),
+    Explained(
+        "logsumexp of nothing but -inf has the gradient 0, so that a masked row does no harm; PyTorch gives nan",
+        op="logsumexp",
+        nature="^gradient$",
+        detail=r"PyTorch .*nan.*, ours .*\b0\.",
+    ),
+    Explained(
+        "norm(p=0) counts, and has the gradient 0; PyTorch leaves .grad None",
+        op="norm",
+        nature="^gradient$",
+        detail="a gradient of leaf",
+        program=r"norm\(\w+, 0",
+    ),
+    Explained(
+        "var and std with no degrees of freedom left: nan or infinite, whose gradient means nothing",
+        op="var|std",
+        nature="^gradient$",
+        program="correction=2|unbiased|std|var",
+    ),
+    Explained(
+        "integers to a negative power are an error; PyTorch gives 0 if the power is a tensor",
+        op=r"^(pow|\*\*=?)$",
+        nature="ours refuses",
+        detail="Integers to negative integer powers",
+    ),
+    Explained(
+        "and PyTorch refuses even an empty tensor of integers to a negative number",
+        op=r"^(pow|\*\*=?)$",
+        nature="torch refuses",
+        detail="Integers to negative integer powers",
+    ),
+    Explained(
+        "a number that the dtype cannot hold is an error; PyTorch wraps it around",
+        nature="ours refuses",
+        detail="does not fit into|out of bounds for",
+    ),
+    Explained(
+        "the square of booleans is int8, as in NumPy",
+        op="square",
+        nature="dtype",
+        detail="PyTorch int64, ours int8",
+    ),
+    Explained(
+        "einsum keeps the dtype of integers; PyTorch gives int64 in equations that need no product",
+        op="einsum",
+        nature="dtype",
+        detail="PyTorch int64",
+    ),
+    Explained(
+        "einsum returns new memory; PyTorch's may be a view of its one operand",
+        nature="value|torch refuses",
+        program="einsum",
+        op="_$|=$|setitem",
+    ),
+    Explained(
+        "softmax of an empty tensor of integers is float32, as that of any other; PyTorch keeps the dtype",
+        op="softmax",
+        nature="dtype",
+        program=r"shape=\((\d+, )*0,?|\((\d+, )*0[,)]|\[\]",
+    ),
+    Explained(
+        "a wrong dim is an error for an empty tensor too",
+        op="roll",
+        nature="ours refuses",
+        detail="is out of range",
+    ),
+    Explained(
+        "take_along_dim checks its indices; PyTorch takes some other element",
+        op="gather",
+        nature="ours refuses",
+        detail="index -?\\d+ is out of range",
+        program="take_along_dim",
+    ),
+    Explained(
+        "take_along_dim of a 0-d tensor works, as gather does",
+        op="gather",
+        nature="torch refuses",
+        detail="tensor has no dimensions",
+    ),
+    Explained(
+        "what a write in place changed after it was recorded is kept, and the gradient is right; PyTorch refuses",
+        nature="torch refuses the gradient",
+        detail="modified by an inplace operation",
+    ),
+    Explained(
+        "pieces of split and chunk may be written to in place",
+        nature="torch refuses",
+        detail="is a view and is being modified inplace",
+    ),
+    Explained(
+        "an array that overlaps itself can be written from itself",
+        nature="torch refuses",
+        detail="refer to a single memory location",
+    ),
+]
+
+
+def reason(lines: list[Line], found: Disagreement) -> Explained | None:
+    """The entry that explains a disagreement, if any."""
+    return next((entry for entry in EXPLAINED if entry.matches(lines, found)), None)
