@@ -19,6 +19,7 @@ until `backward` frees them: a module that keeps such a Tensor waits for the gar
 from __future__ import annotations
 
 import dis
+import importlib
 import inspect
 import itertools
 import types
@@ -104,6 +105,18 @@ class NotDifferentiable:
 
 NOT_DIFFERENTIABLE = NotDifferentiable()
 
+
+class _OfEachRow:
+    """An attribute that each row works out when it is asked for, while the class `Op` keeps its own."""
+
+    def __init__(self, own: Any, name: str) -> None:
+        self.own = own
+        self.name = name
+
+    def __get__(self, row: Op | None, owner: type[Op]) -> Any:
+        return self.own if row is None else getattr(importlib.import_module(f"{__package__}.formula"), self.name)(row)
+
+
 OPS: dict[str, Op] = {}  # every row, by name, in the order of definition
 
 
@@ -112,6 +125,9 @@ class Op:
 
     Parameters may also follow the arrays by position, as in `sum(x, 0)`, when the number of arrays is fixed.
     """
+
+    __doc__ = _OfEachRow(__doc__, "document")  # help(tg.exp) speaks of exp
+    __signature__ = _OfEachRow(None, "signature")
 
     __slots__ = (
         "__name__",
@@ -171,6 +187,8 @@ class Op:
                 if not isinstance(x, np.ndarray):
                     if isinstance(x, (int, float, complex, np.generic)):
                         scalars = True
+                    elif hasattr(x, "__op__"):  # stands for an array, and says itself what the call gives
+                        return x.__op__(self, inputs, params)
                     else:
                         x = _as_array(self, x)
                 else:
