@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tinygrad_edu import formula
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
-from . import formulas
 from .text import called, clean, number
 
 LONGEST = 200  # longer formulas are cut
@@ -40,14 +40,14 @@ class Reading:
         """What an operation computes, in names; "" of a leaf."""
         if node.op is None:
             return ""
-        return clean(formulas.forward(node.op, self._names(node), dict(node.params)), LONGEST)
+        return clean(formula.forward(node.op, self._names(node), dict(node.params)), LONGEST)
 
     def in_numbers(self, node: GraphNode) -> str:
         """The same in numbers; "" if they are not all single numbers."""
         known = self._numbers(node)
         if node.op is None or not known:
             return ""
-        return clean(formulas.forward(node.op, known, dict(node.params)), LONGEST)
+        return clean(formula.forward(node.op, known, dict(node.params)), LONGEST)
 
     def slope(self, edge: Edge) -> str:
         """The local derivative in names: "1 − n²"; "" where it is not one number an element."""
@@ -64,7 +64,7 @@ class Reading:
         target = self.graph[edge.target]
         if target.op is None or not edge.differentiable:
             return ""
-        found = formulas.slope(target.op, edge.slot, arguments, result, dict(target.params))
+        found = formula.slope(target.op, edge.slot, arguments, result, dict(target.params))
         return clean(found or "", LONGEST)
 
     def rule(self, edge: Edge) -> str:
@@ -72,7 +72,7 @@ class Reading:
         target = self.graph[edge.target]
         if target.op is None or not edge.differentiable:
             return ""
-        found = formulas.rule(target.op, edge.slot, self._names(target), dict(target.params))
+        found = formula.rule(target.op, edge.slot, self._names(target), dict(target.params))
         return clean(found or "", LONGEST)
 
     def derivative(self, edge: Edge) -> str:
@@ -85,7 +85,7 @@ class Reading:
         if target.op is None or not edge.differentiable:
             return ""
         sizes = [argument.shape for argument in self.arguments(target)]
-        return formulas.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
+        return formula.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
 
     def chain(self, edge: Edge) -> str:
         """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""

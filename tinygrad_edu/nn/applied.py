@@ -23,13 +23,13 @@ class Applied(Module):
         attribute; weights become buffers, so that they are saved and converted with the module.
     """
 
-    _of: ClassVar[Callable[..., Any]]
+    _of: ClassVar[tuple[Callable[..., Any]]]  # in a tuple, for a function in a class would become a method
     _arguments: ClassVar[inspect.Signature]
 
     def __init_subclass__(cls, of: Callable[..., Any] | None = None, **arguments: Any) -> None:
         super().__init_subclass__()
         if of is not None:
-            cls._of = staticmethod(of)
+            cls._of = (of,)
             either = inspect.Parameter.POSITIONAL_OR_KEYWORD
             cls._arguments = inspect.Signature(
                 [inspect.Parameter(name, either, default=default) for name, default in arguments.items()]
@@ -50,7 +50,7 @@ class Applied(Module):
                 setattr(self, name, value)
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
-        return self._of(*inputs, **named, **{name: getattr(self, name) for name in self._arguments.parameters})
+        return self._of[0](*inputs, **named, **{name: getattr(self, name) for name in self._arguments.parameters})
 
 
 class Activation(Applied):

@@ -1,5 +1,6 @@
 """Every formula that is shown is run, as NumPy, and is what the engine computes: forward, slopes and rules."""
 
+import ast
 import math
 import re
 import string
@@ -9,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tinygrad_edu.formula import derive, forward, rule, slope, typeset, with_shapes
+from tinygrad_edu.formula.overrides import FORWARD, RULES, SLOPES, WHICH, Words
+from tinygrad_edu.formula.texts import rule_of, slope_of
 from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
-from tinygrad_edu.viz.formulas import FORMULAS, forward, rule, slope, with_shapes
-from tinygrad_edu.viz.formulas_elementwise import ELEMENTWISE
-from tinygrad_edu.viz.formulas_structural import STRUCTURAL, Words
 
 from ..ops.samples import EQUATIONS, SAMPLES
 
@@ -26,19 +27,24 @@ def softmax(x, dim):
     return weights / np.sum(weights, axis=dim, keepdims=True)
 
 
+ELEMENTWISE = [name for name, row in OPS.items() if row.elementwise]
+STRUCTURAL = [name for name, row in OPS.items() if not row.elementwise]
 NUMPY = {
     **vars(np),
+    **{name: row.forward for name, row in OPS.items() if name not in vars(np)},
     "abs": np.abs,
     "erf": np.vectorize(math.erf, otypes=[float]),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "between": lambda low, x, high: (low <= x) & (x <= high),
+    "astype": lambda x, dtype: x.astype(dtype),
     "unless": lambda condition, special, usual: np.where(condition, special, usual),
 }
 
 
 def value(expression, named):
+    text = expression if isinstance(expression, str) else ast.unparse(expression)
     with np.errstate(all="ignore"):
-        return np.asarray(eval(expression, {**NUMPY, **named}))
+        return np.asarray(eval(text, {**NUMPY, **named}))
 
 
 def has_rule(name, slot):
@@ -51,9 +57,34 @@ def slots(name):
     return len(OPS[name].rules) or 2
 
 
-def test_the_table_is_the_engines():
-    assert sorted(FORMULAS) == sorted(OPS)
-    assert {name for name, row in OPS.items() if row.elementwise} == set(ELEMENTWISE)
+def forward_of(name, given=frozenset()):
+    """The expression that the forward text is set from."""
+    row = OPS[name]
+    return FORWARD.get(name) or derive.forward(row, given) or derive.called(row)
+
+
+def shown(expression):
+    return typeset(expression) if isinstance(expression, (str, ast.expr)) else expression
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_no_forward_override_is_what_would_be_derived(name):
+    row = OPS[name]
+    assert shown(FORWARD[name]) not in [shown(derive.forward(row)), shown(derive.called(row))]
+
+
+@pytest.mark.parametrize(("name", "slot"), [*SLOPES, *RULES])
+def test_no_override_of_a_derivative_is_what_would_be_derived(name, slot):
+    row = OPS[name]
+    assert has_rule(name, slot)
+    if row.elementwise:
+        assert shown(SLOPES[name, slot]) != shown(derive.slope(row, slot))
+    else:
+        assert shown(RULES[name, slot]) != shown(derive.rule(row, slot))
+
+
+def test_words_for_all_dims_are_of_ops_with_dims():
+    assert [name for name in WHICH if not {"dim", "dims"} & derive.parameters(OPS[name]).keys()] == []
 
 
 @pytest.mark.parametrize("name", OPS)
@@ -74,13 +105,13 @@ def test_each_input_has_a_derivative_where_the_engine_has_one(name):
 
 
 def check_elementwise(name, arrays, params):
-    row, formula = OPS[name], ELEMENTWISE[name]
-    defaults = {key: eval(text, {"inf": np.inf}) for key, text in formula.defaults.items()}
-    named = {**defaults, **params, **dict(zip(formula.inputs, arrays, strict=True))}
+    row = OPS[name]
+    named = {**params, **dict(zip(derive.names(row), arrays, strict=True))}
     with np.errstate(all="ignore"):
         y = np.asarray(row.forward(*arrays, **params))
-    np.testing.assert_allclose(value(formula.forward, named), y, **CLOSE)
-    for slot, expression in enumerate(formula.slopes):
+    np.testing.assert_allclose(value(forward_of(name, frozenset(params)), named), y, **CLOSE)
+    for slot in range(len(row.rules)):
+        expression = slope_of(row, slot, frozenset(params))
         if expression is not None:
             with np.errstate(all="ignore"):
                 expected = row.rule(slot)(np.ones(y.shape), y, *arrays, **params)
@@ -140,11 +171,16 @@ def engine(name, arrays, params):
     return y, dY, [x.grad.numpy() for x in inputs]
 
 
-@pytest.mark.parametrize("name", [name for name, formula in STRUCTURAL.items() if formula.over])
+REDUCTIONS = [
+    name for name in STRUCTURAL if "dim" in derive.parameters(OPS[name]) and not isinstance(FORWARD.get(name), Words)
+]
+
+
+@pytest.mark.parametrize("name", REDUCTIONS)
 @given(data=st.data())
 def test_reductions_are_the_engines(name, data):
     (x,), params = data.draw(SAMPLES[name](np.float64))
-    dim, formula = params.get("dim"), STRUCTURAL[name]
+    dim = params.get("dim")
     over = axes(dim, x.ndim)
     keepdims = name in ("top", "log_softmax") or params.get("keepdim", False)
     functions = {
@@ -159,10 +195,10 @@ def test_reductions_are_the_engines(name, data):
     y, dY, grads = engine(name, [x], params)
     if x.size == 0 and name in ("log_softmax", "logsumexp"):
         return  # nothing to compare, or ln 0
-    np.testing.assert_allclose(value(formula.forward, {**functions, "x": x}), y, **CLOSE)
-    if isinstance(formula.rules[0], str):
+    np.testing.assert_allclose(value(forward_of(name), {**functions, "x": x}), y, **CLOSE)
+    if isinstance(found := rule_of(OPS[name], 0), str):
         named = {**functions, "x": x, "dY": kept(dY, x, **params) if name == "logsumexp" else dY}
-        np.testing.assert_allclose(value(formula.rules[0], named), grads[0], **CLOSE)
+        np.testing.assert_allclose(value(found, named), grads[0], **CLOSE)
 
 
 def at_extremes(which):
@@ -226,9 +262,9 @@ MEANINGS = {
     "dY at the places that were written": lambda dY, x, index, shape: dY[index],
 }
 SENTENCES = {
-    name: formula.rules[0].text
-    for name, formula in STRUCTURAL.items()
-    if isinstance(formula.rules[0], Words) and name not in ("einsum", "cat", "put")
+    name: words.text
+    for (name, slot), words in RULES.items()
+    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
 }
 
 
@@ -274,12 +310,11 @@ def test_rules_of_products_are_the_engines(name, left, right):
     else:
         a, b = a.reshape(1, -1) if a.ndim == 1 else a, b.reshape(-1, 1) if b.ndim == 1 else b
         dY = dY.reshape((a @ b).shape)
-    formula = STRUCTURAL[name]
-    named = dict(zip(formula.inputs, (a, b), strict=True))
-    np.testing.assert_allclose(value(formula.forward, named).reshape(y.shape), y, **CLOSE)
-    for slot, (expression, x, grad) in enumerate(zip(formula.rules, (a, b), grads, strict=True)):
-        shown = value(expression, {**named, "dY": dY})
-        np.testing.assert_allclose(summed(shown, x).reshape(grad.shape), grad, **CLOSE)
+    named = dict(zip(derive.names(OPS[name]), (a, b), strict=True))
+    np.testing.assert_allclose(value(forward_of(name), named).reshape(y.shape), y, **CLOSE)
+    for slot, (x, grad) in enumerate(zip((a, b), grads, strict=True)):
+        found = value(rule_of(OPS[name], slot), {**named, "dY": dY})
+        np.testing.assert_allclose(summed(found, x).reshape(grad.shape), grad, **CLOSE)
         check_shapes(with_shapes(name, slot, [left, right], y.shape), grad.size)
 
 
@@ -415,7 +450,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("op", [*FORMULAS, "<user's op>"])
+@pytest.mark.parametrize("op", [*OPS, "<user's op>"])
 @given(data=st.data())
 def test_any_text_goes_through_unread(op, data):
     """Nothing that comes in is parsed, formatted or dropped, and nothing raises."""

@@ -1,0 +1,168 @@
+"""What an op computes, and its derivatives, as expressions that are read off its row.
+
+    ast.unparse(slope(OPS["tanh"], 0))               # 1 - y ** 2
+    ast.unparse(rule(OPS["linear"], 1))              # dY.mT @ x
+
+The forward function and the rules are run on symbols. So that no number of a particular shape slips into a formula,
+they are run on several shapes, and the formula counts only if it is the same for all that the op accepts. None stands
+for "there is no such formula"; the callers then have other words.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..op import NOT_DIFFERENTIABLE, OPS, Op
+from .notation import NOTATION, call, same
+from .simplify import simplify
+from .symbol import Symbol, expression, symbol
+
+LONGEST = 200  # a longer expression says less than the op's name
+# Elementwise ops take all of them; the square ones fit products of matrices; the last has a dimension to squeeze.
+SHAPES: tuple[tuple[int, ...], ...] = ((), (2,), (3,), (2, 2), (3, 3), (2, 3), (2, 1, 3))
+ELEMENTWISE = {"where", "unless", "between", "clip", "abs", "log", "exp", "sqrt", "astype"}  # besides ufuncs and ops
+
+Given = frozenset[str]
+
+
+@functools.cache
+def forward(row: Op, given: Given = frozenset()) -> ast.expr | None:
+    """What the op computes, over `names(row)` and the parameters in `given`."""
+    if isinstance(row.forward, np.ufunc) or row.name in NOTATION:
+        return called(row)
+    found = _agreed(row, given, lambda run: run.y())
+    return None if found is None or same(found, ast.Name(names(row)[0])) else found
+
+
+def called(row: Op) -> ast.expr:
+    """The op as a call by its name."""
+    name = row.forward.__name__ if isinstance(row.forward, np.ufunc) else row.name
+    return call(name, [ast.Name(formal) for formal in names(row)])
+
+
+@functools.cache
+def rule(row: Op, slot: int, given: Given = frozenset()) -> ast.expr | None:
+    """The gradient of input `slot`, over `dY`, the output `y`, `names(row)` and the parameters in `given`."""
+    if not _has_rule(row, slot):
+        return None
+    return _agreed(row, given, lambda run: run.gradient(slot, symbol("dY", run.output.shape)))
+
+
+@functools.cache
+def slope(row: Op, slot: int, given: Given = frozenset()) -> ast.expr | None:
+    """The local derivative of an elementwise op in input `slot`: what its rule makes of the gradient 1."""
+    if not (row.elementwise or acts_elementwise(row, given)) or not _has_rule(row, slot):
+        return None
+    return _agreed(row, given, lambda run: run.gradient(slot, Symbol(ast.Constant(1), np.ones(run.output.shape))))
+
+
+@functools.cache
+def acts_elementwise(row: Op, given: Given = frozenset()) -> bool:
+    """Whether an op that does not say so is elementwise: its formulas name nothing but elementwise functions."""
+    if row.each is not None or not row.rules:
+        return False
+    found = [_agreed(row, given, lambda run: run.y())]
+    found += [rule(row, i, given) for i in range(len(row.rules)) if _has_rule(row, i)]
+    return all(formula is not None and _is_elementwise(formula) for formula in found)
+
+
+@functools.cache
+def names(row: Op) -> tuple[str, ...]:
+    """What the inputs are called: as in the rules, or in the forward function, or x; a and b. Of any number: x."""
+    if row.each is not None:
+        return ("x",)
+    count = len(row.rules) or len(row.names)
+    rules = [_names_after(2, found, count) for found in row.rules if callable(found)]
+    own = () if isinstance(row.forward, np.ufunc) else row.names[:count]
+    for found in (*rules, own):
+        if len(found) == count and not {"y", "dY"} & set(found):
+            return found
+    return ("x",) if count == 1 else tuple("abcdefgh"[:count])
+
+
+def _names_after(first: int, function: Callable[..., Any], count: int) -> tuple[str, ...]:
+    kinds = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in kinds if p.kind is p.POSITIONAL_OR_KEYWORD)[first : first + count]
+
+
+@functools.cache
+def parameters(row: Op) -> dict[str, inspect.Parameter]:
+    """What an op takes besides its inputs; of a forward function that is not its own, as much as its rules take."""
+    if isinstance(row.forward, np.ufunc):
+        return {}
+    found = list(inspect.signature(row.forward).parameters.values())
+    found = [p for p in found if p.kind is not p.VAR_POSITIONAL] if row.each is not None else found[len(row.rules) :]
+    rules = [inspect.signature(one).parameters for one in row.rules if callable(one)]
+    known = [p for p in found if all(p.name in rule or _takes_any(rule) for rule in rules)]
+    return {p.name: p for p in known}
+
+
+def _takes_any(rule: Mapping[str, inspect.Parameter]) -> bool:
+    return any(p.kind is p.VAR_KEYWORD for p in rule.values())
+
+
+class _Run:
+    """One row, run on symbols of one shape."""
+
+    def __init__(self, row: Op, shape: tuple[int, ...], given: Given) -> None:
+        self.row = row
+        self.inputs = [symbol(name, shape) for name in names(row)]
+        self.params = {name: symbol(name, ()) for name in sorted(given)}
+        if row.elementwise:
+            self.output = np.ones(shape)
+        else:
+            plain = {name: value.array for name, value in self.params.items()}
+            self.output = np.asarray(row.forward(*(x.array for x in self.inputs), **plain))
+
+    def y(self) -> Any:
+        return self.row.forward(*self.inputs, **self.params)
+
+    def gradient(self, slot: int, g: Symbol) -> Any:
+        return self.row.rule(slot)(g, Symbol(ast.Name("y"), self.output), *self.inputs, **self.params)
+
+
+def _agreed(row: Op, given: Given, asked: Callable[[_Run], Any]) -> ast.expr | None:
+    """The one expression that comes of all shapes which the op accepts, simplified; None if they differ or fail."""
+    found: dict[str, ast.expr] = {}
+    accepted = 0
+    for shape in SHAPES:
+        with np.errstate(all="ignore"):
+            try:
+                run = _Run(row, shape, given)
+            except Exception:  # whatever function of whoever wrote the op: it does not take this shape
+                continue
+            try:
+                formula = simplify(expression(asked(run)))
+            except Exception:  # it does something with a symbol that only an array can do
+                return None
+        accepted += 1
+        found[ast.unparse(formula)] = formula
+    if accepted < 2 or len(found) != 1:
+        return None
+    ((text, formula),) = found.items()
+    return formula if len(text) <= LONGEST else None
+
+
+def _has_rule(row: Op, slot: int) -> bool:
+    return 0 <= slot < len(row.rules) and row.rules[slot] is not NOT_DIFFERENTIABLE
+
+
+def _is_elementwise(formula: ast.expr) -> bool:
+    return all(_acts_on_elements(node) for node in ast.walk(formula))
+
+
+def _acts_on_elements(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute() | ast.MatMult():
+            return False
+        case ast.Call(func=ast.Name(id=name)):
+            ufunc = getattr(np, name, None)
+            is_ufunc = isinstance(ufunc, np.ufunc) and ufunc.signature is None
+            return is_ufunc or name in ELEMENTWISE or (name in OPS and OPS[name].elementwise)
+    return True
