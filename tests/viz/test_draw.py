@@ -302,8 +302,17 @@ def test_symbols_of_the_table_are_those_that_do_not_follow_from_the_formula(op):
 
 @pytest.mark.parametrize(
     ("op", "sign"),
-    [("add", "+"), ("eq", "="), ("exp", "eˣ"), ("sqrt", "√x"), ("log", "ln"), ("tanh", "tanh"), ("remainder", "mod")]
-    + [("square", "x²"), ("abs", "|x|"), ("amax", "max"), ("reshape", "reshape"), ("mul", "×"), ("my_op", "my_op")],
+    [
+        *[("add", "+"), ("eq", "="), ("exp", "eˣ"), ("sqrt", "√x"), ("log", "ln"), ("tanh", "tanh"), ("square", "x²")],
+        *[
+            ("abs", "|x|"),
+            ("amax", "max"),
+            ("remainder", "mod"),
+            ("reshape", "reshape"),
+            ("mul", "×"),
+            ("my_op", "my_op"),
+        ],
+    ],
 )
 def test_symbols(op, sign):
     assert symbols.symbol(op) == sign
