@@ -5,7 +5,6 @@ The sign follows from the op's formula: `+` of `a + b`, `ln` of `ln(x)`, `√x` 
 
 from __future__ import annotations
 
-import functools
 import re
 
 from tinygrad_edu import formula
@@ -38,7 +37,6 @@ def symbol(op: str) -> str:
     return SYMBOLS.get(op) or derived(op)
 
 
-@functools.cache
 def derived(op: str) -> str:
     """The sign that an op's formula gives."""
     if op not in OPS:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -77,34 +77,39 @@ def names(row: Op) -> tuple[str, ...]:
     """What the inputs are called: as in the rules, or in the forward function, or x; a and b. Of any number: x."""
     if row.each is not None:
         return ("x",)
-    count = len(row.rules) or len(row.names)
-    rules = [_names_after(2, found, count) for found in row.rules if callable(found)]
-    own = () if isinstance(row.forward, np.ufunc) else row.names[:count]
-    for found in (*rules, own):
+    own = _positional(row.forward)
+    count = len(row.rules) or len([p for p in own if p.default is p.empty]) or getattr(row.forward, "nin", 1)
+    rules = [_positional(one)[2:] for one in row.rules if callable(one)]
+    for function in (*rules, own):
+        found = tuple(p.name for p in function[:count])
         if len(found) == count and not {"y", "dY"} & set(found):
             return found
     return ("x",) if count == 1 else tuple("abcdefgh"[:count])
 
 
-def _names_after(first: int, function: Callable[..., Any], count: int) -> tuple[str, ...]:
-    kinds = inspect.signature(function).parameters.values()
-    return tuple(p.name for p in kinds if p.kind is p.POSITIONAL_OR_KEYWORD)[first : first + count]
+def _arguments(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The arguments of a function; none if it does not tell, or has other names for them than we, as a ufunc."""
+    try:
+        return [] if isinstance(function, np.ufunc) else list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
+def _positional(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return [p for p in _arguments(function) if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
 @functools.cache
 def parameters(row: Op) -> dict[str, inspect.Parameter]:
     """What an op takes besides its inputs; of a forward function that is not its own, as much as its rules take."""
-    if isinstance(row.forward, np.ufunc):
-        return {}
-    found = list(inspect.signature(row.forward).parameters.values())
-    found = [p for p in found if p.kind is not p.VAR_POSITIONAL] if row.each is not None else found[len(row.rules) :]
-    rules = [inspect.signature(one).parameters for one in row.rules if callable(one)]
-    known = [p for p in found if all(p.name in rule or _takes_any(rule) for rule in rules)]
-    return {p.name: p for p in known}
+    inputs = 0 if row.each is not None else len(names(row))
+    found = [p for p in _arguments(row.forward) if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)][inputs:]
+    rules = [_arguments(one) for one in row.rules if callable(one)]
+    return {p.name: p for p in found if all(_takes(rule, p.name) for rule in rules)}
 
 
-def _takes_any(rule: Mapping[str, inspect.Parameter]) -> bool:
-    return any(p.kind is p.VAR_KEYWORD for p in rule.values())
+def _takes(rule: list[inspect.Parameter], name: str) -> bool:
+    return any(p.name == name or p.kind is p.VAR_KEYWORD for p in rule)
 
 
 class _Run:

@@ -80,6 +80,8 @@ def _derivatives(row: Op) -> list[str]:
     """A line for each input."""
     if not row.differentiable:
         return ["It has no derivative."]
+    if not row.rules and row.each is None:
+        return ["No derivative is given."]
     names, params = _names(row), {name: name for name in derive.parameters(row)} | EXAMPLE_PARAMS
     slopes = [slope(row.name, slot, names, "y", params) for slot in range(len(names))]
     rules = [rule(row.name, slot, names, params) for slot in range(len(names))]

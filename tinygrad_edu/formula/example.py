@@ -113,7 +113,7 @@ def _names(row: Op, count: int) -> list[str]:
 
 
 def _flows(row: Op, slot: int) -> bool:
-    return row.each is not None or row.rules[slot] is not NOT_DIFFERENTIABLE
+    return row.each is not None or (slot < len(row.rules) and row.rules[slot] is not NOT_DIFFERENTIABLE)
 
 
 def _works(row: Op, texts: tuple[str, ...], tg: Any) -> bool:

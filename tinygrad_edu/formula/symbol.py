@@ -25,7 +25,7 @@ from ..op import OPS, Op
 from ..ops.protocol import FUNCTIONS
 from .notation import Untraceable, call, written
 
-REARRANGING = {"reshape", "squeeze", "unsqueeze", "expand", "cast"}  # nothing is written where the shape stays
+REARRANGING = {"reshape", "squeeze", "unsqueeze", "expand"}  # nothing is written where the shape stays
 
 
 class Symbol(NDArrayOperatorsMixin):
@@ -40,6 +40,8 @@ class Symbol(NDArrayOperatorsMixin):
     def __op__(self, row: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> Symbol:
         """An op was called with symbols among its inputs."""
         array = np.asarray(row.forward(*map(_array, inputs), **{key: _array(value) for key, value in params.items()}))
+        if row.name == "cast" and isinstance(inputs[0], Symbol):
+            return inputs[0].astype(params["dtype"])
         if row.name in REARRANGING and isinstance(inputs[0], Symbol) and array.shape == inputs[0].shape:
             return Symbol(inputs[0].expression, array)
         swapped = {params.get("dim0"), params.get("dim1")} in ({-1, -2}, {0, 1}) and array.ndim == 2
@@ -76,13 +78,15 @@ class Symbol(NDArrayOperatorsMixin):
     size = property(lambda self: self.array.size)
     dtype = property(lambda self: self.array.dtype)
     real = property(lambda self: self)
-    T = property(lambda self: self if self.ndim < 2 else Symbol(ast.Attribute(self.expression, "mT"), self.array.T))
-    mT = T
+    T = property(lambda self: Symbol(ast.Attribute(self.expression, "T"), self.array.T))
+    mT = property(lambda self: Symbol(ast.Attribute(self.expression, "mT"), self.array.mT))
 
     def astype(self, dtype: Any, **_: Any) -> Symbol:
-        """Formulas do not speak of dtypes, unless the dtype is itself a symbol."""
+        """Formulas do not speak of dtypes, unless the dtype is itself a symbol, or numbers would be cut off."""
         if isinstance(dtype, Symbol):
             return Symbol(call("astype", [self.expression, dtype.expression]), self.array)
+        if not np.can_cast(self.dtype, dtype, "same_kind"):
+            raise Untraceable(f"no formula for {self.dtype} as {np.dtype(dtype)}")
         return Symbol(self.expression, self.array.astype(dtype))
 
     def reshape(self, *shape: Any) -> Any:
