@@ -115,6 +115,7 @@ def _dtypes(row: Op, package: Any) -> list[str]:
 
 
 def _called(row: Op, package: Any) -> str:
-    """How a program calls the op: by its public name, or the name of a user's own."""
+    """How a program calls the op: by its public name, or the composition in its place; a user's own by its name."""
     public = [name for name, value in vars(package).items() if value is row]
+    public += [row.name] if row.name in package.ops.__all__ else []
     return f"tg.{public[0]}" if public else row.name

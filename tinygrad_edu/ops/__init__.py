@@ -8,15 +8,14 @@ linalg       matmul, einsum
 special      erf
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
-Every row, and every function of these files, is public here and in `tinygrad_edu`, without being listed; names that
-begin with an underscore, and the helpers below, are not.
+Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
+listed. A composition takes the place of the row whose name it has.
 """
 
 from types import FunctionType
 from typing import TYPE_CHECKING
 
 from ..op import Op
-from .composed import *
 from .elementwise import *
 from .index import *
 from .linalg import *
@@ -24,13 +23,14 @@ from .reduce import *
 from .shape import *
 from .special import *
 
-_HELPERS = ("axes", "count", "top", "letters")  # which the families use among themselves
+from .composed import *  # isort: skip
+
+_FUNCTIONS_OF = (f"{__name__}.composed", f"{__name__}.linalg")
 
 if not TYPE_CHECKING:  # mypy follows the star imports
     __all__ = [
         name
         for name, value in dict(vars()).items()
-        if (isinstance(value, Op) or (isinstance(value, FunctionType) and value.__module__.startswith(__name__)))
-        and not name.startswith("_")
-        and name not in _HELPERS
+        if (isinstance(value, Op) and name != "top")  # which logsumexp alone needs
+        or (isinstance(value, FunctionType) and value.__module__ in _FUNCTIONS_OF and not name.startswith("_"))
     ]
