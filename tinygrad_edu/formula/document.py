@@ -103,10 +103,12 @@ def _dtypes(row: Op, package: Any) -> list[str]:
         kept = "b" if any(x.dtype.kind == "f" for x in xs) else ""  # a condition stays one
         try:
             with package.no_grad(), np.errstate(all="ignore"):
-                given = [package.tensor(x if x.dtype.kind == kept else x.astype(dtype)) for x in xs]
+                given = [package.tensor(np.ones_like(x, x.dtype if x.dtype.kind == kept else dtype)) for x in xs]
                 results[dtype] = str(row(*given, **params).dtype)
-        except (TypeError, ValueError):  # not of this dtype
+        except Exception:  # whatever the op raises: then it does not take this dtype
             continue
+    if not results:
+        return []
     if len(set(results.values())) == 1:
         return [f"The result is {next(iter(results.values()))}."]
     if all(dtype == result for dtype, result in results.items()):
