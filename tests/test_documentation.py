@@ -1,7 +1,9 @@
 """Everything public says what it is: attributes of Tensor, names of the package, functions of nn.functional."""
 
+import doctest
 import inspect
 
+import numpy as np
 import pytest
 
 import tinygrad_edu as tg
@@ -64,3 +66,16 @@ MISSING = """
 @pytest.mark.parametrize(("place", "name"), NAMES, ids=[".".join(pair) for pair in NAMES])
 def test_it_has_a_docstring(place, name):
     assert bool(own_documentation(PLACES[place], name)) == (f"{place}.{name}" not in MISSING.split())
+
+
+COMPOSED = [name for name in tg.ops.__all__ if inspect.isfunction(getattr(tg, name))]
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_the_example_of_each_composed_function_runs(name):
+    known = {"tg": tg, "np": np}
+    test = doctest.DocTestParser().get_doctest(getattr(tg, name).__doc__, known, name, None, None)
+    failures = []
+    doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
+    assert failures == []
+    assert f"tg.{name}(" in "".join(example.source for example in test.examples)

@@ -104,6 +104,12 @@ def einsum(equation: str, *operands: Any) -> Any:
 
     The operands may also come as one list. Repeated letters are diagonals, letters missing from the output are summed
     over, `...` stands for any number of dimensions. Without `->` the letters that appear once are the output, in order.
+    >>> a, b = tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([[0.0, 1.0], [2.0, 0.0]])
+    >>> tg.einsum('ij,jk->ik', a, b)
+    tensor([[4., 1.],
+            [8., 3.]])
+    >>> tg.einsum('ij->j', a)
+    tensor([4., 6.])
     """
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
