@@ -140,7 +140,7 @@ def _agreed(row: Op, given: Given, asked: Callable[[_Run], Any]) -> ast.expr | N
         with np.errstate(all="ignore"):
             try:
                 run = _Run(row, shape, given)
-            except Exception:  # whatever function of whoever wrote the op: it does not take this shape
+            except Exception:  # the op may raise anything: it does not take this shape
                 continue
             try:
                 formula = simplify(expression(asked(run)))

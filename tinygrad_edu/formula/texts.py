@@ -5,8 +5,8 @@
     rule("linear", 1, ["x", "W"], {})                # dW = dYᵀ x
 
 The formulas are derived from the op's row (`derive.py`) unless `overrides.py` has a better text; this file fills in
-names and numbers. All texts are plain: nothing that comes in is read as markup, and who puts the result into HTML
-escapes it.
+names and numbers. All texts are plain: nothing that comes in is read as markup; escape the result before it
+goes into HTML.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ def typeset(expression: str | ast.expr, substitute: Mapping[str, str] = {}) -> s
     """The expression as text, its names replaced by the texts given.
 
     A text that is put in for a name stays as it is, but for the minus sign of a number; it gets parentheses where it
-    needs them: `y**2` with y="−0.5" is `(−0.5)²`, `a + b` with a="x₁ w₁" is `x₁ w₁ + b`. It is plain text: whoever
-    puts the result into HTML escapes it.
+    needs them: `y**2` with y="−0.5" is `(−0.5)²`, `a + b` with a="x₁ w₁" is `x₁ w₁ + b`. It is plain text,
+    which must be escaped before it goes into HTML.
 
     Two functions are not NumPy's. `between(low, x, high)` is `low ≤ x ≤ high`, without infinite bounds.
     `unless(c, s, p)` is p, but s where c holds; if c compares numbers only, the one of the two that is meant.
