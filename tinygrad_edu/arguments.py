@@ -34,10 +34,8 @@ def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tupl
     return arrays, params | extra
 
 
-def plain(row: Op, x: Any) -> Any:
-    """A number as it is, anything else as an array."""
-    if isinstance(x, dtypes.NUMBERS):
-        return x
+def as_array(row: Op, x: Any) -> np.ndarray:
+    """What was passed instead of a Tensor, array or number: a list, say."""
     array = dtypes.default_array(x)
     if array.dtype == object:
         raise TypeError(f"{row.name}: cannot use a {type(x).__name__} as a tensor; pass numbers, arrays or Tensors")

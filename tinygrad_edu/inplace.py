@@ -16,6 +16,7 @@ from . import memory, ops
 from .mode import thread
 from .op import Variable, wrap
 from .operators import Operators
+from .ops.index import resolve
 from .views import View
 
 
@@ -25,7 +26,7 @@ class InPlace(Operators):
     __slots__ = ()
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        index = ops.resolve(index, self._array.shape)
+        index = resolve(index, self._array.shape)
         if self._is_recorded(value):
             self._become(ops.put(self, value, index=index), "t[...] = value")
         else:

@@ -18,6 +18,7 @@ Tensor of it is dropped.
 from __future__ import annotations
 
 import functools
+import importlib
 import types
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -158,6 +159,17 @@ class NotDifferentiable:
 
 NOT_DIFFERENTIABLE = NotDifferentiable()
 
+class _OfEachRow:
+    """An attribute that each row works out when it is asked for, while the class `Op` keeps its own."""
+
+    def __init__(self, own: Any, name: str) -> None:
+        self.own = own
+        self.name = name
+
+    def __get__(self, row: Op | None, owner: type[Op]) -> Any:
+        return self.own if row is None else getattr(importlib.import_module(f"{__package__}.formula"), self.name)(row)
+
+
 OPS: dict[str, Op] = {}  # every row, by name, in the order of definition
 
 
@@ -166,6 +178,9 @@ class Op:
 
     Parameters may also follow the arrays by position, as in `sum(x, 0)`, when the number of arrays is fixed.
     """
+
+    __doc__ = _OfEachRow(__doc__, "document")  # help(tg.exp) speaks of exp
+    __signature__ = _OfEachRow(None, "signature")
 
     def __init__(
         self,
@@ -219,11 +234,13 @@ class Op:
             else:
                 nodes.append(None)
                 if not isinstance(x, np.ndarray):
-                    x = arguments.plain(self, x)
-                    if not isinstance(x, np.ndarray):
+                    if isinstance(x, dtypes.NUMBERS):
                         arrays.append(x)
                         dtype = MIXED
                         continue
+                    if hasattr(x, "__op__"):  # it stands for an array, and says itself what the call gives
+                        return x.__op__(self, inputs, params)
+                    x = arguments.as_array(self, x)
             arrays.append(x)
             if x.dtype is not dtype:
                 dtype = x.dtype if dtype is None else MIXED

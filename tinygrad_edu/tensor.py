@@ -16,6 +16,7 @@ from . import autograd, dtypes, memory, ops
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .inplace import InPlace
+from .ops.index import resolve
 from .ops.protocol import FUNCTIONS, ufuncs
 from .warn import warn
 
@@ -317,7 +318,7 @@ class Tensor(InPlace):
     # --- elements; `inplace.py` has the methods that write them ------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Any:
-        return ops.getitem(self, index=ops.resolve(index, self._array.shape))
+        return ops.getitem(self, index=resolve(index, self._array.shape))
 
 
 Variable.result = Tensor

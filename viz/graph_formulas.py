@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+from tinygrad_edu import formula
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
-from . import formulas
 from .text import called, clean, count, number
-from .typeset import operand
 
 LONGEST = 200  # longer formulas are cut
 
@@ -42,14 +41,14 @@ class GraphFormulas:
         """What an operation computes, in names; "" of a leaf."""
         if node.op is None:
             return ""
-        return clean(formulas.forward(node.op, self._names(node), dict(node.params)), LONGEST)
+        return clean(formula.forward(node.op, self._names(node), dict(node.params)), LONGEST)
 
     def in_numbers(self, node: GraphNode) -> str:
         """The same in numbers; "" if they are not all single numbers."""
         known = self._numbers(node)
         if node.op is None or not known:
             return ""
-        return clean(formulas.forward(node.op, known, dict(node.params)), LONGEST)
+        return clean(formula.forward(node.op, known, dict(node.params)), LONGEST)
 
     def slope(self, edge: Edge) -> str:
         """The local derivative in names: "1 − n²"; "" where it is not one number an element."""
@@ -66,7 +65,7 @@ class GraphFormulas:
         target = self.graph[edge.target]
         if target.op is None or not edge.differentiable:
             return ""
-        found = formulas.slope(target.op, edge.slot, arguments, result, dict(target.params))
+        found = formula.slope(target.op, edge.slot, arguments, result, dict(target.params))
         return clean(found or "", LONGEST)
 
     def rule(self, edge: Edge) -> str:
@@ -74,7 +73,7 @@ class GraphFormulas:
         target = self.graph[edge.target]
         if target.op is None or not edge.differentiable:
             return ""
-        found = formulas.rule(target.op, edge.slot, self._names(target), dict(target.params))
+        found = formula.rule(target.op, edge.slot, self._names(target), dict(target.params))
         return clean(found or "", LONGEST)
 
     def derivative(self, edge: Edge) -> str:
@@ -87,7 +86,7 @@ class GraphFormulas:
         if target.op is None or not edge.differentiable:
             return ""
         sizes = [argument.shape for argument in self.arguments(target)]
-        return formulas.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
+        return formula.with_shapes(target.op, edge.slot, sizes, target.shape) or ""
 
     def summed(self, edge: Edge) -> str:
         """Over what the gradient is summed where the source was broadcast: "Σ over 3 rows"; "" if it was not.
@@ -107,7 +106,7 @@ class GraphFormulas:
         slope, over = self.slope(edge), self.summed(edge)
         if not slope and not over:
             return self.rule(edge) or ("upstream × local, element by element" if edge.local is not None else "")
-        product = f"upstream × {operand(slope) if slope else 'local'}"
+        product = f"upstream × {formula.operand(slope) if slope else 'local'}"
         return f"{over} of {product}" if over else f"{product}, element by element"
 
     def chain(self, edge: Edge) -> str:

@@ -294,13 +294,28 @@ def test_wrong_arguments_are_named():
         viz.draw(y)
 
 
-def test_every_op_has_a_symbol():
-    """In a fresh interpreter: other tests add ops of their own."""
-    code = "import tinygrad_edu as tg; print(*tg.OPS)"
-    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    excused = set()
-    assert symbols.SYMBOLS.keys() == set(names) - excused
-    assert symbols.symbol("my_op") == "my_op"
+@pytest.mark.parametrize("op", symbols.SYMBOLS)
+def test_symbols_of_the_table_are_those_that_do_not_follow_from_the_formula(op):
+    assert op in tg.OPS
+    assert symbols.SYMBOLS[op] != symbols.derived(op)
+
+
+@pytest.mark.parametrize(
+    ("op", "sign"),
+    [
+        *[("add", "+"), ("eq", "="), ("exp", "eˣ"), ("sqrt", "√x"), ("log", "ln"), ("tanh", "tanh"), ("square", "x²")],
+        *[
+            ("abs", "|x|"),
+            ("amax", "max"),
+            ("remainder", "mod"),
+            ("reshape", "reshape"),
+            ("mul", "×"),
+            ("my_op", "my_op"),
+        ],
+    ],
+)
+def test_symbols(op, sign):
+    assert symbols.symbol(op) == sign
 
 
 def test_kinds_differ_in_shape_and_in_colour():

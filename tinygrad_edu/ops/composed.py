@@ -25,17 +25,36 @@ class Extreme(NamedTuple):
 
 
 def softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
-    """exp(x_i) / sum_j exp(x_j) along `dim`: positive, sums to one. With `dtype`, x is converted first."""
+    """exp(x_i) / sum_j exp(x_j) along `dim`: positive, sums to one. With `dtype`, x is converted first.
+
+    >>> x = tg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> y = tg.softmax(x, dim=0)
+    >>> y
+    tensor([0.09  , 0.2447, 0.6652], grad_fn=<exp>)
+    >>> y[2].backward()
+    >>> x.grad
+    tensor([-0.0599, -0.1628,  0.2227])
+    """
     return ew.exp(log_softmax(x, dim, dtype=dtype))
 
 
 def log_softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
-    """log(softmax(x)) along `dim`, without overflow. With `dtype`, x is converted first."""
+    """log(softmax(x)) along `dim`, without overflow. With `dtype`, x is converted first.
+
+    >>> tg.log_softmax(tg.tensor([1.0, 2.0, 3.0]), dim=0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
     return reduce.log_softmax(x if dtype is None else ew.cast(x, dtype=dtype), dim=dim)
 
 
 def div(a: Any, b: Any, *, rounding_mode: str | None = None) -> Any:
-    """a / b; rounded down for `rounding_mode="floor"`, towards zero for "trunc", where integers stay integers."""
+    """a / b; rounded down for `rounding_mode="floor"`, towards zero for "trunc", where integers stay integers.
+
+    >>> tg.div(tg.tensor([7.0, -7.0]), 2)
+    tensor([ 3.5, -3.5])
+    >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode='trunc')
+    tensor([ 3, -3])
+    """
     if rounding_mode is None:
         return ew.div(a, b)
     if rounding_mode not in ("floor", "trunc"):
@@ -49,6 +68,13 @@ def var(
     """sum((x - mean(x))^2) / (n - correction) over `dim`. The correction is Bessel's 1, or 0 if not `unbiased`.
 
     `x.var(False)` is `x.var(unbiased=False)`, as in PyTorch.
+    >>> x = tg.tensor([1.0, 2.0, 6.0], requires_grad=True)
+    >>> y = tg.var(x)
+    >>> y
+    tensor(7., grad_fn=<div>)
+    >>> y.backward()
+    >>> x.grad
+    tensor([-2., -1.,  3.])
     """
     if isinstance(dim, bool):
         dim, unbiased = None, dim
@@ -67,7 +93,14 @@ def var(
 def std(
     x: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Any:
-    """The square root of `var`. Where all elements are equal the gradient is 0."""
+    """The square root of `var`. Where all elements are equal the gradient is 0.
+
+    >>> x = tg.tensor([1.0, 2.0, 6.0])
+    >>> tg.std(x)
+    tensor(2.6458)
+    >>> tg.std(x, unbiased=False)
+    tensor(2.1602)
+    """
     if x.dtype == np.float16:
         return ew.cast(std(ew.cast(x, dtype=np.float32), dim, unbiased, keepdim, correction=correction), dtype=x.dtype)
     return _sqrt_flat_at_zero(var(x, dim, unbiased, keepdim, correction=correction))
@@ -77,6 +110,15 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
     """(sum |x|^p)^(1/p) over `dim`; p = inf is the largest |x|, p = -inf the smallest. At x = 0 the gradient is 0.
 
     p = "fro" is 2. The nuclear norm, "nuc", needs singular values, which there are none of here: NotImplementedError.
+    >>> x = tg.tensor([3.0, -4.0], requires_grad=True)
+    >>> y = tg.norm(x)
+    >>> y
+    tensor(5., grad_fn=<where>)
+    >>> y.backward()
+    >>> x.grad
+    tensor([ 0.6, -0.8])
+    >>> tg.norm(x.detach(), p=1)
+    tensor(7.)
     """
     if x.dtype.kind not in "fc":
         raise TypeError(f"norm: expected floating-point numbers, got {x.dtype}; use t.float()")
@@ -112,6 +154,14 @@ def max(x: Any, dim: Any = None, keepdim: bool = False) -> Any:  # hides the bui
     """The largest element; with `dim`, (values, indices) along it; with a second tensor for `dim`, `maximum`.
 
     All elements that tie share the gradient of the largest of all evenly; along `dim` the element at `indices` gets it.
+    >>> x = tg.tensor([[1.0, 5.0, 2.0], [4.0, 3.0, 6.0]])
+    >>> tg.max(x)
+    tensor(6.)
+    >>> values, indices = tg.max(x, dim=1)
+    >>> values
+    tensor([5., 6.])
+    >>> indices
+    tensor([1, 2])
     """
     if isinstance(dim, (Variable, np.ndarray)):
         return ew.maximum(x, dim)
@@ -119,7 +169,17 @@ def max(x: Any, dim: Any = None, keepdim: bool = False) -> Any:  # hides the bui
 
 
 def min(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-    """The smallest element; with `dim`, (values, indices) along it; with a second tensor, `minimum`. Ties as in `max`."""
+    """The smallest element; with `dim`, (values, indices) along it; with a second tensor, `minimum`. Ties as in `max`.
+
+    >>> x = tg.tensor([[1.0, 5.0, 2.0], [4.0, 3.0, 6.0]])
+    >>> tg.min(x)
+    tensor(1.)
+    >>> values, indices = tg.min(x, dim=1)
+    >>> values
+    tensor([1., 3.])
+    >>> indices
+    tensor([0, 1])
+    """
     if isinstance(dim, (Variable, np.ndarray)):
         return ew.minimum(x, dim)
     return reduce.amin(x) if dim is None else _extreme(x, reduce.argmin, dim, keepdim)
@@ -135,6 +195,10 @@ def gather(x: Any, dim: int, index: Any) -> Any:
     """x[..., index[..., k, ...], ...]: for each position of `index` the element of that line along `dim`.
 
     x, index: of as many dimensions; in all but `dim`, index may be smaller. index: integers from 0. The result has its shape.
+    >>> x = tg.tensor([[1.0, 5.0, 2.0], [4.0, 3.0, 6.0]])
+    >>> tg.gather(x, 1, np.array([[1], [2]]))
+    tensor([[5.],
+            [6.]])
     """
     at = _integers("gather", index)
     along = axis(dim, x.ndim)
@@ -155,6 +219,10 @@ def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
     """As `gather`, but x and indices are broadcast against each other in all dimensions but `dim`; None: x flattened.
 
     An index below 0 counts from the end.
+    >>> x = tg.tensor([[1.0, 5.0, 2.0], [4.0, 3.0, 6.0]])
+    >>> tg.take_along_dim(x, np.array([[1], [2]]), 1)
+    tensor([[5.],
+            [6.]])
     """
     at = _integers("take_along_dim", indices)
     if dim is None:
@@ -191,7 +259,13 @@ def _within(name: str, at: np.ndarray, size: int) -> None:
 
 
 def index_select(x: Any, dim: int, index: Any) -> Any:
-    """The slices of `x` along `dim` that `index`, a vector of integers from 0, names."""
+    """The slices of `x` along `dim` that `index`, a vector of integers from 0, names.
+
+    >>> x = tg.tensor([[1.0, 5.0, 2.0], [4.0, 3.0, 6.0]])
+    >>> tg.index_select(x, 1, np.array([2, 0]))
+    tensor([[2., 1.],
+            [6., 4.]])
+    """
     along, at = axis(dim, x.ndim), _integers("index_select", index)
     if at.ndim > 1:
         raise ValueError(f"index_select: expected a vector of indices, got shape {at.shape}")
@@ -205,7 +279,12 @@ def index_select(x: Any, dim: int, index: Any) -> Any:
 
 
 def masked_fill(x: Any, mask: Any, value: Any) -> Any:
-    """`x` with `value`, in x's dtype, where `mask`, of booleans, is true."""
+    """`x` with `value`, in x's dtype, where `mask`, of booleans, is true.
+
+    >>> x = tg.tensor([1.0, -2.0, 3.0])
+    >>> tg.masked_fill(x, x < 0, 0.0)
+    tensor([1., 0., 3.])
+    """
     if mask.dtype != bool:
         raise TypeError(f"masked_fill: the mask must be of booleans, got {mask.dtype}; use mask.bool()")
     value = value.to(x.dtype) if hasattr(value, "to") else np.asarray(value).astype(x.dtype)
@@ -213,12 +292,21 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
 
 
 def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """The tensors one after another along `dim`. A tensor of shape (0,) fits everything and adds nothing."""
+    """The tensors one after another along `dim`. A tensor of shape (0,) fits everything and adds nothing.
+
+    >>> tg.cat([tg.tensor([1.0, 2.0]), tg.tensor([3.0])])
+    tensor([1., 2., 3.])
+    """
     return shape.concatenate(*tensors, dim=dim)
 
 
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """The tensors, all of one shape, along a new dimension `dim`."""
+    """The tensors, all of one shape, along a new dimension `dim`.
+
+    >>> tg.stack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])], dim=1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
     shapes = list(dict.fromkeys(tuple(np.shape(t)) for t in tensors))
     if len(shapes) != 1:
         raise ValueError(f"stack: needs tensors of one shape, got {', '.join(map(str, shapes)) or 'none'}")
@@ -226,7 +314,11 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
 
 
 def split(x: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
-    """Pieces of `x` along `dim`: of one size (the last may be smaller), or of the sizes given."""
+    """Pieces of `x` along `dim`: of one size (the last may be smaller), or of the sizes given.
+
+    >>> [piece.tolist() for piece in tg.split(tg.tensor([1, 2, 3, 4, 5]), 2)]
+    [[1, 2], [3, 4], [5]]
+    """
     along = _of_a_dim("split", dim, x)
     length = x.shape[along]
     if isinstance(split_size_or_sections, int):
@@ -243,7 +335,11 @@ def split(x: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> 
 
 
 def chunk(x: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
-    """At most `chunks` pieces of equal size (the last may be smaller)."""
+    """At most `chunks` pieces of equal size (the last may be smaller).
+
+    >>> [piece.tolist() for piece in tg.chunk(tg.tensor([1, 2, 3, 4, 5]), 2)]
+    [[1, 2, 3], [4, 5]]
+    """
     if chunks <= 0:
         raise ValueError(f"chunk: the number of chunks must be positive, got {chunks}")
     return split(x, -(-x.shape[_of_a_dim("chunk", dim, x)] // chunks) or 1, dim)
@@ -256,7 +352,11 @@ def _of_a_dim(name: str, dim: int, x: Any) -> int:
 
 
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
-    """Dimensions `start_dim` to `end_dim` as one."""
+    """Dimensions `start_dim` to `end_dim` as one.
+
+    >>> tg.flatten(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([1., 2., 3., 4.])
+    """
     start, end = axis(start_dim, x.ndim), axis(end_dim, x.ndim)
     if x.ndim == 0:
         return shape.reshape(x, shape=(1,))
@@ -269,7 +369,11 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
 
 
 def movedim(x: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
-    """Dimension `source` moved to position `destination`, or several to as many positions; the others stay in order."""
+    """Dimension `source` moved to position `destination`, or several to as many positions; the others stay in order.
+
+    >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
+    (3, 4, 2)
+    """
     old, new = listed(source, x.ndim), listed(destination, x.ndim)
     if len(old) != len(new):
         raise ValueError(f"movedim: expected as many destinations as sources, got {source} and {destination}")
@@ -280,7 +384,16 @@ def movedim(x: Any, source: int | Sequence[int], destination: int | Sequence[int
 
 
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
-    """`x` held between `min` and `max`, numbers or tensors. At the bounds the gradient still passes."""
+    """`x` held between `min` and `max`, numbers or tensors. At the bounds the gradient still passes.
+
+    >>> x = tg.tensor([-1.0, 0.5, 2.0], requires_grad=True)
+    >>> y = tg.clamp(x, min=0.0, max=1.0)
+    >>> y
+    tensor([0. , 0.5, 1. ], grad_fn=<clip>)
+    >>> y.sum().backward()
+    >>> x.grad
+    tensor([0., 1., 0.])
+    """
     if all(isinstance(bound, (int, float, type(None))) for bound in (min, max)):
         return ew.clip(x, min=min, max=max)
     if min is not None:
@@ -302,43 +415,75 @@ def _below(name: str, x: Any, diagonal: int) -> np.ndarray:
 
 
 def tril(x: Any, diagonal: int = 0) -> Any:
-    """The lower triangle of each matrix, zero above `diagonal`."""
+    """The lower triangle of each matrix, zero above `diagonal`.
+
+    >>> tg.tril(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[1., 0.],
+            [3., 4.]])
+    """
     return ew.where(_below("tril", x, diagonal), x, np.zeros((), x.dtype))
 
 
 def triu(x: Any, diagonal: int = 0) -> Any:
-    """The upper triangle of each matrix, zero below `diagonal`."""
+    """The upper triangle of each matrix, zero below `diagonal`.
+
+    >>> tg.triu(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[1., 2.],
+            [0., 4.]])
+    """
     return ew.where(_below("triu", x, diagonal - 1), np.zeros((), x.dtype), x)
 
 
 def outer(a: Any, b: Any) -> Any:
-    """The matrix a_i b_j of two vectors."""
+    """The matrix a_i b_j of two vectors.
+
+    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
     if a.ndim != 1 or b.ndim != 1:
         raise ValueError(f"outer: expected two vectors, got shapes {tuple(a.shape)} and {tuple(b.shape)}")
     return ew.mul(a[:, None], b[None, :])
 
 
 def dot(a: Any, b: Any) -> Any:
-    """The inner product of two vectors of one length."""
+    """The inner product of two vectors of one length.
+
+    >>> tg.dot(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
+    tensor(11.)
+    """
     if a.ndim != 1 or b.ndim != 1:
         raise ValueError(f"dot: expected two vectors, got shapes {tuple(a.shape)} and {tuple(b.shape)}")
     return matmul(a, b)
 
 
 def mm(a: Any, b: Any) -> Any:
-    """The product of two matrices."""
+    """The product of two matrices.
+
+    >>> tg.mm(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([[0.0, 1.0], [2.0, 0.0]]))
+    tensor([[4., 1.],
+            [8., 3.]])
+    """
     return _product("mm", a, b, 2, 2)
 
 
 def bmm(a: Any, b: Any) -> Any:
-    """The products of two stacks of as many matrices, pair by pair."""
+    """The products of two stacks of as many matrices, pair by pair.
+
+    >>> tg.bmm(tg.ones(5, 2, 3), tg.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
     if a.ndim == b.ndim == 3 and len(a) != len(b):
         raise ValueError(f"bmm: expected stacks of as many matrices, got shapes {tuple(a.shape)} and {tuple(b.shape)}")
     return _product("bmm", a, b, 3, 3)
 
 
 def mv(a: Any, b: Any) -> Any:
-    """A matrix times a vector."""
+    """A matrix times a vector.
+
+    >>> tg.mv(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([1.0, -1.0]))
+    tensor([-1., -1.])
+    """
     return _product("mv", a, b, 2, 1)
 
 

@@ -126,6 +126,12 @@ def einsum(equation: Any, *operands: Any) -> Any:
     Repeated letters are diagonals, letters missing from the output are summed over, `...` stands for any number of
     dimensions. Without `->` the letters that appear once are the output, in order of the alphabet. The operands may
     also come as one list; or each with a list of the numbers of its dimensions, `einsum(a, [0, 1], b, [1, 2], [0, 2])`.
+    >>> a, b = tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([[0.0, 1.0], [2.0, 0.0]])
+    >>> tg.einsum('ij,jk->ik', a, b)
+    tensor([[4., 1.],
+            [8., 3.]])
+    >>> tg.einsum('ij->j', a)
+    tensor([4., 6.])
     """
     if not isinstance(equation, str):
         equation, operands = sublists((equation, *operands))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_edu.viz.typeset import SUPERSCRIPT, as_number, typeset
+from tinygrad_edu.formula.typeset import SUPERSCRIPT, as_number, typeset
 
 SIGNS = [
     ("1 - y**2", "1 − y²"),

@@ -2,8 +2,8 @@
 
     typeset("a * b", {"a": "2", "b": "−3"})     # 2 · (−3)
 
-The expression is parsed by `ast` and never run. What each text binds as decides where parentheses stand, and they
-stand nowhere else. This module knows no op: the formulas themselves are in `formulas_elementwise.py`.
+The expression is a text, which is parsed and never run, or an `ast` tree. What each text binds as decides where
+parentheses stand, and they stand nowhere else. This module knows no op.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class Text(NamedTuple):
     binds: int
 
 
-def typeset(expression: str, substitute: Mapping[str, str] = {}) -> str:
+def typeset(expression: str | ast.expr, substitute: Mapping[str, str] = {}) -> str:
     """The expression as text, its names replaced by the texts given.
 
     A text that is put in for a name stays as it is, but for the minus sign of a number; it gets parentheses where it
-    needs them: `y**2` with y="−0.5" is `(−0.5)²`, `a + b` with a="x₁ w₁" is `x₁ w₁ + b`. It is plain text: whoever
-    puts the result into HTML escapes it.
+    needs them: `y**2` with y="−0.5" is `(−0.5)²`, `a + b` with a="x₁ w₁" is `x₁ w₁ + b`. It is plain text,
+    which must be escaped before it goes into HTML.
 
     Two functions are not NumPy's. `between(low, x, high)` is `low ≤ x ≤ high`, without infinite bounds.
     `unless(c, s, p)` is p, but s where c holds; if c compares numbers only, the one of the two that is meant.
@@ -76,11 +76,12 @@ def typeset(expression: str, substitute: Mapping[str, str] = {}) -> str:
     >>> typeset("1 / (2 * sqrt(x + 1))")
     '1 / (2 · √(x + 1))'
     """
-    try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError) as error:
-        raise ValueError(f"typeset: {expression!r} is not a Python expression") from error
-    return _Writer(expression, substitute).write(tree.body).text
+    if isinstance(expression, str):
+        try:
+            expression = ast.parse(expression, mode="eval").body
+        except (SyntaxError, ValueError) as error:
+            raise ValueError(f"typeset: {expression!r} is not a Python expression") from error
+    return _Writer(expression, substitute).write(expression).text
 
 
 def call(name: str, arguments: list[str]) -> str:
@@ -135,7 +136,7 @@ def _without_group(found: re.Match[str]) -> str:
 class _Writer:
     """One expression on its way to text; a method a kind of its parts."""
 
-    def __init__(self, expression: str, substitute: Mapping[str, str]) -> None:
+    def __init__(self, expression: ast.expr, substitute: Mapping[str, str]) -> None:
         self.expression = expression
         self.substitute = substitute
 
@@ -165,9 +166,17 @@ class _Writer:
                 return Text(" ".join(parts), COMPARE)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(name, arguments)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
+                params = {
+                    k.arg: ast.unparse(k.value).replace("-", "−") for k in keywords if k.arg and k.arg != "keepdim"
+                }
+                text = self._call(name, arguments)
+                if params.keys() <= {"dim"}:
+                    dim = params.get("dim")
+                    return Text(f"{text.text} over {'dims' if '(' in dim else 'dim'} {dim}", LIST) if dim else text
         raise ValueError(
-            f"typeset: no text for the {type(node).__name__} in {self.expression!r}; use names, numbers, arithmetic, "
-            "comparisons and calls by position"
+            f"typeset: no text for the {type(node).__name__} in {ast.unparse(self.expression)!r}; use names, numbers, "
+            "arithmetic, comparisons and calls by position"
         )
 
     def _at_least(self, least: int, node: ast.expr) -> str:

@@ -1,5 +1,6 @@
 """Every formula that is shown is run, as NumPy, and is what the engine computes: forward, slopes and rules."""
 
+import ast
 import math
 import re
 import string
@@ -9,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tinygrad_edu.formula import derive, rule, slope, typeset, with_shapes
+from tinygrad_edu.formula.overrides import FORWARD, RULES, SLOPES, WHICH, Words
+from tinygrad_edu.formula.texts import rule_of, slope_of
 from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
-from tinygrad_edu.viz.formulas import FORMULAS, forward, rule, slope, with_shapes
-from tinygrad_edu.viz.formulas_elementwise import ELEMENTWISE
-from tinygrad_edu.viz.formulas_structural import STRUCTURAL, Words
 
 from ..ops.samples import EQUATIONS, SAMPLES
 
@@ -26,19 +27,24 @@ def softmax(x, dim):
     return weights / np.sum(weights, axis=dim, keepdims=True)
 
 
+ELEMENTWISE = [name for name, row in OPS.items() if row.elementwise]
+STRUCTURAL = [name for name, row in OPS.items() if not row.elementwise]
 NUMPY = {
     **vars(np),
+    **{name: row.forward for name, row in OPS.items() if name not in vars(np)},
     "abs": np.abs,
     "erf": np.vectorize(math.erf, otypes=[float]),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "between": lambda low, x, high: (low <= x) & (x <= high),
+    "astype": lambda x, dtype: x.astype(dtype),
     "unless": lambda condition, special, usual: np.where(condition, special, usual),
 }
 
 
 def value(expression, named):
+    text = expression if isinstance(expression, str) else ast.unparse(expression)
     with np.errstate(all="ignore"):
-        return np.asarray(eval(expression, {**NUMPY, **named}))
+        return np.asarray(eval(text, {**NUMPY, **named}))
 
 
 def has_rule(name, slot):
@@ -51,9 +57,34 @@ def slots(name):
     return len(OPS[name].rules) or 2
 
 
-def test_the_table_is_the_engines():
-    assert sorted(FORMULAS) == sorted(OPS)
-    assert {name for name, row in OPS.items() if row.elementwise} == set(ELEMENTWISE)
+def forward_of(name, given=frozenset()):
+    """The expression that the forward text is set from."""
+    row = OPS[name]
+    return FORWARD.get(name) or derive.forward(row, given) or derive.called(row)
+
+
+def shown(expression):
+    return typeset(expression) if isinstance(expression, (str, ast.expr)) else expression
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_no_forward_override_is_what_would_be_derived(name):
+    row = OPS[name]
+    assert shown(FORWARD[name]) not in [shown(derive.forward(row)), shown(derive.called(row))]
+
+
+@pytest.mark.parametrize(("name", "slot"), [*SLOPES, *RULES])
+def test_no_override_of_a_derivative_is_what_would_be_derived(name, slot):
+    row = OPS[name]
+    assert has_rule(name, slot)
+    if row.elementwise:
+        assert shown(SLOPES[name, slot]) != shown(derive.slope(row, slot))
+    else:
+        assert shown(RULES[name, slot]) != shown(derive.rule(row, slot))
+
+
+def test_words_for_all_dims_are_of_ops_with_dims():
+    assert [name for name in WHICH if not {"dim", "dims"} & derive.parameters(OPS[name]).keys()] == []
 
 
 @pytest.mark.parametrize("name", OPS)
@@ -74,13 +105,13 @@ def test_each_input_has_a_derivative_where_the_engine_has_one(name):
 
 
 def check_elementwise(name, arrays, params):
-    row, formula = OPS[name], ELEMENTWISE[name]
-    defaults = {key: eval(text, {"inf": np.inf}) for key, text in formula.defaults.items()}
-    named = {**defaults, **params, **dict(zip(formula.inputs, arrays, strict=True))}
+    row = OPS[name]
+    named = {**params, **dict(zip(derive.names(row), arrays, strict=True))}
     with np.errstate(all="ignore"):
         y = np.asarray(row.forward(*arrays, **params))
-    np.testing.assert_allclose(value(formula.forward, named), y, **CLOSE)
-    for slot, expression in enumerate(formula.slopes):
+    np.testing.assert_allclose(value(forward_of(name, frozenset(params)), named), y, **CLOSE)
+    for slot in range(len(row.rules)):
+        expression = slope_of(row, slot, frozenset(params))
         if expression is not None:
             with np.errstate(all="ignore"):
                 expected = row.rule(slot)(np.ones(y.shape), y, *arrays, **params)
@@ -140,11 +171,16 @@ def engine(name, arrays, params):
     return y, dY, [x.grad.numpy() for x in inputs]
 
 
-@pytest.mark.parametrize("name", [name for name, formula in STRUCTURAL.items() if formula.over])
+REDUCTIONS = [
+    name for name in STRUCTURAL if "dim" in derive.parameters(OPS[name]) and not isinstance(FORWARD.get(name), Words)
+]
+
+
+@pytest.mark.parametrize("name", REDUCTIONS)
 @given(data=st.data())
 def test_reductions_are_the_engines(name, data):
     (x,), params = data.draw(SAMPLES[name](np.float64))
-    dim, formula = params.get("dim"), STRUCTURAL[name]
+    dim = params.get("dim")
     over = axes(dim, x.ndim)
     keepdims = name in ("top", "log_softmax") or params.get("keepdim", False)
     functions = {
@@ -159,10 +195,10 @@ def test_reductions_are_the_engines(name, data):
     y, dY, grads = engine(name, [x], params)
     if x.size == 0 and name in ("log_softmax", "logsumexp"):
         return  # nothing to compare, or ln 0
-    np.testing.assert_allclose(value(formula.forward, {**functions, "x": x}), y, **CLOSE)
-    if isinstance(formula.rules[0], str):
+    np.testing.assert_allclose(value(forward_of(name), {**functions, "x": x}), y, **CLOSE)
+    if isinstance(found := rule_of(OPS[name], 0), str):
         named = {**functions, "x": x, "dY": kept(dY, x, **params) if name == "logsumexp" else dY}
-        np.testing.assert_allclose(value(formula.rules[0], named), grads[0], **CLOSE)
+        np.testing.assert_allclose(value(found, named), grads[0], **CLOSE)
 
 
 def at_extremes(which):
@@ -226,9 +262,9 @@ MEANINGS = {
     "dY at the places that were written": lambda dY, x, index, shape: dY[index],
 }
 SENTENCES = {
-    name: formula.rules[0].text
-    for name, formula in STRUCTURAL.items()
-    if isinstance(formula.rules[0], Words) and name not in ("einsum", "cat", "put")
+    name: words.text
+    for (name, slot), words in RULES.items()
+    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
 }
 
 
@@ -274,12 +310,11 @@ def test_rules_of_products_are_the_engines(name, left, right):
     else:
         a, b = a.reshape(1, -1) if a.ndim == 1 else a, b.reshape(-1, 1) if b.ndim == 1 else b
         dY = dY.reshape((a @ b).shape)
-    formula = STRUCTURAL[name]
-    named = dict(zip(formula.inputs, (a, b), strict=True))
-    np.testing.assert_allclose(value(formula.forward, named).reshape(y.shape), y, **CLOSE)
-    for slot, (expression, x, grad) in enumerate(zip(formula.rules, (a, b), grads, strict=True)):
-        shown = value(expression, {**named, "dY": dY})
-        np.testing.assert_allclose(summed(shown, x).reshape(grad.shape), grad, **CLOSE)
+    named = dict(zip(derive.names(OPS[name]), (a, b), strict=True))
+    np.testing.assert_allclose(value(forward_of(name), named).reshape(y.shape), y, **CLOSE)
+    for slot, (x, grad) in enumerate(zip((a, b), grads, strict=True)):
+        found = value(rule_of(OPS[name], slot), {**named, "dY": dY})
+        np.testing.assert_allclose(summed(found, x).reshape(grad.shape), grad, **CLOSE)
         check_shapes(with_shapes(name, slot, [left, right], y.shape), grad.size)
 
 
@@ -323,107 +358,3 @@ def test_the_gradient_of_an_einsum_is_the_einsum_shown(equation):
             full[...] = shown
         np.testing.assert_allclose(full, grad, **CLOSE)
         assert ("on the diagonal" in text) == (len(set(wanted)) < len(wanted))
-
-
-# texts
-
-
-@pytest.mark.parametrize(
-    ("op", "arguments", "params", "text"),
-    [
-        ("mul", ["2", "−3"], {}, "2 · (−3)"),
-        ("tanh", ["n"], {}, "tanh(n)"),
-        ("sigmoid", ["n"], {}, "1 / (1 + e⁻ⁿ)"),
-        ("pow", ["x", "2"], {}, "x²"),
-        ("clip", ["x"], {"min": "-0.5", "max": "None"}, "clip(x, −0.5, ∞)"),
-        ("cast", ["x"], {"dtype": "float32"}, "x as float32"),
-        ("linear", ["x", "W"], {}, "x Wᵀ"),
-        ("linear", ["x + 1", "fc.weight"], {}, "(x + 1) fc.weightᵀ"),
-        ("sum", ["x"], {}, "Σ x"),
-        ("sum", ["a b"], {"dim": "-1", "keepdim": "False"}, "Σ (a b) over dim −1"),
-        ("mean", ["x"], {"dim": "(0, 1)"}, "mean(x) over dims (0, 1)"),
-        ("logsumexp", ["x"], {"dim": "1"}, "ln(Σ eˣ) over dim 1"),
-        ("getitem", ["x"], {"index": "(:, 0)"}, "x[:, 0]"),
-        ("reshape", ["a + b"], {"shape": "(2, -1)"}, "(a + b) reshaped to (2, −1)"),
-        ("reshape", ["x"], {}, "x reshaped to …"),
-        ("cat", ["a", "b", "c"], {"dim": "1"}, "[a, b, c] joined over dim 1"),
-        ("einsum", ["a", "b"], {"equation": "'ij,jk->ik'"}, "einsum('ij,jk->ik', a, b)"),
-        ("swish", ["a", "b"], {"key": "2"}, "swish(a, b, key=2)"),
-        ("add", ["a"], {}, "add(a)"),
-    ],
-)
-def test_forward(op, arguments, params, text):
-    assert forward(op, arguments, params) == text
-
-
-@pytest.mark.parametrize(
-    ("op", "slot", "arguments", "text"),
-    [
-        ("mul", 0, ["2", "−3"], "−3"),
-        ("tanh", 0, ["n"], "1 − (−0.5)²"),
-        ("pow", 0, ["a", "3"], "3 · a²"),
-        ("pow", 0, ["a", "b"], "b · aᵇ⁻¹, 0 where b = 0"),
-        ("where", 0, ["c", "p", "q"], None),
-        ("where", 1, ["c", "p", "q"], "1 if c else 0"),
-        ("eq", 0, ["a", "b"], None),
-        ("matmul", 0, ["a", "b"], None),
-        ("swish", 0, ["a"], None),
-        ("add", 0, ["a"], None),
-    ],
-)
-def test_slope(op, slot, arguments, text):
-    assert slope(op, slot, arguments, "−0.5", {}) == text
-
-
-@pytest.mark.parametrize(
-    ("op", "slot", "names", "params", "text"),
-    [
-        ("linear", 0, ["x", "fc.weight"], {}, "dX = dY W"),
-        ("linear", 1, ["x", "fc.weight"], {}, "dW = dYᵀ X"),
-        ("linear", 1, ["x", "W1"], {}, "dW1 = dYᵀ x"),
-        ("matmul", 0, ["A", "Y"], {}, "dA = dY Bᵀ"),
-        ("matmul", 1, ["A", "B"], {}, "dB = Aᵀ dY"),
-        ("sum", 0, ["x"], {"dim": "0"}, "dx = dY, repeated over dim 0"),
-        ("mean", 0, ["n"], {}, "dX = dY ÷ n, repeated over all dims"),
-        ("log_softmax", 0, ["logits"], {"dim": "-1"}, "dX = dY − softmax(X) · Σ dY"),
-        ("getitem", 0, ["x"], {"index": "0"}, "dx = dY at the places that were read, 0 elsewhere"),
-        ("cat", 1, ["layer 1", "b"], {"dim": "0"}, "dB = the part of dY over dim 0 that B became"),
-        ("einsum", 0, ["A", "B"], {"equation": "'ij,jk->ik'"}, "dA = einsum('ik,jk->ij', dY, B)"),
-        ("einsum", 0, ["A"], {"equation": "'ij->i'"}, "dA = dY, repeated over j"),
-        ("einsum", 0, ["A"], {"equation": "'ii'"}, "dA = dY, repeated over i, on the diagonal of ii"),
-        ("einsum", 1, ["A"], {"equation": "'ij->i'"}, None),
-        ("einsum", 0, ["A", "B"], {"equation": "'ij->i'"}, None),
-        ("argmax", 0, ["x"], {}, None),
-        ("mul", 0, ["a", "b"], {}, None),
-        ("swish", 0, ["a"], {}, None),
-    ],
-)
-def test_rule(op, slot, names, params, text):
-    assert rule(op, slot, names, params) == text
-
-
-def test_with_shapes():
-    shapes = [(50, 784), (8, 784)]
-    assert with_shapes("linear", 0, shapes, (50, 8)) == "(50, 784) = (50, 8) (8, 784)"
-    assert with_shapes("linear", 1, shapes, (50, 8)) == "(8, 784) = (50, 8)ᵀ (50, 784)"
-    assert with_shapes("matmul", 0, [(5, 2, 3), (3,)], (5, 2)) == "(5, 2, 3) = (5, 2, 1) (3, 1)ᵀ"
-    assert with_shapes("mul", 0, shapes, (50, 8)) is None
-
-
-HOSTILE = (
-    st.sampled_from(['"', "\n", "<b>", "</script>", "😀", "\\", "\0", ")(", "(", "a, b", "−", "{x}", "%s"]) | st.text()
-)
-
-
-@pytest.mark.parametrize("op", [*FORMULAS, "<user's op>"])
-@given(data=st.data())
-def test_any_text_goes_through_unread(op, data):
-    """Nothing that comes in is parsed, formatted or dropped, and nothing raises."""
-    count = slots(op) if op in OPS else 2
-    texts = [f"<{data.draw(HOSTILE)}>" for _ in range(count)]
-    params = data.draw(st.dictionaries(st.sampled_from(["dim", "dims", "index", "min", "equation", "x"]), HOSTILE))
-    shown = forward(op, texts, params)
-    assert all(text in shown for text in texts)
-    for slot in range(count):
-        for derivative in (slope(op, slot, texts, texts[0], params), rule(op, slot, texts, params)):
-            assert derivative is None or isinstance(derivative, str)
