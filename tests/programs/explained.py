@@ -73,8 +73,8 @@ EXPLAINED = [
         detail="Expected dtype int32|dtype of indices should be Long",
     ),
     Explained(
-        "a value that requires a gradient is cast to the integers or booleans it is written among",
-        op="masked_fill",
+        "a value that requires a gradient is cast to integers or booleans on demand; PyTorch sometimes refuses",
+        op="masked_fill|prod|sum|mean",
         nature="torch refuses",
         detail="Autograd not support dtype",
     ),
@@ -156,10 +156,10 @@ EXPLAINED = [
         detail="does not fit into|out of bounds for",
     ),
     Explained(
-        "the square of booleans is int8, as in NumPy",
-        op="square",
+        "powers of booleans are int8, as in NumPy",
+        op="square|pow",
         nature="dtype",
-        detail="PyTorch int64, ours int8",
+        detail="PyTorch (int64|bool), ours int8",
     ),
     Explained(
         "einsum keeps the dtype of integers; PyTorch gives int64 in equations that need no product",
