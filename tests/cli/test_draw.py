@@ -9,9 +9,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from tests.cli.runs import COMMAND, run
+from tests.cli.commands import COMMAND, run
+from tinygrad_edu.cli.finished_run import digits_of, load_run, training_step
 from tinygrad_edu.cli.lesson import PRESETS
-from tinygrad_edu.cli.runs import digits_of, load_run, training_step
 from tinygrad_edu.cli.subject import subject
 
 NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.cli.runs import start
+from tests.cli.commands import start
 from tests.cli.test_train import FILES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")

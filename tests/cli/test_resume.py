@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.cli.runs import QUICK, run, start
+from tests.cli.commands import QUICK, run, start
 from tests.cli.test_interrupt import wait_for
 from tests.cli.test_train import FILES
 

@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.cli.runs import QUICK, mnist_folder, run, start
+from tests.cli.commands import QUICK, mnist_folder, run, start
 from tinygrad_edu.data import DownloadError, mnist
-from tinygrad_edu.train import load_weights
+from tinygrad_edu.run_folder import load_weights
 
 FILES = ["graph.svg", "last.safetensors", "loss.svg", "metrics.json", "model.safetensors", "report.html"]
 
@@ -144,7 +144,7 @@ def test_a_full_disk(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tinygrad_edu.train.weights.write_whole", fail)
+    monkeypatch.setattr("tinygrad_edu.run_folder.weights.write_whole", fail)
     result = run(*QUICK, "--out", tmp_path)
     assert result.exit_code == 1
     assert result.stderr == f"tinygrad-edu: {tmp_path} could not be written: No space left on device\n"

@@ -92,7 +92,7 @@ def test_batches_in_a_list_go_on_too(tmp_path):
 )
 def test_when_the_last_is_written(tmp_path, monkeypatch, options, steps):
     written = []
-    monkeypatch.setattr("tinygrad_edu.train.checkpointing.save", lambda path, own, extra: written.append(own.step))
+    monkeypatch.setattr("tinygrad_edu.train.callbacks.saver.save", lambda path, own, extra: written.append(own.step))
     learner(Checkpoint(tmp_path, **({"every_epochs": None} | options))).fit(5)
     assert written == steps
     with pytest.raises(ValueError, match="1 or more"):
@@ -101,9 +101,9 @@ def test_when_the_last_is_written(tmp_path, monkeypatch, options, steps):
 
 def test_every_second(tmp_path, monkeypatch):
     times = iter(np.arange(0, 1000, 0.4).tolist())
-    monkeypatch.setattr("tinygrad_edu.train.checkpointing.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("tinygrad_edu.train.callbacks.saver.time.monotonic", lambda: next(times))
     written = []
-    monkeypatch.setattr("tinygrad_edu.train.checkpointing.save", lambda path, own, extra: written.append(own.step))
+    monkeypatch.setattr("tinygrad_edu.train.callbacks.saver.save", lambda path, own, extra: written.append(own.step))
     learner(Checkpoint(tmp_path, every_epochs=None, every_seconds=2)).fit(30)
     assert written[0] == 5
     assert 25 <= written[1] - written[0] <= 35  # one took 0.4 s by this clock: not more than 1/30 of the time

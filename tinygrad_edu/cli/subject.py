@@ -20,8 +20,8 @@ from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import whole
 from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.expression import evaluate
+from tinygrad_edu.cli.finished_run import STEP_BATCH, digits_of, load_run, training_step
 from tinygrad_edu.cli.lesson import PRESETS, load_preset
-from tinygrad_edu.cli.runs import STEP_BATCH, digits_of, load_run, training_step
 from tinygrad_edu.grad_mode import source_lines
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor

@@ -18,26 +18,21 @@ from tinygrad_edu.cli.console import say, stdout_console
 from tinygrad_edu.cli.errors import INTERRUPTED, USAGE, Failure, bad_option
 from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
-from tinygrad_edu.cli.pictures import Watch, draw_loss, pictures
-from tinygrad_edu.cli.report import Report
+from tinygrad_edu.cli.live_table import LiveTable
 from tinygrad_edu.cli.resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
+from tinygrad_edu.cli.run_pictures import Watch, draw_loss, pictures
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.data.images import Digits, Pair
 from tinygrad_edu.random import manual_seed
+from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, new_folder, write_run
 from tinygrad_edu.train import (
-    ACTIVATIONS,
     Checkpoint,
     CheckpointError,
     History,
     Learner,
-    Network,
-    RunError,
     StopWhenNotFinite,
     accuracy,
-    check_new,
-    new_folder,
-    write_run,
 )
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
@@ -212,14 +207,14 @@ def _run(
     _say_what(console, digits, network, settings)
     start = time.perf_counter() - (before.seconds if before else 0.0)
     try:
-        with Report(console, settings["epochs"], interrupt) as report:
+        with LiveTable(console, settings["epochs"], interrupt) as table:
             history = Learner(
                 model,
                 (batches, DataLoader(testing, batch_size=TEST_BATCH)),
                 nn.CrossEntropyLoss(),
                 _optimizer(model, settings),
                 metrics=[accuracy],
-                callbacks=[StopWhenNotFinite(), report, keeper, watch],
+                callbacks=[StopWhenNotFinite(), table, keeper, watch],
             ).fit(settings["epochs"], before.checkpoint if before else None)
     except CheckpointError as error:
         raise Failure(f"--resume: {error}") from None

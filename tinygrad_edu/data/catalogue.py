@@ -19,9 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import pooch  # type: ignore[import-untyped]
-
-from tinygrad_edu.data.download import Remote, fetch
+from tinygrad_edu.data.download import Remote, cache_folder, fetch
 from tinygrad_edu.data.errors import DataError, DownloadError
 from tinygrad_edu.data.folder import IDX_FILES, Form, from_idx, load_idx_folder
 from tinygrad_edu.data.images import Digits
@@ -125,7 +123,7 @@ def load_entry(
     if folder is not None:
         return load_idx_folder(folder, entry.form)
     source = entry.remote if remote is None else remote
-    path = pooch.os_cache("tinygrad_edu") / entry.place if cache is None else Path(cache).expanduser()
+    path = cache_folder(entry.place) if cache is None else Path(cache).expanduser()
     paths = [path / f"{name}.gz" for name in entry.form.files]
     try:
         if not entry.zipped:

@@ -9,6 +9,7 @@ longer than any timeout says. The main thread watches, and stops waiting.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import threading
@@ -17,8 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import pooch  # type: ignore[import-untyped]
 
 from tinygrad_edu.data.errors import DownloadError
 from tinygrad_edu.data.progress import Show, progress
@@ -40,11 +39,21 @@ class Remote:
     sha256: Mapping[str, str]
 
 
+def cache_folder(name: str) -> Path:
+    """The folder for a data set in the user's cache, which need not exist yet."""
+    import pooch  # type: ignore[import-untyped]  # here, because only downloads need it
+
+    return Path(pooch.os_cache("tinygrad_edu")) / name
+
+
 def is_intact(path: Path, checksum: str) -> bool:
     """Whether a file is there, can be read, and has this checksum."""
     algorithm, _, digest = checksum.rpartition(":")
     try:
-        return path.is_file() and pooch.file_hash(str(path), algorithm or "sha256") == digest
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, algorithm or "sha256").hexdigest() == digest
     except OSError:
         return False
 
@@ -112,6 +121,8 @@ class _Meter:
 
 def _transfer(url: str, path: Path, label: str, show: Show) -> None:
     """Download ``url`` to ``path``. Raises what pooch and requests raise, or ``TimeoutError``."""
+    import pooch  # here, because only downloads need it
+
     meter = _Meter()
     download = pooch.HTTPDownloader(
         progressbar=meter,

@@ -18,16 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as parse
-from safetensors.numpy import save as serialise
 
 from tinygrad_edu.files import write_whole
 from tinygrad_edu.random import get_rng_state, set_rng_state
 from tinygrad_edu.train.tree import Arrays, decode, encode
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.callback import Callback
+    from tinygrad_edu.train.callbacks.callback import Callback
     from tinygrad_edu.train.learner import Learner
 
 KEY, FORMAT = "tinygrad_edu.checkpoint", 1
@@ -45,6 +42,8 @@ def save(path: str | PathLike[str], learner: Learner, extra: Any = None) -> None
     Raises `OSError` if it cannot be written; then a file that was there is as it was. Raises `TypeError` if a state
     has something in it that is no number, string, array, list or dict.
     """
+    from safetensors.numpy import save as serialise  # here, as in `read`: training itself needs NumPy alone
+
     arrays: Arrays = {}
     tree = encode(snapshot(learner) | {"extra": extra}, arrays)
     text = json.dumps(tree, allow_nan=False)
@@ -79,6 +78,9 @@ def read_extra(path: str | PathLike[str]) -> Any:
 
 def read(path: str | PathLike[str]) -> dict[str, Any]:
     """The parts of a checkpoint, checked for damage. Raises `CheckpointError`, and `OSError` if it cannot be read."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as parse
+
     try:
         with Path(path).open("rb") as file:
             start = file.read(8)

@@ -18,7 +18,7 @@ from tinygrad_edu.creation import as_tensor
 from tinygrad_edu.grad_mode import no_grad
 from tinygrad_edu.random import get_rng_state, set_rng_state
 from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.callback import EVENTS, Callback
+from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
 from tinygrad_edu.train.checkpoint import load
 from tinygrad_edu.train.evaluate import evaluate
 from tinygrad_edu.train.history import Ending, Epoch, History

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train.callback import Callback
+from tinygrad_edu.train.callbacks.callback import Callback
 from tinygrad_edu.train.learner import Batches, Learner
 
 SMOOTHING = 0.9  # share of the past in the running mean of the loss

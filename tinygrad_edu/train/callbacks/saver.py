@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.files import clean
-from tinygrad_edu.train.callback import Callback, better, check_mode, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
 from tinygrad_edu.train.checkpoint import save
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from safetensors.numpy import save
 
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.network import Network
+from tinygrad_edu.run_folder.network import Network
 
 KEY = "tinygrad_edu.network"  # the only key of the metadata: with more, their order would change from run to run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.nn import utils
 from tinygrad_edu.optim.lr_scheduler import ReduceLROnPlateau
-from tinygrad_edu.train.callback import Callback, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, monitored
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner

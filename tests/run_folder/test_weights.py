@@ -7,8 +7,8 @@ import pytest
 from safetensors.numpy import save
 
 import tinygrad_edu as tg
-from tinygrad_edu.train import ACTIVATIONS, Network, WeightsError, load_weights, save_weights
-from tinygrad_edu.train.weights import KEY
+from tinygrad_edu.run_folder import ACTIVATIONS, Network, WeightsError, load_weights, save_weights
+from tinygrad_edu.run_folder.weights import KEY
 
 NETWORK = Network("digits", 8, 8, 16, (12, 5), "relu")
 

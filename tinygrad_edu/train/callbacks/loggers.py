@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.callback import Callback
+from tinygrad_edu.train.callbacks.callback import Callback
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.cli.runs import training_step
+from tinygrad_edu.cli.finished_run import training_step
 from tinygrad_edu.data.images import Digits
+from tinygrad_edu.run_folder.contents import GRAPH, LOSS, REPORT
 from tinygrad_edu.train import Callback, History, Learner
-from tinygrad_edu.train.run import GRAPH, LOSS, REPORT
 
 
 class Watch(Callback):

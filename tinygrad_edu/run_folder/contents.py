@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.files import write_whole
+from tinygrad_edu.run_folder.network import Network
+from tinygrad_edu.run_folder.weights import save_weights
 from tinygrad_edu.train.history import Epoch, History
-from tinygrad_edu.train.network import Network
-from tinygrad_edu.train.weights import save_weights
 
 MODEL = "model.safetensors"
 METRICS = "metrics.json"

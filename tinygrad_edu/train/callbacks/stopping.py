@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.train.callback import Callback, better, check_mode, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
