@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -275,12 +274,8 @@ def _say_end(console: Console, history: History, settings: dict[str, Any], secon
 
 
 def _diverged(history: History, settings: dict[str, Any], folder: Path) -> str:
-    assert history.diverged_at is not None
-    step, loss = history.diverged_at
-    epoch = math.ceil(step / history.steps_per_epoch)
     lower = min(settings["lr"] / 10, LEARNING_RATE[settings["optimizer"]])
     return (
-        f"training failed: the loss became {loss} at step {step:,} (epoch {epoch} of {settings['epochs']}); "
-        f"try a lower --lr, such as {lower:g} (it was {settings['lr']:g}). "
+        f"training failed: {history.reason}; try --lr {lower:g} (it was {settings['lr']:g}). "
         f"The metrics up to there are in {folder}"
     )

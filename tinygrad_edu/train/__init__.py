@@ -26,6 +26,7 @@ from tinygrad_edu.train.callbacks import (
     TensorBoard,
 )
 from tinygrad_edu.train.checkpoint import CheckpointError
+from tinygrad_edu.train.divergence import DivergenceError
 from tinygrad_edu.train.evaluate import evaluate
 from tinygrad_edu.train.history import Epoch, History
 from tinygrad_edu.train.learner import Learner
@@ -59,6 +60,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "ConfusionMatrix",
+    "DivergenceError",
     "EarlyStopping",
     "Epoch",
     "F1Score",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tinygrad_edu.files import clean
 from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
 from tinygrad_edu.train.checkpoint import save
+from tinygrad_edu.train.divergence import bad_parameter
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
@@ -27,7 +28,7 @@ class Checkpoint(Callback):
     best: a name in `Epoch.values`, such as "valid_loss"; the epoch with the lowest value (`mode="min"`) or the highest
     ("max") is kept. extra: see `checkpoint.save`.
 
-    After a divergence nothing is written: the checkpoint from before it stays.
+    After a divergence nothing is written, nor while a parameter is nan or infinite: the last good checkpoint stays.
     """
 
     order = 100  # when the other callbacks have done their part of the step
@@ -90,7 +91,7 @@ class Checkpoint(Callback):
 
     def _write(self, learner: Learner) -> None:
         now = (learner.step, learner.epoch)
-        if now != self._written:
+        if now != self._written and bad_parameter(learner.model) is None:
             began = time.monotonic()
             save(self.last, learner, self.extra)
             self._written, self._when = now, time.monotonic()

@@ -66,27 +66,20 @@ class StopAtLoss(Callback):
 
 
 class StopWhenNotFinite(Callback):
-    """Stop, before the update, when the loss of a step is nan or inf; and after an epoch whose validation loss is.
+    """Stop when the loss of a step is nan or inf, before the update, and after an epoch whose validation loss is.
 
-    `history.ending` is then "diverged" and `history.diverged_at` the step and the loss. An epoch with such a
-    validation loss gets no row.
+    `Learner.fit` then returns, where without this rule it raises `DivergenceError`: `history.ending` is "diverged",
+    `history.diverged_at` the step and the loss, `history.reason` what made it so. An epoch with such a validation
+    loss gets no row.
     """
 
     order = -100
 
-    def on_loss(self, learner: Learner) -> None:
-        self._judge(learner, learner.loss.item())
-
     def on_epoch_end(self, learner: Learner) -> None:
-        if not self._judge(learner, learner.history.epochs[-1].valid.get("loss", 0.0)):
+        loss = learner.history.epochs[-1].valid.get("loss", 0.0)
+        if not math.isfinite(loss):
             learner.history.epochs.pop()
-
-    def _judge(self, learner: Learner, loss: float) -> bool:
-        if math.isfinite(loss):
-            return True
-        learner.history.diverged_at = (learner.step + 1, loss)
-        learner.stop(f"the loss became {loss}", "diverged")
-        return False
+            learner.diverge(loss, f"that is the validation loss; {learner.valid_cause()}")
 
 
 class _Patience(Callback):
