@@ -122,7 +122,8 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path, rate):
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "at step" in result.stderr
-    assert "lower the learning rate; try --lr 0.001" in result.stderr
+    assert "lower the learning rate" in result.stderr
+    assert "; try --lr 0.001" in result.stderr
     assert sorted(os.listdir(tmp_path)) == ["loss.svg", "metrics.json"]
     assert metrics(tmp_path)["ending"] == "diverged"
 

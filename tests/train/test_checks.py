@@ -59,9 +59,8 @@ def dropout(p=0.5):
 
 def test_dropout_that_is_on_in_an_evaluation_of_ones_own_is_a_warning_once():
     own = learner(Own(), model=dropout())
-    with pytest.warns(
-        UserWarning, match="in training mode, so dropout distorts its outputs; call learner.predict"
-    ) as seen:
+    words = "in training mode, so dropout distorts its outputs; call learner.predict"
+    with pytest.warns(UserWarning, match=words) as seen:
         own.fit(3)
     assert len(seen) == 1
 

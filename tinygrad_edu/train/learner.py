@@ -50,6 +50,9 @@ class Learner:
     `inputs, targets, outputs, loss` are those of the batch at hand, for callbacks. `history` is all that happened.
     """
 
+    train_data: Batches
+    valid_data: Iterable[Any] | None
+
     def __init__(
         self,
         model: Any,
