@@ -64,6 +64,27 @@ def test_a_second_ctrl_c_ends_at_once(training, tmp_path):
             json.loads((tmp_path / name).read_text())
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_keep_it_too(training, tmp_path, number):
+    wait_for(training, "2/100000")
+    training.send_signal(number)
+    output, errors = training.communicate(timeout=30)
+    assert training.returncode == 128 + number
+    assert "Traceback" not in errors
+    assert f"Stopped by {number.name} after" in output
+    assert sorted(os.listdir(tmp_path)) == FILES
+    assert json.loads((tmp_path / "metrics.json").read_text())["ending"] == "interrupted"
+
+
+def test_a_closed_terminal_keeps_it_too(training, tmp_path):
+    """SIGHUP, and nobody reads the output any more."""
+    wait_for(training, "2/100000")
+    training.stdout.close()
+    training.send_signal(signal.SIGHUP)
+    assert training.wait(timeout=30) == 129
+    assert sorted(os.listdir(tmp_path)) == FILES
+
+
 @pytest.mark.parametrize("delay", [0.15, 0.3, 0.5])
 def test_ctrl_c_before_training_leaves_no_traceback_of_ours(tmp_path, delay):
     """Python itself, and the first import of NumPy, cannot be shielded; from then on the end is clean."""

@@ -106,6 +106,48 @@ def test_folders_without_a_run(tmp_path):
     assert "there is no last.safetensors in it" in refused(tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_two_at_once(tmp_path):
+    folder = tmp_path / "run"
+    process = start("train", "--dataset", "digits", "--hidden", "8", "--epochs", "100000", "--out", folder)
+    try:
+        wait_for(process, "1/100000")
+        while not (folder / LAST).exists():
+            time.sleep(0.01)
+        result = run("train", "--resume", folder)
+        assert result.exit_code == 2
+        assert "another training is writing to" in result.stderr
+        process.kill()
+        process.communicate()
+        result = run("train", "--resume", folder, "--epochs", "1")  # the lock of a killed process is void
+        assert "of 1 epochs are done" in result.stderr or result.exit_code == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_killed_before_the_first_epoch(tmp_path):
+    folder = tmp_path / "run"
+    process = start(
+        "train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--batch-size", "1", "--out", folder
+    )
+    while not (folder / LAST).exists():
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+    assert run("train", "--resume", folder).exit_code == 0
+    alone = tmp_path / "alone"
+    assert (
+        run(
+            *["train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--batch-size", "1", "--out"], alone
+        ).exit_code
+        == 0
+    )
+    assert bytes_of(folder) == bytes_of(alone)
+    assert sorted(os.listdir(folder)) == FILES
+
+
 def test_a_damaged_checkpoint(quick, tmp_path):
     folder = tmp_path / "run"
     shutil.copytree(quick, folder)

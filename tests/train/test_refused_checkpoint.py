@@ -21,6 +21,7 @@ from tinygrad_edu.train import (
     CheckpointError,
     StopAfterSteps,
     checkpoint,
+    sealed,
 )
 
 
@@ -58,7 +59,7 @@ def edited(change):
         state, arrays = json.loads(header["state"]), parse(data)
         change(state, arrays)
         text = json.dumps(state)
-        header |= {"state": text, "sha256": checkpoint._digest(text, arrays)}
+        header |= {"state": text, "sha256": sealed._digest(text, arrays)}
         return serialise(arrays, {checkpoint.KEY: json.dumps(header)})
 
     return damage
@@ -118,6 +119,9 @@ def other_moments(state, arrays):
     ("change", "message"),
     [
         (put("position", "epoch", value=-1), "not whole numbers"),
+        (put("optimizer", "param_groups", 0, "momentum", value="x"), "the momentum of its SGD is 'x', where 0.9"),
+        (put("optimizer", "param_groups", 0, "nesterov", value=1), "the nesterov of its SGD is 1, where False"),
+        (put("optimizer", "param_groups", 0, "lr", value={"$float": "nan"}), "the lr of its SGD is nan"),
         (put("position", "batch", value=4), "4 batches or more"),
         (put("position", "batch", value=1.5), "not whole numbers"),
         (put("position", "total", value="much"), "not a number"),

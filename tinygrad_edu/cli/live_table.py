@@ -61,7 +61,7 @@ class LiveTable(Callback):
         self._images += len(learner.targets)
         if self.interrupt.requested:
             self.close()
-            learner.interrupt()
+            learner.stop(self.interrupt.name, "interrupted")
             return
         now = time.perf_counter()
         if self.bar is None or now - self._moved < EVERY:
@@ -80,7 +80,7 @@ class LiveTable(Callback):
     def on_epoch_end(self, learner: Learner) -> None:
         self._show_new_row(learner)
         if self.interrupt.requested:
-            learner.interrupt()
+            learner.stop(self.interrupt.name, "interrupted")
 
     def on_fit_end(self, learner: Learner) -> None:
         self._show_new_row(learner)  # of an epoch that was cut short

@@ -7,7 +7,6 @@ subject("tanh(x*w)", ["x=2", "w=-3"])      anything else: computed as it stands
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 import re
@@ -22,6 +21,7 @@ from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.expression import evaluate
 from tinygrad_edu.cli.finished_run import STEP_BATCH, digits_of, load_run, training_step
 from tinygrad_edu.cli.lesson import PRESETS, load_preset
+from tinygrad_edu.cli.suggest import closest
 from tinygrad_edu.grad_mode import source_lines
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
@@ -108,6 +108,6 @@ def _explain(what: str) -> None:
             "give its values behind it, as in x=2",
             USAGE,
         )
-    close = difflib.get_close_matches(what.strip().lower(), PRESETS, n=1, cutoff=0.7)
+    close = closest(what.strip().lower(), PRESETS)
     if close:
-        raise Failure(f"{what}: there is no such lesson; did you mean {close[0]}? All: {', '.join(PRESETS)}", USAGE)
+        raise Failure(f"{what}: there is no such lesson; did you mean {close}? All: {', '.join(PRESETS)}", USAGE)

@@ -14,7 +14,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import DATASETS, OPTIMIZERS, choice, decimal, sizes, whole
 from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.errors import INTERRUPTED, USAGE, Failure, bad_option
+from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
 from tinygrad_edu.cli.live_table import LiveTable
@@ -24,7 +24,7 @@ from tinygrad_edu.creation import tensor
 from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.data.images import Digits, Pair
 from tinygrad_edu.random import manual_seed
-from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, new_folder, write_run
+from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
 from tinygrad_edu.train import (
     Checkpoint,
     CheckpointError,
@@ -78,10 +78,11 @@ def train(
     [bold]last.safetensors[/]   all that --resume needs, written every two seconds
 
     Ctrl-C stops after the step at hand and keeps what was learned so far;
-    a second Ctrl-C ends at once. With --resume the training goes on, and ends
+    a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With --resume the training goes on, and ends
     with the same weights as one that was never stopped.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C,
+    143 by SIGTERM, 129 by SIGHUP.
     """
     # fmt: on
     if preset is not None:
@@ -123,10 +124,10 @@ def train(
                 extra=about | {"fingerprint": fingerprint(digits)},
             )  # fmt: skip
             # one thread is fastest for small networks, and far more so when other programs keep the processors busy
-            with threadpool_limits(settings["threads"]):
+            with locked(folder), threadpool_limits(settings["threads"]):
                 code = _run(digits, settings, folder, interrupt, keeper, before)
     except RunError as error:
-        raise Failure(f"--out: {error}", USAGE) from None
+        raise Failure(f"{'--out' if resume is None else '--resume'}: {error}", USAGE) from None
     except MemoryError as error:
         raise Failure(f"not enough memory ({error}); choose a smaller --hidden or --batch-size") from None
     raise typer.Exit(code)
@@ -232,7 +233,7 @@ def _run(
     say(console, f"Wrote {', '.join(path.name for path in written)} to {folder}")
     say(console, f"Now try: tinygrad-edu predict {folder} --index 7", "dim")
     say(console, f"or, step by step: tinygrad-edu explore {folder}", "dim")
-    return INTERRUPTED if history.ending == "interrupted" else 0
+    return interrupt.exit_code if history.ending == "interrupted" else 0
 
 
 def _nonempty(pair: Pair) -> Pair:
@@ -266,7 +267,7 @@ def _say_end(console: Console, history: History, settings: dict[str, Any], secon
     last = history.epochs[-1]
     result = f"{100 * last.valid['accuracy']:.2f} % of the {tested:,} test images are read correctly"
     if history.ending == "interrupted":
-        how = f"Stopped by Ctrl-C after {history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
+        how = f"Stopped by {history.reason} after {history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
         say(console, f"\n{how}.\nWhat was learned is kept: {result}.", "bold yellow")
     else:
         plural = "epoch" if settings["epochs"] == 1 else "epochs"

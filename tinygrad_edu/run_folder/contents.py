@@ -36,7 +36,9 @@ def check_new(folder: Path) -> None:
                 raise RunError(f"{folder} exists and is not empty; name another folder, or remove this one")
         elif folder.exists() or folder.is_symlink():
             raise RunError(f"{folder} is a file; name a folder that does not exist yet")
-    except PermissionError as error:
+    except RunError:
+        raise
+    except OSError as error:  # no permission, or too long a name
         raise RunError(f"{folder}: {error.strerror}; name a folder that you can write to") from None
 
 

@@ -23,7 +23,7 @@ class Checkpoint(Callback):
     """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is made if need be.
 
     every_steps, every_epochs, every_seconds: how often `last` is written, each on its own; None for never. It is
-    written after the last epoch in any case, and when training is stopped or interrupted. With `every_seconds` it is
+    written when training begins, unless there is one, after the last epoch in any case, and when training is stopped or interrupted. With `every_seconds` it is
     written less often if the model is so large that writing would take more than 1/30 of the time.
     best: a name in `Epoch.values`, such as "valid_loss"; the epoch with the lowest value (`mode="min"`) or the highest
     ("max") is kept. extra: see `checkpoint.save`.
@@ -59,6 +59,8 @@ class Checkpoint(Callback):
         for file in (self.last, self.best_file):
             clean(file)
         self._written, self._when = None, time.monotonic()
+        if not self.last.exists():  # so that a training that is killed at once can go on too
+            self._write(learner)
 
     def on_step_end(self, learner: Learner) -> None:
         due = self.every_steps is not None and learner.step % self.every_steps == 0
