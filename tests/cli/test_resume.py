@@ -156,7 +156,7 @@ def test_a_damaged_checkpoint(quick, tmp_path):
     assert str(folder / LAST) in message
     assert "is damaged, or no checkpoint" in message
     shutil.copy(quick / "model.safetensors", folder / LAST)
-    assert "it was not written by tinygrad_edu's checkpoints" in refused(folder, "--epochs", "3", code=1)
+    assert "it was not written by tinygrad_edu as a checkpoint" in refused(folder, "--epochs", "3", code=1)
 
 
 def test_the_checkpoint_of_another_training(quick, tmp_path):

@@ -50,7 +50,7 @@ def steady_output() -> Iterator[Steady]:
     if None in before:  # closed when the program was started
         null = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (closed below)
     out, err = (Steady(null if stream is None else stream) for stream in before)
-    sys.stdout, sys.stderr = out, err  # type: ignore[assignment]
+    sys.stdout, sys.stderr = out, err
     try:
         yield out
     finally:

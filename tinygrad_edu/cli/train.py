@@ -267,7 +267,8 @@ def _say_end(console: Console, history: History, settings: dict[str, Any], secon
     last = history.epochs[-1]
     result = f"{100 * last.valid['accuracy']:.2f} % of the {tested:,} test images are read correctly"
     if history.ending == "interrupted":
-        how = f"Stopped by {history.reason} after {history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
+        done = f"{history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
+        how = f"Stopped by {history.reason} after {done}"
         say(console, f"\n{how}.\nWhat was learned is kept: {result}.", "bold yellow")
     else:
         plural = "epoch" if settings["epochs"] == 1 else "epochs"

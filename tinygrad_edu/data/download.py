@@ -31,12 +31,13 @@ CHUNK = 1 << 13
 class Remote:
     """What to fetch: the SHA-256 of each file by its name, and mirrors, addresses that the names are put after.
 
-    Where only an MD5 is published, it is given as ``"md5:..."``. That tells damage, not malice.
+    Where only an MD5 is published, it is given as ``"md5:..."``. It detects damage, not a file forged on purpose.
     """
 
     name: str
     mirrors: tuple[str, ...]
     sha256: Mapping[str, str]
+    largest: int = 100_000_000  # bytes of a file at most: a server that sends more is given up
 
 
 def cache_folder(name: str) -> Path:
@@ -77,7 +78,7 @@ def fetch(remote: Remote, folder: Path) -> None:
         for mirror in remote.mirrors:
             try:
                 while missing:
-                    _fetch_one(mirror, missing[0], remote.sha256[missing[0]], Path(scratch.name), folder, show)
+                    _fetch_one(remote, mirror, missing[0], Path(scratch.name), folder, show)
                     del missing[0]
                 return
             except (OSError, ValueError) as error:  # requests' own errors are OSErrors
@@ -88,9 +89,9 @@ def fetch(remote: Remote, folder: Path) -> None:
     )
 
 
-def _fetch_one(mirror: str, name: str, checksum: str, scratch: Path, folder: Path, show: Show) -> None:
-    part = scratch / name
-    _transfer(mirror + name, part, f"{name} from {_host(mirror)}", show)
+def _fetch_one(remote: Remote, mirror: str, name: str, scratch: Path, folder: Path, show: Show) -> None:
+    part, checksum = scratch / name, remote.sha256[name]
+    _transfer(mirror + name, part, f"{name} from {_host(mirror)}", show, remote.largest)
     if not is_intact(part, checksum):
         raise ValueError(f"not the right file (its {'MD5' if checksum.startswith('md5:') else 'SHA-256'} is another)")
     try:
@@ -107,10 +108,15 @@ class _Meter:
     received = 0
     abandoned = False
 
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+
     def update(self, count: int) -> None:
         if self.abandoned:
             raise InterruptedError("nobody waits for this download any more")
         self.received += count
+        if max(self.received, self.total) > self.largest:
+            raise ValueError(f"the file is larger than the {self.largest:,} bytes expected at most")
 
     def reset(self) -> None:
         self.received = 0
@@ -119,11 +125,11 @@ class _Meter:
         pass
 
 
-def _transfer(url: str, path: Path, label: str, show: Show) -> None:
+def _transfer(url: str, path: Path, label: str, show: Show, largest: int) -> None:
     """Download ``url`` to ``path``. Raises what pooch and requests raise, or ``TimeoutError``."""
     import pooch  # here, because only downloads need it
 
-    meter = _Meter()
+    meter = _Meter(largest)
     download = pooch.HTTPDownloader(
         progressbar=meter,
         chunk_size=CHUNK,

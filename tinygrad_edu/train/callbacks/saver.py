@@ -23,8 +23,8 @@ class Checkpoint(Callback):
     """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is made if need be.
 
     every_steps, every_epochs, every_seconds: how often `last` is written, each on its own; None for never. It is
-    written when training begins, unless there is one, after the last epoch in any case, and when training is stopped or interrupted. With `every_seconds` it is
-    written less often if the model is so large that writing would take more than 1/30 of the time.
+    written in any case when training begins, unless it exists, after the last epoch, and when training is stopped or
+    interrupted. With `every_seconds` it is written less often if writing would take more than 1/30 of the time.
     best: a name in `Epoch.values`, such as "valid_loss"; the epoch with the lowest value (`mode="min"`) or the highest
     ("max") is kept. extra: see `checkpoint.save`.
 
