@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "creation": FLOOR | {"tensor", "random"},
     "graph": FLOOR | {"tensor", "autograd"},
     "testing": FLOOR | {"tensor", "autograd", "grad_mode"},
-    "data": {"random"},
+    "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops"},
     "optim": FLOOR | {"tensor", "grad_mode", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op"},

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import default_collate
+from tinygrad_edu.data.collate import default_collate, default_convert
 from tinygrad_edu.data.dataset import Dataset, IterableDataset
 from tinygrad_edu.data.fetch import fetch_batch, transformed
 from tinygrad_edu.data.prefetch import prefetched
@@ -50,7 +50,7 @@ class DataLoader(Generic[T_co]):
     argument                meaning
     ======================  =========================================================================================
     ``dataset``             has ``__len__`` and ``__getitem__``, or is an ``IterableDataset``
-    ``batch_size``          samples in a batch; None for single samples, not collated
+    ``batch_size``          samples in a batch; None for single samples, see ``default_convert``
     ``shuffle``             draw a permutation for each epoch
     ``sampler``             what gives the indices instead, any iterable of them
     ``batch_sampler``       what gives lists of indices, in place of the three above and ``drop_last``
@@ -68,7 +68,8 @@ class DataLoader(Generic[T_co]):
     ``pin_memory``, ``persistent_workers``, ``multiprocessing_context``, ``pin_memory_device`` and ``in_order`` are
     taken for the sake of PyTorch's programs and change nothing: threads share memory, and start in microseconds.
 
-    A batch never shares memory with the dataset, so it can be changed in place. A ``TensorDataset``, and a ``Subset``
+    Batches are Tensors, also if the dataset gives arrays or numbers: see ``default_collate``. They never share memory
+    with the dataset, so they can be changed in place. A ``TensorDataset``, and a ``Subset``
     of one, is indexed once a batch, not once a sample. An ``IterableDataset`` is read by one thread, whatever
     ``num_workers``, so each of its samples comes once.
 
@@ -264,7 +265,7 @@ class DataLoader(Generic[T_co]):
         return default_collate(batch) if self.collate_fn is None else self.collate_fn(batch)
 
     def _single(self, sample: Any) -> Any:
-        return sample if self.collate_fn is None else self.collate_fn(sample)
+        return default_convert(sample) if self.collate_fn is None else self.collate_fn(sample)
 
 
 def _states(generators: list[np.random.Generator]) -> States:
