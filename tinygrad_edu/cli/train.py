@@ -69,12 +69,13 @@ def train(
 ) -> None:
     """Train a network to read handwritten digits.
 
-    It leaves a folder with six files:
+    It leaves a folder with seven files:
     [bold]model.safetensors[/]  the weights, for tinygrad-edu predict
     [bold]metrics.json[/]       every number: accuracy, losses, times, settings
     [bold]report.html[/]        everything in pictures, on one page
     [bold]loss.svg[/]           how it learned
     [bold]graph.svg[/]          what one training step computes
+    [bold]explore.html[/]       that step, to walk through in a browser
     [bold]last.safetensors[/]   all that --resume needs, written every two seconds
 
     Ctrl-C stops after the step at hand and keeps what was learned so far;

@@ -21,6 +21,7 @@ MODEL = "model.safetensors"
 METRICS = "metrics.json"
 LOSS = "loss.svg"
 GRAPH = "graph.svg"
+EXPLORER = "explore.html"
 REPORT = "report.html"
 
 
