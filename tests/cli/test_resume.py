@@ -96,9 +96,9 @@ def test_nothing_to_do(quick):
 
 
 def test_options_that_cannot_change(quick):
-    assert "--lr 0.5: goes with a new training only" in refused(quick, "--epochs", "3", "--lr", "0.5")
-    assert "--batch-size 7: goes" in refused(quick, "--batch-size", "7")
-    assert "--out x: goes" in refused(quick, "--out", "x")
+    assert "--lr 0.5: applies to a new training only" in refused(quick, "--epochs", "3", "--lr", "0.5")
+    assert "--batch-size 7: applies" in refused(quick, "--batch-size", "7")
+    assert "--out x: applies" in refused(quick, "--out", "x")
 
 
 def test_folders_without_a_run(tmp_path):
@@ -170,6 +170,6 @@ def test_the_checkpoint_of_another_training(quick, tmp_path):
     checkpoint.save(tmp_path / LAST, learner(), about)
     assert "another architecture" in refused(tmp_path, "--epochs", "3", code=1)
     checkpoint.save(tmp_path / LAST, learner(), about | {"settings": about["settings"] | {"hidden": [10**9]}})
-    assert "settings that make no sense" in refused(tmp_path, "--epochs", "3", code=1)
+    assert "invalid settings" in refused(tmp_path, "--epochs", "3", code=1)
     checkpoint.save(tmp_path / LAST, learner(), about | {"fingerprint": 1})
     assert "has other images than those of this run" in refused(tmp_path, "--epochs", "3")

@@ -182,7 +182,7 @@ def test_a_tensor_dataset_is_indexed_once_a_batch():
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, True, np.True_, "8"])
 def test_a_bad_batch_size_is_refused(size):
-    with pytest.raises((TypeError, ValueError), match=r"batch_size must be a positive int, not"):
+    with pytest.raises((TypeError, ValueError), match="batch_size must be a positive int, got"):
         DataLoader(TensorDataset(np.arange(3)), size)
 
 

@@ -117,7 +117,9 @@ def test_absurd_dimensions_allocate_nothing(write):
 
 @pytest.mark.parametrize("damaged", [ZIPPED[:5], ZIPPED[:-3], ZIPPED + b"junk", ZIPPED[:-5] + b"\0" + ZIPPED[-4:]])
 def test_corrupt_gzip(write, damaged):
-    with pytest.raises(DataError, match=r"some-file is damaged: its gzip data cannot be unpacked \(.+\); get it anew"):
+    with pytest.raises(
+        DataError, match=r"some-file is damaged: its gzip data cannot be unpacked \(.+\); download it again"
+    ):
         read_idx(write(damaged))
 
 

@@ -45,7 +45,7 @@ def test_after_a_time():
     began = time.perf_counter()
     history = learner(StopAfterTime(0.05)).fit(10**9)
     assert time.perf_counter() - began >= 0.05
-    assert history.reason == "0.05 seconds are over"
+    assert history.reason == "0.05 seconds have passed"
 
 
 def test_at_a_loss_of_a_step_or_of_an_epoch():
@@ -88,7 +88,9 @@ def test_early_stopping_goes_back_to_the_best_weights():
 
 
 def test_early_stopping_names_what_can_be_monitored():
-    with pytest.raises(ValueError, match=r"no 'val_loss' .* only train_loss, valid_loss, valid_accuracy"):
+    with pytest.raises(
+        ValueError, match=r"cannot monitor 'val_loss'; choose one of train_loss, valid_loss, valid_accuracy"
+    ):
         learner(EarlyStopping("val_loss")).fit(1)
     with pytest.raises(ValueError, match="mode"):
         EarlyStopping(mode="up")

@@ -137,7 +137,7 @@ def _checked(out: Path | None, usual: Path, suffixes: tuple[str, ...], force: bo
         raise bad_option(
             "--out", quoted(str(path)), f"its name is longer than {LONGEST_NAME} bytes; choose a shorter one"
         )
-    if os.path.isdir(path):  # of os: they have no quarrel with names that are too long
+    if os.path.isdir(path):  # os.path, because Path.is_dir raises for names that are too long
         raise bad_option("--out", path, f"is a folder; name a file, as in --out {path / usual}")
     if not os.path.isdir(path.parent):
         raise bad_option("--out", path, f"there is no folder {path.parent}; make it first")

@@ -1,4 +1,4 @@
-"""What goes wrong on the command line: one line on stderr and an exit code, never a traceback."""
+"""Errors of the command line: one line on stderr and an exit code, never a traceback."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def predict(
     if (index is None) == (image is None):
         raise Failure("give either --index N, an image of the test set, or --image FILE, a picture of a digit", USAGE)
     if image is not None and data is not None:
-        raise bad_option("--data", data, "goes with --index only; leave it out")
+        raise bad_option("--data", data, "applies to --index only; leave it out")
     network, model = load_run(run)
     console = stdout_console()
     if index is not None:

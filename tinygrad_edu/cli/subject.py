@@ -55,10 +55,10 @@ def subject(
 ) -> Subject:
     """What WHAT is, computed forwards. The options are as they were typed, None if they were not. Raises `Failure`."""
     if os.path.isdir(what) or (os.path.exists(what) and not values):  # of os: a formula may be too long for a path
-        _refuse(what, "the folder of a run", values, seed=(seed, "goes with a lesson; a run has its weights"))
+        _refuse(what, "the folder of a run", values, seed=(seed, "applies to a lesson only; a run has its own weights"))
         return _of_run(Path(what), data, batch)
     if what.strip().lower() in PRESETS:
-        _refuse(what, "a lesson", values, batch=(batch, "goes with a run; a lesson shows a few images of its own"))
+        _refuse(what, "a lesson", values, batch=(batch, "applies to a run only; a lesson chooses its own images"))
         return _of_preset(what.strip().lower(), data, seed)
     if not values:
         _explain(what)

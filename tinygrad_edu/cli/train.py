@@ -62,7 +62,7 @@ def train(
     seed: Annotated[str, _option(TRAINING, "The same seed gives the same network.", "N")] = "0",
     threads: Annotated[str, _option(TRAINING, "For matrix products; changes the last digits.", "N")] = "1",
     data: Annotated[str | None, _option(FILES, "Folder with MNIST.", "FOLDER", "download it")] = None,
-    dataset: Annotated[str, _option(FILES, "mnist; digits, small, built in; auto: what can be had.", "NAME")] = "auto",
+    dataset: Annotated[str, _option(FILES, "mnist; digits, built in; auto: MNIST if available.", "NAME")] = "auto",
     out: Annotated[Path | None, _option(FILES, "New folder for the results.", "FOLDER", "runs/DATE_TIME")] = None,
     preset: Annotated[str | None, _option(FILES, f"Run a lesson instead: {', '.join(PRESETS)}.", "NAME", False)] = None,
     resume: Annotated[Path | None, _option(FILES, "Go on with this run, to --epochs.", "RUN", False)] = None,
@@ -94,7 +94,7 @@ def train(
     chosen_epochs = None if epochs is None else whole("--epochs", epochs, 1, 6)
     before = None
     if resume is not None:
-        refuse_other_options(context, ALSO, "goes with a new training only; leave it out with --resume")
+        refuse_other_options(context, ALSO, "applies to a new training only; leave it out with --resume")
         before = earlier(resume)
         settings = _settings_of(before)
         settings["epochs"] = before.epochs(chosen_epochs)
@@ -179,7 +179,7 @@ def _settings_of(before: Earlier) -> dict[str, Any]:
             "batch_size": whole("--batch-size", batch_size, 1, 128),
         }
     except (Failure, KeyError, TypeError, AttributeError) as error:
-        raise Failure(f"--resume: {before.checkpoint} has settings that make no sense: {error}") from None
+        raise Failure(f"--resume: {before.checkpoint} has invalid settings: {error}") from None
 
 
 def _absolute(folder: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What the transforms share: a batch of images in, a batch out, all chance from one generator; and ``Compose``.
+"""What the transforms share: a batch of images in, a batch out, all random numbers from one generator; and ``Compose``.
 
 After ``torchvision.transforms``, but for whole batches of NumPy arrays: a random transform draws for each image.
 """

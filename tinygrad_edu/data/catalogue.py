@@ -80,7 +80,7 @@ EMNIST_CLASSES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A data set: its form, where it can be had, the folder of the cache for it, and whether it comes in a zip file."""
+    """A data set: its form, its download, its folder in the cache, and whether it comes as a zip file."""
 
     form: Form
     remote: Remote

@@ -102,7 +102,7 @@ def _fetch_one(remote: Remote, mirror: str, name: str, scratch: Path, folder: Pa
 
 
 class _Meter:
-    """Counts bytes for pooch, which takes it for a progress bar, and ends the transfer once nobody waits for it."""
+    """Counts bytes for pooch, which takes it for a progress bar, and ends the transfer once it was abandoned."""
 
     total = 0
     received = 0
@@ -113,7 +113,7 @@ class _Meter:
 
     def update(self, count: int) -> None:
         if self.abandoned:
-            raise InterruptedError("nobody waits for this download any more")
+            raise InterruptedError("this download was abandoned")
         self.received += count
         if max(self.received, self.total) > self.largest:
             raise ValueError(f"the file is larger than the {self.largest:,} bytes expected at most")
@@ -176,7 +176,7 @@ def _host(mirror: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The heart of an error, in one line: requests wraps the cause in several layers."""
+    """The root cause of an error, in one line: requests wraps it in several layers."""
     response = getattr(error, "response", None)
     if response is not None:
         return f"the server answered {response.status_code} {response.reason}"

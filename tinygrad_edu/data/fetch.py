@@ -1,4 +1,4 @@
-"""From the indices of a batch to the batch: at one stroke where the dataset allows it, else sample by sample."""
+"""From the indices of a batch to the batch: in one indexing operation if the dataset allows it, else by samples."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def read_idx(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     except FileNotFoundError:
         raise DataError(f"{path} does not exist") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is damaged: its gzip data cannot be unpacked ({error}); get it anew") from None
+        raise DataError(f"{path} is damaged: its gzip data cannot be unpacked ({error}); download it again") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
 

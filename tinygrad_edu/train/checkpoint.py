@@ -72,7 +72,7 @@ def read(path: str | PathLike[str]) -> dict[str, Any]:
         text, arrays = sealed.read(Path(path), KEY)
         state = decode(json.loads(text), arrays)
         if not isinstance(state, dict) or tuple(state) != PARTS:
-            raise ValueError("it has not the parts of a checkpoint")
+            raise ValueError("it lacks parts of a checkpoint")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(f"{path} is damaged, or no checkpoint: {_one_line(error)}") from None
     return state
@@ -126,7 +126,9 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
             raise ValueError(f"its {mine} or the schedule of its learning rate has other options: {unlike}")
         for name in group.keys() - {"params"}:
             if _kind(group[name]) != _kind(given[name]) and None not in (group[name], given[name]):
-                raise ValueError(f"the {name} of its {mine} is {given[name]!r:.80}, where {group[name]!r} stands here")
+                raise ValueError(
+                    f"the {name} of its {mine} is {given[name]!r:.80}, but the optimizer here has {group[name]!r}"
+                )
     lost = [name for name in state["callbacks"] if name not in dict(_named(learner.callbacks))]
     if lost:
         raise ValueError(f"it has the state of {', '.join(lost)}, which is not among the callbacks here")
@@ -138,7 +140,7 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
 
 
 def _kind(value: Any) -> Any:
-    """What must be alike in two settings: numbers go with finite numbers, flags with flags, tuples entry by entry."""
+    """The kind of a setting: a finite number, a bool, a string ...; of a tuple, the kinds of its entries."""
     if isinstance(value, tuple | list):
         return [_kind(entry) for entry in value]
     if type(value) in (int, float):

@@ -105,7 +105,7 @@ class Learner:
         With `StopWhenNotFinite` among the callbacks `fit` returns instead.
 
         It ends early when a callback calls `stop`, and by Ctrl-C: the first one lets the step at hand be finished, a
-        second one raises `KeyboardInterrupt` there and then. `history.ending` and `history.reason` say how it ended;
+        second one raises `KeyboardInterrupt` at once. `history.ending` and `history.reason` say how it ended;
         another `fit` goes on from there.
         """
         if resume is not None:
@@ -246,7 +246,7 @@ class Learner:
         """
         batches = self.valid_data if batches is None else batches
         if batches is None:
-            raise ValueError("evaluate: this learner has no validation data; give it batches")
+            raise ValueError("evaluate: this learner has no validation data; pass batches")
         state = get_rng_state()
         try:
             return evaluate(self.model, self.loss_fn, batches, self.metrics)

@@ -22,7 +22,7 @@ def write_report(
     tables: Sequence[Table] = (),
     links: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write an HTML page that opens offline and asks nobody for anything; return its path.
+    """Write an HTML page that needs no network; return its path.
 
     lead: a paragraph below the title. facts: short things to know, by name. links: files beside the page, by the words
     that link to them. figures, tables: in the order of the page;

@@ -45,7 +45,7 @@ class Checkpoint(Callback):
     ) -> None:
         for name, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
             if value is not None and value < 1:
-                raise ValueError(f"Checkpoint: {name} must be 1 or more, not {value}")
+                raise ValueError(f"Checkpoint: {name} must be 1 or more, got {value}")
         self.last, self.best_file = Path(folder) / LAST, Path(folder) / BEST
         self.every_steps, self.every_epochs, self.every_seconds = every_steps, every_epochs, every_seconds
         self.best, self.mode, self.extra = best, check_mode(self, mode), extra

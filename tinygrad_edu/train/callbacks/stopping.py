@@ -29,7 +29,7 @@ class StopAfterTime(Callback):
 
     def on_step_end(self, learner: Learner) -> None:
         if time.perf_counter() - self._began >= self.seconds:
-            learner.stop(f"{self.seconds:g} seconds are over")
+            learner.stop(f"{self.seconds:g} seconds have passed")
 
 
 class StopAfterSteps(Callback):
@@ -87,7 +87,7 @@ class _Patience(Callback):
 
     def __init__(self, patience: int, min_delta: float, mode: str) -> None:
         if patience < 1:
-            raise ValueError(f"{type(self).__name__}: the patience must be 1 or more, not {patience}")
+            raise ValueError(f"{type(self).__name__}: patience must be 1 or more, got {patience}")
         self.patience, self.min_delta = patience, min_delta
         self.mode = check_mode(self, mode)
         self.best: float | None = None

@@ -22,7 +22,7 @@ class Schedule(Callback):
 
     def __init__(self, scheduler: Any, every: Literal["batch", "epoch"] = "epoch", monitor: str = "valid_loss") -> None:
         if every not in ("batch", "epoch"):
-            raise ValueError(f'Schedule: every must be "batch" or "epoch", not {every!r}')
+            raise ValueError(f'Schedule: every must be "batch" or "epoch", got {every!r}')
         self.scheduler, self.every, self.monitor = scheduler, every, monitor
         self.watches = isinstance(scheduler, ReduceLROnPlateau)
 
