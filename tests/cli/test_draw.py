@@ -146,7 +146,7 @@ def test_a_file_that_cannot_be(tmp_path, command, out, parts):
 
 
 def test_a_file_that_the_system_refuses():
-    one_line(run("draw", "x*2", "x=1", "--out", "n" * 300 + ".svg"), 2, "its name is longer than 200 bytes", "choose a shorter one")
+    one_line(run("draw", "x*2", "x=1", "--out", "n" * 300 + ".svg"), 2, "longer than 200 bytes", "choose a shorter one")
 
 
 # --- runs and lessons -------------------------------------------------------------------------------------------------
