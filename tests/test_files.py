@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from tinygrad_edu.train import write_whole
+from tinygrad_edu.files import write_whole
 
 
 def test_writes_and_replaces(tmp_path):

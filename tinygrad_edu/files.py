@@ -11,7 +11,7 @@ TEMPORARY = ".tmp"
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Put `content` into `path` in one step: whoever looks sees the old file, or the new one, never half of it.
+    """Put `content` into `path` in one step: a reader sees the old file or the new one, never half of it.
 
     It is written under a temporary name beside its destination, flushed to the disk, and then renamed. Text is UTF-8.
     Raises `OSError` (no space, no permission); then `path` is as it was.

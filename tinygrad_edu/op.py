@@ -159,6 +159,7 @@ class NotDifferentiable:
 
 NOT_DIFFERENTIABLE = NotDifferentiable()
 
+
 class _OfEachRow:
     """An attribute that each row works out when it is asked for, while the class `Op` keeps its own."""
 

@@ -1,4 +1,4 @@
-"""Where chance comes from: one default generator, which initialisers, dropout and shuffling draw from.
+"""Random numbers: one default generator, which initialisers, dropout and shuffling draw from.
 
 ``Generator`` is NumPy's with the methods that PyTorch's has, so either can be passed wherever ``generator=`` is. The
 state of one is plain data, which JSON can hold: https://numpy.org/doc/stable/reference/random/bit_generators/.
@@ -29,7 +29,7 @@ class Generator(np.random.Generator):
             super().__init__(device)
             return
         if str(device) != "cpu":
-            raise ValueError(f"there are generators on the device 'cpu' only, not {device!r}")
+            raise ValueError(f"Generator: device must be 'cpu', got {device!r}")
         super().__init__(np.random.PCG64(PYTORCHS_SEED))
 
     def manual_seed(self, seed: int) -> Generator:
@@ -75,7 +75,7 @@ def set_generator_state(generator: np.random.Generator, state: dict[str, Any]) -
     """
     kind = type(generator.bit_generator).__name__
     if not isinstance(state, dict) or state.get("bit_generator") != kind:
-        raise ValueError(f"this is not the state of a {kind} generator: {str(state)[:80]}")
+        raise ValueError(f"expected the state of a {kind} generator, got {str(state)[:80]}")
     try:
         generator.bit_generator.state = state
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -13,9 +13,9 @@ from typing import Any, Self, cast
 import numpy as np
 
 from . import autograd, dtypes, memory, ops
+from .inplace import InPlace
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
-from .inplace import InPlace
 from .ops.index import resolve
 from .ops.protocol import FUNCTIONS, ufuncs
 from .warn import warn

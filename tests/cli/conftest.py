@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.runs import run
+from tests.cli.commands import run
 
 
 @pytest.fixture(scope="session")

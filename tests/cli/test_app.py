@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import tinygrad_edu
-from tests.cli.runs import COMMAND, run
+from tests.cli.commands import COMMAND, run
 from tinygrad_edu.cli.choices import DATASETS
 from tinygrad_edu.data.load import NAMES
 

@@ -9,9 +9,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from tests.cli.runs import COMMAND, run
+from tests.cli.commands import COMMAND, run
+from tinygrad_edu.cli.finished_run import digits_of, load_run, training_step
 from tinygrad_edu.cli.lesson import PRESETS
-from tinygrad_edu.cli.runs import digits_of, load_run, training_step
 from tinygrad_edu.cli.subject import subject
 
 NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
@@ -146,7 +146,7 @@ def test_a_file_that_cannot_be(tmp_path, command, out, parts):
 
 
 def test_a_file_that_the_system_refuses():
-    one_line(run("draw", "x*2", "x=1", "--out", "n" * 300 + ".svg"), 1, "could not be written", "too long")
+    one_line(run("draw", "x*2", "x=1", "--out", "n" * 300 + ".svg"), 2, "longer than 200 bytes", "choose a shorter one")
 
 
 # --- runs and lessons -------------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ WRONG = [
     (["draw", "x/w"], ["no such folder", "give its values behind it"]),
     (["draw", "mnist_nn"], ["no such lesson", "did you mean mnist-nn?", "best-mlp"]),
     (["draw", "mnist-nn", "x=1"], ["mnist-nn is a lesson", "'x=1'"]),
-    (["draw", "mnist-nn", "--batch", "2"], ["--batch 2", "goes with a run"]),
+    (["draw", "mnist-nn", "--batch", "2"], ["--batch 2", "applies to a run only"]),
     (["draw", "mnist-nn", "--data", "/nowhere"], ["--data", "/nowhere"]),
     (["draw", "mnist-nn", "--seed", "x"], ["--seed 'x'"]),
     (["draw", "x*2", "x=1", "--seed", "1"], ["--seed 1", "an expression needs none"]),
@@ -274,7 +274,7 @@ def test_a_run_that_is_none(digits_run, tmp_path):
     (tmp_path / "empty").mkdir()
     one_line(run("draw", "empty"), 1, "no model.safetensors", "train again")
     one_line(run("draw", digits_run, "x=1"), 2, "folder of a run", "takes no values")
-    one_line(run("draw", digits_run, "--seed", "1"), 2, "--seed 1", "goes with a lesson")
+    one_line(run("draw", digits_run, "--seed", "1"), 2, "--seed 1", "applies to a lesson only")
     one_line(run("draw", digits_run, "--data", "/"), 2, "--data /", "read from no folder")
 
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.cli.runs import start
+from tests.cli.commands import start
 from tests.cli.test_train import FILES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
@@ -62,6 +62,27 @@ def test_a_second_ctrl_c_ends_at_once(training, tmp_path):
     for name in os.listdir(tmp_path):  # whole, or not at all
         if name == "metrics.json":
             json.loads((tmp_path / name).read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_keep_it_too(training, tmp_path, number):
+    wait_for(training, "2/100000")
+    training.send_signal(number)
+    output, errors = training.communicate(timeout=30)
+    assert training.returncode == 128 + number
+    assert "Traceback" not in errors
+    assert f"Stopped by {number.name} after" in output
+    assert sorted(os.listdir(tmp_path)) == FILES
+    assert json.loads((tmp_path / "metrics.json").read_text())["ending"] == "interrupted"
+
+
+def test_a_closed_terminal_keeps_it_too(training, tmp_path):
+    """SIGHUP, and nobody reads the output any more."""
+    wait_for(training, "2/100000")
+    training.stdout.close()
+    training.send_signal(signal.SIGHUP)
+    assert training.wait(timeout=30) == 129
+    assert sorted(os.listdir(tmp_path)) == FILES
 
 
 @pytest.mark.parametrize("delay", [0.15, 0.3, 0.5])

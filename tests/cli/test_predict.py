@@ -8,7 +8,7 @@ import pytest
 from matplotlib.image import imsave
 from rich.console import Console
 
-from tests.cli.runs import run
+from tests.cli.commands import run
 from tinygrad_edu.cli import show
 from tinygrad_edu.data import load_digits
 

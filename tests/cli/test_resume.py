@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.cli.runs import QUICK, run, start
+from tests.cli.commands import QUICK, run, start
 from tests.cli.test_interrupt import wait_for
 from tests.cli.test_train import FILES
 
@@ -96,14 +96,56 @@ def test_nothing_to_do(quick):
 
 
 def test_options_that_cannot_change(quick):
-    assert "--lr 0.5: goes with a new training only" in refused(quick, "--epochs", "3", "--lr", "0.5")
-    assert "--batch-size 7: goes" in refused(quick, "--batch-size", "7")
-    assert "--out x: goes" in refused(quick, "--out", "x")
+    assert "--lr 0.5: applies to a new training only" in refused(quick, "--epochs", "3", "--lr", "0.5")
+    assert "--batch-size 7: applies" in refused(quick, "--batch-size", "7")
+    assert "--out x: applies" in refused(quick, "--out", "x")
 
 
 def test_folders_without_a_run(tmp_path):
     assert "there is no such folder" in refused(tmp_path / "no")
     assert "there is no last.safetensors in it" in refused(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_two_at_once(tmp_path):
+    folder = tmp_path / "run"
+    process = start("train", "--dataset", "digits", "--hidden", "8", "--epochs", "100000", "--out", folder)
+    try:
+        wait_for(process, "1/100000")
+        while not (folder / LAST).exists():
+            time.sleep(0.01)
+        result = run("train", "--resume", folder)
+        assert result.exit_code == 2
+        assert "another training is writing to" in result.stderr
+        process.kill()
+        process.communicate()
+        result = run("train", "--resume", folder, "--epochs", "1")  # the lock of a killed process is void
+        assert "of 1 epochs are done" in result.stderr or result.exit_code == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_killed_before_the_first_epoch(tmp_path):
+    folder = tmp_path / "run"
+    process = start(
+        "train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--batch-size", "1", "--out", folder
+    )
+    while not (folder / LAST).exists():
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+    assert run("train", "--resume", folder).exit_code == 0
+    alone = tmp_path / "alone"
+    assert (
+        run(
+            *["train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--batch-size", "1", "--out"], alone
+        ).exit_code
+        == 0
+    )
+    assert bytes_of(folder) == bytes_of(alone)
+    assert sorted(os.listdir(folder)) == FILES
 
 
 def test_a_damaged_checkpoint(quick, tmp_path):
@@ -114,7 +156,7 @@ def test_a_damaged_checkpoint(quick, tmp_path):
     assert str(folder / LAST) in message
     assert "is damaged, or no checkpoint" in message
     shutil.copy(quick / "model.safetensors", folder / LAST)
-    assert "it was not written by tinygrad_edu's checkpoints" in refused(folder, "--epochs", "3", code=1)
+    assert "it was not written by tinygrad_edu as a checkpoint" in refused(folder, "--epochs", "3", code=1)
 
 
 def test_the_checkpoint_of_another_training(quick, tmp_path):
@@ -128,6 +170,6 @@ def test_the_checkpoint_of_another_training(quick, tmp_path):
     checkpoint.save(tmp_path / LAST, learner(), about)
     assert "another architecture" in refused(tmp_path, "--epochs", "3", code=1)
     checkpoint.save(tmp_path / LAST, learner(), about | {"settings": about["settings"] | {"hidden": [10**9]}})
-    assert "settings that make no sense" in refused(tmp_path, "--epochs", "3", code=1)
+    assert "invalid settings" in refused(tmp_path, "--epochs", "3", code=1)
     checkpoint.save(tmp_path / LAST, learner(), about | {"fingerprint": 1})
     assert "has other images than those of this run" in refused(tmp_path, "--epochs", "3")

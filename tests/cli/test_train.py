@@ -6,18 +6,26 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.cli.runs import QUICK, mnist_folder, run, start
+from tests.cli.commands import QUICK, mnist_folder, run, start
 from tinygrad_edu.data import DownloadError, mnist
-from tinygrad_edu.train import load_weights
+from tinygrad_edu.run_folder import load_weights
 
-FILES = ["graph.svg", "last.safetensors", "loss.svg", "metrics.json", "model.safetensors", "report.html"]
+FILES = [
+    "explore.html",
+    "graph.svg",
+    "last.safetensors",
+    "loss.svg",
+    "metrics.json",
+    "model.safetensors",
+    "report.html",
+]
 
 
 def metrics(folder):
     return json.loads((folder / "metrics.json").read_text())
 
 
-def test_a_run_has_six_files(digits_run):
+def test_a_run_has_seven_files(digits_run):
     assert sorted(os.listdir(digits_run)) == FILES
     for name in ("loss.svg", "graph.svg"):
         assert ET.parse(digits_run / name).getroot().tag.endswith("svg")
@@ -30,6 +38,18 @@ def test_a_run_has_six_files(digits_run):
     assert len(numbers["history"]) == 30
     assert numbers["settings"]["batch_size"] == 32
     assert numbers["settings"]["seed"] == 0
+
+
+def test_the_report_names_the_data_and_links_to_the_explorer(digits_run):
+    page = (digits_run / "report.html").read_text()
+    assert '<a href="explore.html">One training step of this run, on 8 images: step through it</a>' in page
+    assert "<dt>dataset</dt><dd>digits</dd>" in page
+    assert "<dt>seed</dt><dd>0</dd>" in page
+    assert '<div class="long"><dt>source</dt><dd>the built-in copy of UCI' in page
+    assert "overfit" in page  # 30 epochs of 1,437 images
+    explorer = (digits_run / "explore.html").read_text()
+    assert "One training step of this run, on 8 images" in explorer
+    assert "0.weight" in explorer
 
 
 def test_plain_output_has_a_line_an_epoch(tmp_path):
@@ -122,8 +142,9 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path, rate):
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "at step" in result.stderr
-    assert "lower --lr" in result.stderr
-    assert sorted(os.listdir(tmp_path)) == ["loss.svg", "metrics.json"]
+    assert "lower the learning rate" in result.stderr
+    assert "; try --lr 0.001" in result.stderr
+    assert sorted(os.listdir(tmp_path)) == ["last.safetensors", "loss.svg", "metrics.json"]
     assert metrics(tmp_path)["ending"] == "diverged"
 
 
@@ -144,7 +165,7 @@ def test_a_full_disk(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tinygrad_edu.train.weights.write_whole", fail)
+    monkeypatch.setattr("tinygrad_edu.run_folder.weights.sealed.write", fail)
     result = run(*QUICK, "--out", tmp_path)
     assert result.exit_code == 1
     assert result.stderr == f"tinygrad-edu: {tmp_path} could not be written: No space left on device\n"

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_edu.data import DataLoader, Dataset, TensorDataset
+import tinygrad_edu as tg
+from tinygrad_edu.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset
 from tinygrad_edu.random import default_generator, manual_seed
 
 
@@ -36,6 +37,47 @@ def test_every_sample_comes_once_and_len_tells_how_many_batches(n, size, drop_la
     assert len(set(seen)) == len(seen) == (n - n % size if drop_last else n)
     if not shuffle:
         assert seen == list(range(len(seen)))
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("dataset", ["columns", "subset", "samples", "stream"])
+def test_batches_of_arrays_are_tensors(dataset, workers):
+    """A PyTorch program goes on with `x.std()`, `y.to(device)`, `y / 2`, which arrays refuse or answer differently."""
+    x, y = np.arange(20, dtype=np.float32).reshape(10, 2), np.arange(10)
+
+    class Stream(IterableDataset):
+        def __iter__(self):
+            return zip(x, y.tolist(), strict=True)
+
+    source = {
+        "columns": TensorDataset(x, y),
+        "subset": Subset(TensorDataset(x, y), range(10)),
+        "samples": list(zip(x, y, strict=True)),
+        "stream": Stream(),
+    }[dataset]
+    for images, labels in DataLoader(source, 5, num_workers=workers):
+        assert isinstance(images, tg.Tensor)
+        assert (images.dtype, labels.dtype) == (np.float32, np.int64)
+        assert images.std().item() == pytest.approx(np.std(images.numpy(), ddof=1))
+        assert labels.to("cpu").shape == (5,)
+        assert (labels / 2).dtype == np.float32
+        images += 1.0  # not the dataset's memory
+    assert x[0, 0] == 0
+
+
+def test_single_samples_are_converted_too():
+    x = np.arange(6, dtype=np.float32).reshape(3, 2)
+    (first, label), *_ = DataLoader([(row, "a") for row in x], batch_size=None)
+    assert isinstance(first, tg.Tensor)
+    assert label == "a"
+    only = next(iter(DataLoader([{"x": x, "n": 3}], batch_size=None)))
+    assert isinstance(only["x"], tg.Tensor)
+    assert only["n"] == 3
+
+
+def test_arrays_that_no_tensor_can_hold():
+    with pytest.raises(TypeError, match="an array of <U1 cannot become a Tensor; return numbers, or pass a collate_fn"):
+        next(iter(DataLoader(TensorDataset(np.array(["a", "b"])), 2)))
 
 
 def test_attributes_are_pytorchs():
@@ -140,7 +182,7 @@ def test_a_tensor_dataset_is_indexed_once_a_batch():
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, True, np.True_, "8"])
 def test_a_bad_batch_size_is_refused(size):
-    with pytest.raises((TypeError, ValueError), match=r"batch_size must be a positive int, not"):
+    with pytest.raises((TypeError, ValueError), match="batch_size must be a positive int, got"):
         DataLoader(TensorDataset(np.arange(3)), size)
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import signal
 import socket
@@ -92,6 +93,16 @@ def test_a_wrong_checksum_is_refused_and_nothing_left(start_mirror, cache):
     with pytest.raises(DownloadError, match=r"127.0.0.1: one: not the right file \(its SHA-256 is another\)"):
         fetch(remote(mirror), cache)
     assert contents(cache) == {}
+
+
+@pytest.mark.parametrize("largest", [9_999, 20_000])
+def test_a_file_that_is_too_large_is_given_up(start_mirror, cache, largest):
+    files = {"one": b"x" * 10_000, "two": b"y" * 3_000_000}
+    what = dataclasses.replace(remote(start_mirror(files), files=files), largest=largest)
+    late = {} if largest < 10_000 else {"one": files["one"]}
+    with pytest.raises(DownloadError, match=f"the file is larger than the {largest:,} bytes expected at most"):
+        fetch(what, cache)
+    assert contents(cache) == late
 
 
 def test_files_that_did_arrive_are_kept(start_mirror, cache):

@@ -57,7 +57,9 @@ def test_a_folder_in_place_of_a_file_does_not_count(folder):
     ("position", "array", "message"),
     [
         (0, np.zeros((30, 27, 28), np.uint8), r"train-images.*: images of 28 x 28 expected, but .* \(30, 27, 28\)"),
-        (0, np.zeros(30, np.uint8), r"train-images.*: images of 28 x 28 expected, but .* \(30,\)"),
+        (0, np.zeros(30, np.uint8), r"train-images.* holds labels, not images: .* 2049 \(labels\), where 2051"),
+        (1, np.zeros((30, 28, 28), np.uint8), r"train-labels.* holds images, not labels: .* 2051"),
+        (0, np.zeros((30, 28, 27), np.uint8), r"train-images.*: images of 28 x 28 expected, but .* \(30, 28, 27\)"),
         (2, np.zeros((11, 28, 28), np.uint8), "t10k-images.* has 11 images, but .*t10k-labels.* has 12 labels"),
         (1, np.zeros((30, 1), np.uint8), r"train-labels.*: a list of labels expected, but .* \(30, 1\)"),
         (3, np.array([1, 2, 10, 11] + [0] * 8, np.uint8), "t10k-labels.*: label 3 of 12 is 10; labels are 0 to 9"),
@@ -73,7 +75,7 @@ def test_images_and_labels_mixed_up(folder):
     (folder / f"{IDX_FILES[0]}.gz").replace(folder / "aside")
     (folder / f"{IDX_FILES[1]}.gz").replace(folder / f"{IDX_FILES[0]}.gz")
     (folder / "aside").replace(folder / f"{IDX_FILES[1]}.gz")
-    with pytest.raises(DataError, match=r"train-images.*: images of 28 x 28 expected"):
+    with pytest.raises(DataError, match=r"train-images.* holds labels, not images: .* two files were exchanged"):
         load_folder(folder)
 
 

@@ -112,7 +112,7 @@ def test_load_by_name(folder, arrays, offline):
     assert load("digits").name == "digits"
     with pytest.raises(DownloadError):
         load("mnist", remote=offline)
-    with pytest.raises(ValueError, match="no data set 'cifar'; choose one of auto, mnist, digits"):
+    with pytest.raises(ValueError, match="unknown data set 'cifar'; choose one of auto, mnist, digits"):
         load("cifar")
     with pytest.raises(ValueError, match="takes no folder"):
         load("digits", folder)

@@ -107,7 +107,7 @@ def test_a_stream_is_batched_in_its_order():
     assert list(DataLoader(Letters(), None)) == list("abcde")
     with pytest.raises(TypeError, match="has no len"):
         len(DataLoader(Letters(), 2))
-    with pytest.raises(ValueError, match="an order of its own"):
+    with pytest.raises(ValueError, match="gives the order itself"):
         DataLoader(Letters(), shuffle=True)
     with pytest.raises(NotImplementedError, match="IterableDataset must define __iter__"):
         iter(IterableDataset())

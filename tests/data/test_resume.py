@@ -193,5 +193,5 @@ def test_other_states_are_refused():
     with pytest.raises(ValueError, match="draws from 1 generators, the one whose state this is from 0"):
         shuffled.load_state_dict(DataLoader(TensorDataset(X)).state_dict())
     other = DataLoader(TensorDataset(X), 3, True, generator=np.random.Generator(np.random.MT19937(0)))
-    with pytest.raises(ValueError, match="not the state of a PCG64 generator"):
+    with pytest.raises(ValueError, match="expected the state of a PCG64 generator"):
         shuffled.load_state_dict(json.loads(json.dumps(other.state_dict())))

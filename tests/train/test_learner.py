@@ -236,8 +236,16 @@ def test_fit_counts_the_epochs_of_earlier_calls():
     assert trained.fit(5).steps == 15
 
 
+@pytest.fixture
+def ctrl_c():
+    """SIGINT as Python has it, even if the tests were started in the background, where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
-def test_ctrl_c_finishes_the_step_and_a_second_one_does_not():
+def test_ctrl_c_finishes_the_step_and_a_second_one_does_not(ctrl_c):
     class Press(Callback):
         times = 1
 

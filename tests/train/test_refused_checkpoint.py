@@ -21,6 +21,7 @@ from tinygrad_edu.train import (
     CheckpointError,
     StopAfterSteps,
     checkpoint,
+    sealed,
 )
 
 
@@ -58,7 +59,7 @@ def edited(change):
         state, arrays = json.loads(header["state"]), parse(data)
         change(state, arrays)
         text = json.dumps(state)
-        header |= {"state": text, "sha256": checkpoint._digest(text, arrays)}
+        header |= {"state": text, "sha256": sealed._digest(text, arrays)}
         return serialise(arrays, {checkpoint.KEY: json.dumps(header)})
 
     return damage
@@ -117,9 +118,18 @@ def other_moments(state, arrays):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (put("position", "epoch", value=-1), "not whole numbers"),
+        (put("position", "epoch", value=-1), "not integers >= 0"),
+        (
+            put("optimizer", "param_groups", 0, "momentum", value="x"),
+            "the momentum of its SGD is 'x', but the optimizer here has 0.9",
+        ),
+        (
+            put("optimizer", "param_groups", 0, "nesterov", value=1),
+            "the nesterov of its SGD is 1, but the optimizer here has False",
+        ),
+        (put("optimizer", "param_groups", 0, "lr", value={"$float": "nan"}), "the lr of its SGD is nan"),
         (put("position", "batch", value=4), "4 batches or more"),
-        (put("position", "batch", value=1.5), "not whole numbers"),
+        (put("position", "batch", value=1.5), "not integers >= 0"),
         (put("position", "total", value="much"), "not a number"),
         (put("history", "step_losses", value="none"), "not a row of numbers"),
         (put("history", "epochs", value=[{"epoch": 1}]), "Epoch"),

@@ -35,7 +35,7 @@ def test_reduce_on_plateau_is_given_the_metric():
         1.0,
         pytest.approx(0.1),
     ]
-    with pytest.raises(ValueError, match="only train_loss"):
+    with pytest.raises(ValueError, match="choose one of train_loss"):
         rates(plateau, "epoch", monitor="accuracy")
     with pytest.raises(ValueError, match="every"):
         Schedule(None, "step")

@@ -154,7 +154,7 @@ def test_predictions_with_and_without_labels():
     assert text.count("✓") == 24
     assert "the first 24 of 30" in text
     assert "✓" not in words(plots.predictions(R.random((2, 8, 6)), softmax(2)))
-    with pytest.raises(ValueError, match="same number"):
+    with pytest.raises(ValueError, match="must be equal"):
         plots.predictions(np.ones((2, 4)), softmax(3))
     assert words(plots.predictions(np.full((1, 4), np.nan), np.full((1, 3), np.nan), [7]))
 
@@ -219,3 +219,25 @@ def test_saving(tmp_path):
         assert plots.save(figure, tmp_path / f"a.{suffix}").read_bytes().startswith(start)
     with pytest.raises(ValueError, match="suffix"):
         plots.save(figure, tmp_path / "a.bmp")
+
+
+@pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
+def test_a_figure_shows_itself_in_a_notebook(draw):
+    """IPython asks an object that is no class for `_repr_svg_`, unless it claims to have every attribute."""
+    figure = draw()
+    assert not isinstance(figure, type)
+    assert not callable(getattr(figure, "_ipython_canary_method_should_not_exist_", None))
+    shown = figure._repr_svg_()
+    assert shown.startswith("<svg")
+    assert shown == plots.svg(draw())
+    assert figure._repr_svg_() == shown
+    assert isinstance(figure, Figure)
+
+
+def test_a_figure_can_be_drawn_on_after_it_was_shown():
+    figure = plots.loss_curves([3, 2, 1])
+    figure._repr_svg_()
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    figure.axes[0].set_title("a title\nof two lines")
+    assert plots.svg(figure).count("<path") > 10

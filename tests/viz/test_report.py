@@ -10,6 +10,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz import plots
 from tinygrad_edu.viz.report import Picture, Table, run_report, write_report
+from tinygrad_edu.viz.report.parting import parting
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\x00\u202e'
@@ -42,7 +43,7 @@ class Page(HTMLParser):
         return [attrs for name, attrs in self.elements if name == tag]
 
 
-def check(path):
+def check(path, links=()):
     text = path.read_text()
     page = Page(text)
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
@@ -52,7 +53,7 @@ def check(path):
         for name, value in attrs.items():
             assert not name.startswith("on")
             if name in ("href", "xlink:href", "src"):
-                assert value.startswith(("#", "data:image/png;base64,"))
+                assert value in links or value.startswith(("#", "data:image/png;base64,"))
                 assert not value.startswith("#") or value[1:] in ids
             if name in ("aria-labelledby", "aria-describedby"):
                 assert set(value.split()) <= set(ids)
@@ -133,3 +134,42 @@ def test_an_empty_report_and_hostile_text(tmp_path):
     assert "1,000,000,000" in text
     with pytest.raises(ValueError, match="SVG"):
         write_report(tmp_path / "c.html", title="c", figures=[Picture("p", "no picture")])
+
+
+def test_links_to_files_beside_the_page(tmp_path):
+    path = write_report(tmp_path / "a.html", title="t", links={"step through it": "a step.html", EVIL: "b.html"})
+    page = check(path, ("a%20step.html", "b.html"))
+    assert [attrs["href"] for attrs in page.all("a")][-2:] == ["a%20step.html", "b.html"]
+    for name in ("", "..", "../x.html", "/etc/passwd", "javascript:alert(1)//x", "http://a.b/c.html"):
+        with pytest.raises(ValueError, match="must be the name of a file beside the report"):
+            write_report(tmp_path / "b.html", title="t", links={"x": name})
+
+
+def rows(train, test):
+    return [{"epoch": i, "train_loss": a, "test_loss": b} for i, (a, b) in enumerate(zip(train, test, strict=True), 1)]
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "words"),
+    [
+        (
+            [1, 0.5, 0.2, 0.1],
+            [1, 0.6, 0.7, 0.9],
+            "After epoch 2 the test loss rose from 0.6 to 0.9 while the training ",
+        ),
+        ([1, 0.5, 0.1], [1, 0.6, 0.5], "is 5.0 times the training loss, 0.1: the network fits the training images"),
+        ([1, 0.5, 0.3], [1, 0.6, 0.4], None),
+        ([0.03, 0.02, 0.01], [0.04, 0.035, 0.03], None),
+        ([1, 0.5, 0.6], [1, 0.6, 0.7], None),  # both rise: not overfitting
+        ([1.0], [9.0], None),
+        ([1, float("nan")], [1, float("nan")], None),
+        ([], [], None),
+    ],
+)
+def test_a_word_when_training_and_test_loss_part(run, tmp_path, train, test, words):
+    found = parting(rows(train, test))
+    assert found == "" if words is None else words in found
+    if words is not None:
+        history = {"epochs": rows(train, test), "step_losses": [], "steps_per_epoch": 4}
+        page = run_report(tmp_path / "r.html", **run | {"history": history, "graph": None, "statistics": None})
+        assert words in " ".join(check(page).text)

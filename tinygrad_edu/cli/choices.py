@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from tinygrad_edu.cli.errors import bad_option
-from tinygrad_edu.train.network import LARGEST
+from tinygrad_edu.run_folder.network import LARGEST
 
 DATASETS = ("auto", "mnist", "digits")
 OPTIMIZERS = ("sgd", "adam", "adamw")

@@ -13,7 +13,7 @@ def stdout_console() -> Console:
 
 
 def is_live(console: Console) -> bool:
-    """Whether somebody watches: a real terminal that can move its cursor."""
+    """Whether stdout is a real terminal that can move its cursor."""
     return sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal
 
 

@@ -12,12 +12,14 @@ import typer
 from tinygrad_edu.cli.choices import choice, whole
 from tinygrad_edu.cli.console import say, stdout_console
 from tinygrad_edu.cli.errors import Failure, bad_option
+from tinygrad_edu.cli.literal import quoted
 from tinygrad_edu.cli.subject import Subject, subject
 from tinygrad_edu.tensor import Tensor
 
 GRAPH, PAGE = Path("graph.svg"), Path("explore.html")
 PICTURES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")
 PAGES = (".html", ".htm")
+LONGEST_NAME = 200  # bytes: most file systems take 255, and a temporary name beside it is longer
 SHOWN = 9  # elements of a value or gradient that are printed one by one
 
 What = Annotated[
@@ -132,7 +134,11 @@ def _checked(out: Path | None, usual: Path, suffixes: tuple[str, ...], force: bo
     path = usual if out is None else out
     if path.suffix.lower() not in suffixes:
         raise bad_option("--out", path, f"the suffix decides the format and must be one of {' '.join(suffixes)}")
-    if os.path.isdir(path):  # of os: they have no quarrel with names that are too long
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise bad_option(
+            "--out", quoted(str(path)), f"its name is longer than {LONGEST_NAME} bytes; choose a shorter one"
+        )
+    if os.path.isdir(path):  # os.path, because Path.is_dir raises for names that are too long
         raise bad_option("--out", path, f"is a folder; name a file, as in --out {path / usual}")
     if not os.path.isdir(path.parent):
         raise bad_option("--out", path, f"there is no folder {path.parent}; make it first")

@@ -1,4 +1,4 @@
-"""What goes wrong on the command line: one line on stderr and an exit code, never a traceback."""
+"""Errors of the command line: one line on stderr and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from typer.core import TyperGroup
+
+from tinygrad_edu.cli.output import steady_output
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -27,17 +29,21 @@ class OneLineErrors(TyperGroup):
     """A group of commands that prints errors as one line, those of the option parser included."""
 
     def main(self, args: Any = None, prog_name: Any = None, standalone_mode: bool = True, **kwargs: Any) -> Any:  # type: ignore[override]
-        try:
-            result = super().main(args, prog_name, standalone_mode=False, **kwargs)
-            code = result if isinstance(result, int) else 0
-        except Failure as error:
-            code = _report(str(error), error.exit_code)
-        except KeyboardInterrupt:
-            code = _report("Interrupted.", INTERRUPTED)
-        except Exception as error:
-            if not hasattr(error, "format_message"):  # the parser's errors have it, whatever module they are in
-                raise
-            code = _report(error.format_message(), getattr(error, "exit_code", USAGE))
+        with steady_output() as output:
+            try:
+                result = super().main(args, prog_name, standalone_mode=False, **kwargs)
+                code = result if isinstance(result, int) else 0
+            except Failure as error:
+                code = _report(str(error), error.exit_code)
+            except KeyboardInterrupt:
+                code = _report("Interrupted.", INTERRUPTED)
+            except Exception as error:
+                if not hasattr(error, "format_message"):  # the parser's errors have it, whatever module they are in
+                    raise
+                code = _report(error.format_message(), getattr(error, "exit_code", USAGE))
+            output.flush()
+            if output.error is not None and not isinstance(output.error, BrokenPipeError):
+                code = _report(f"the output could not be written: {output.error.strerror}", code or FAILURE)
         if standalone_mode:
             sys.exit(code)
         return code

@@ -9,7 +9,6 @@ name. Each error is a `Failure` of one line: the piece, what is wrong with it, w
 from __future__ import annotations
 
 import ast
-import difflib
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 import tinygrad_edu as tg
 from tinygrad_edu.cli.errors import USAGE, Failure
 from tinygrad_edu.cli.literal import NUMBERS, constant, leaves, literal, parsed, quoted
+from tinygrad_edu.cli.suggest import closest
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.tensor import Tensor
 
@@ -220,7 +220,10 @@ class _Reader:
         if name in ("cat", "stack") and isinstance(node, (ast.List, ast.Tuple)):
             return [self.value(item) for item in node.elts]
         if name in LABELS and i == 1 and isinstance(node, (ast.List, ast.Constant)):
-            return tg.tensor(self._parameter(name, node))
+            try:
+                return tg.tensor(self._parameter(name, node))
+            except (TypeError, ValueError, OverflowError):
+                raise self.wrong(node, f"{name} needs the classes here, as in {name}(x, [0, 2])") from None
         return self.value(node)
 
     def _parameter(self, name: str, node: ast.expr) -> Any:
@@ -266,5 +269,5 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _meant(name: str) -> str:
     """ "; did you mean ...", or a few functions that there are."""
-    close = difflib.get_close_matches(name, TENSORS, n=1)
-    return f"; did you mean {close[0]}?" if close else "; there are PyTorch's, such as exp, tanh, relu, sum, maximum"
+    close = closest(name, TENSORS)
+    return f"; did you mean {close}?" if close else "; use PyTorch's, such as exp, tanh, relu, sum, maximum"

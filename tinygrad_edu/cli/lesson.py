@@ -27,8 +27,8 @@ from tinygrad_edu.cli.errors import USAGE, Failure, OneLineErrors
 from tinygrad_edu.data.images import Digits
 from tinygrad_edu.files import write_whole
 from tinygrad_edu.random import manual_seed
-from tinygrad_edu.train import RunError, new_folder
-from tinygrad_edu.train.run import METRICS, REPORT
+from tinygrad_edu.run_folder import RunError, new_folder
+from tinygrad_edu.run_folder.contents import METRICS, REPORT
 
 Lesson = Callable[[Digits], tuple[dict[str, Any], dict[str, Any]]]
 

@@ -10,13 +10,13 @@ import typer
 
 from tinygrad_edu.cli.choices import whole
 from tinygrad_edu.cli.console import say, stdout_console
+from tinygrad_edu.cli.digit_image import PictureError, read_digit
 from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.picture import PictureError, read_digit
-from tinygrad_edu.cli.runs import digits_of, load_run
+from tinygrad_edu.cli.finished_run import digits_of, load_run
 from tinygrad_edu.cli.show import show
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.mode import no_grad
-from tinygrad_edu.train import Network
+from tinygrad_edu.run_folder import Network
 
 
 def predict(
@@ -40,7 +40,7 @@ def predict(
     if (index is None) == (image is None):
         raise Failure("give either --index N, an image of the test set, or --image FILE, a picture of a digit", USAGE)
     if image is not None and data is not None:
-        raise bad_option("--data", data, "goes with --index only; leave it out")
+        raise bad_option("--data", data, "applies to --index only; leave it out")
     network, model = load_run(run)
     console = stdout_console()
     if index is not None:

@@ -56,7 +56,9 @@ def earlier(folder: Path) -> Earlier:
     if not folder.is_dir():
         raise bad_option("--resume", folder, "there is no such folder; name one that `tinygrad-edu train` made")
     if not path.is_file():
-        raise bad_option("--resume", folder, f"there is no {LAST} in it, so there is nothing to go on from; train anew")
+        raise bad_option(
+            "--resume", folder, f"there is no {LAST} in it, so this run cannot be resumed; start a new one"
+        )
     try:
         state = read(path)
         extra, position = state["extra"], state["position"]

@@ -7,7 +7,6 @@ subject("tanh(x*w)", ["x=2", "w=-3"])      anything else: computed as it stands
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 import re
@@ -20,8 +19,9 @@ from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import whole
 from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.expression import evaluate
+from tinygrad_edu.cli.finished_run import STEP_BATCH, digits_of, load_run, training_step
 from tinygrad_edu.cli.lesson import PRESETS, load_preset
-from tinygrad_edu.cli.runs import STEP_BATCH, digits_of, load_run, training_step
+from tinygrad_edu.cli.suggest import closest
 from tinygrad_edu.mode import source_lines
 from tinygrad_edu.random import manual_seed
 from tinygrad_edu.tensor import Tensor
@@ -55,10 +55,10 @@ def subject(
 ) -> Subject:
     """What WHAT is, computed forwards. The options are as they were typed, None if they were not. Raises `Failure`."""
     if os.path.isdir(what) or (os.path.exists(what) and not values):  # of os: a formula may be too long for a path
-        _refuse(what, "the folder of a run", values, seed=(seed, "goes with a lesson; a run has its weights"))
+        _refuse(what, "the folder of a run", values, seed=(seed, "applies to a lesson only; a run has its own weights"))
         return _of_run(Path(what), data, batch)
     if what.strip().lower() in PRESETS:
-        _refuse(what, "a lesson", values, batch=(batch, "goes with a run; a lesson shows a few images of its own"))
+        _refuse(what, "a lesson", values, batch=(batch, "applies to a run only; a lesson chooses its own images"))
         return _of_preset(what.strip().lower(), data, seed)
     if not values:
         _explain(what)
@@ -108,6 +108,6 @@ def _explain(what: str) -> None:
             "give its values behind it, as in x=2",
             USAGE,
         )
-    close = difflib.get_close_matches(what.strip().lower(), PRESETS, n=1, cutoff=0.7)
+    close = closest(what.strip().lower(), PRESETS)
     if close:
-        raise Failure(f"{what}: there is no such lesson; did you mean {close[0]}? All: {', '.join(PRESETS)}", USAGE)
+        raise Failure(f"{what}: there is no such lesson; did you mean {close}? All: {', '.join(PRESETS)}", USAGE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,29 +14,24 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.choices import DATASETS, OPTIMIZERS, choice, decimal, sizes, whole
 from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.errors import INTERRUPTED, USAGE, Failure, bad_option
+from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
 from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
-from tinygrad_edu.cli.pictures import Watch, draw_loss, pictures
-from tinygrad_edu.cli.report import Report
+from tinygrad_edu.cli.live_table import LiveTable
 from tinygrad_edu.cli.resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
+from tinygrad_edu.cli.run_pictures import Watch, draw_loss, pictures
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.data.images import Digits, Pair
 from tinygrad_edu.random import manual_seed
+from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
 from tinygrad_edu.train import (
-    ACTIVATIONS,
     Checkpoint,
     CheckpointError,
     History,
     Learner,
-    Network,
-    RunError,
     StopWhenNotFinite,
     accuracy,
-    check_new,
-    new_folder,
-    write_run,
 )
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
@@ -68,26 +62,28 @@ def train(
     seed: Annotated[str, _option(TRAINING, "The same seed gives the same network.", "N")] = "0",
     threads: Annotated[str, _option(TRAINING, "For matrix products; changes the last digits.", "N")] = "1",
     data: Annotated[str | None, _option(FILES, "Folder with MNIST.", "FOLDER", "download it")] = None,
-    dataset: Annotated[str, _option(FILES, "mnist; digits, small, built in; auto: what can be had.", "NAME")] = "auto",
+    dataset: Annotated[str, _option(FILES, "mnist; digits, built in; auto: MNIST if available.", "NAME")] = "auto",
     out: Annotated[Path | None, _option(FILES, "New folder for the results.", "FOLDER", "runs/DATE_TIME")] = None,
     preset: Annotated[str | None, _option(FILES, f"Run a lesson instead: {', '.join(PRESETS)}.", "NAME", False)] = None,
     resume: Annotated[Path | None, _option(FILES, "Go on with this run, to --epochs.", "RUN", False)] = None,
 ) -> None:
     """Train a network to read handwritten digits.
 
-    It leaves a folder with six files:
+    It leaves a folder with seven files:
     [bold]model.safetensors[/]  the weights, for tinygrad-edu predict
     [bold]metrics.json[/]       every number: accuracy, losses, times, settings
     [bold]report.html[/]        everything in pictures, on one page
     [bold]loss.svg[/]           how it learned
     [bold]graph.svg[/]          what one training step computes
+    [bold]explore.html[/]       that step, to walk through in a browser
     [bold]last.safetensors[/]   all that --resume needs, written every two seconds
 
     Ctrl-C stops after the step at hand and keeps what was learned so far;
-    a second Ctrl-C ends at once. With --resume the training goes on, and ends
+    a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With --resume the training goes on, and ends
     with the same weights as one that was never stopped.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C,
+    143 by SIGTERM, 129 by SIGHUP.
     """
     # fmt: on
     if preset is not None:
@@ -98,7 +94,7 @@ def train(
     chosen_epochs = None if epochs is None else whole("--epochs", epochs, 1, 6)
     before = None
     if resume is not None:
-        refuse_other_options(context, ALSO, "goes with a new training only; leave it out with --resume")
+        refuse_other_options(context, ALSO, "applies to a new training only; leave it out with --resume")
         before = earlier(resume)
         settings = _settings_of(before)
         settings["epochs"] = before.epochs(chosen_epochs)
@@ -129,10 +125,10 @@ def train(
                 extra=about | {"fingerprint": fingerprint(digits)},
             )  # fmt: skip
             # one thread is fastest for small networks, and far more so when other programs keep the processors busy
-            with threadpool_limits(settings["threads"]):
+            with locked(folder), threadpool_limits(settings["threads"]):
                 code = _run(digits, settings, folder, interrupt, keeper, before)
     except RunError as error:
-        raise Failure(f"--out: {error}", USAGE) from None
+        raise Failure(f"{'--out' if resume is None else '--resume'}: {error}", USAGE) from None
     except MemoryError as error:
         raise Failure(f"not enough memory ({error}); choose a smaller --hidden or --batch-size") from None
     raise typer.Exit(code)
@@ -183,7 +179,7 @@ def _settings_of(before: Earlier) -> dict[str, Any]:
             "batch_size": whole("--batch-size", batch_size, 1, 128),
         }
     except (Failure, KeyError, TypeError, AttributeError) as error:
-        raise Failure(f"--resume: {before.checkpoint} has settings that make no sense: {error}") from None
+        raise Failure(f"--resume: {before.checkpoint} has invalid settings: {error}") from None
 
 
 def _absolute(folder: str | None) -> str | None:
@@ -212,14 +208,14 @@ def _run(
     _say_what(console, digits, network, settings)
     start = time.perf_counter() - (before.seconds if before else 0.0)
     try:
-        with Report(console, settings["epochs"], interrupt) as report:
+        with LiveTable(console, settings["epochs"], interrupt) as table:
             history = Learner(
                 model,
                 (batches, DataLoader(testing, batch_size=TEST_BATCH)),
                 nn.CrossEntropyLoss(),
                 _optimizer(model, settings),
                 metrics=[accuracy],
-                callbacks=[StopWhenNotFinite(), report, keeper, watch],
+                callbacks=[StopWhenNotFinite(), table, keeper, watch],
             ).fit(settings["epochs"], before.checkpoint if before else None)
     except CheckpointError as error:
         raise Failure(f"--resume: {error}") from None
@@ -238,7 +234,7 @@ def _run(
     say(console, f"Wrote {', '.join(path.name for path in written)} to {folder}")
     say(console, f"Now try: tinygrad-edu predict {folder} --index 7", "dim")
     say(console, f"or, step by step: tinygrad-edu explore {folder}", "dim")
-    return INTERRUPTED if history.ending == "interrupted" else 0
+    return interrupt.exit_code if history.ending == "interrupted" else 0
 
 
 def _nonempty(pair: Pair) -> Pair:
@@ -272,7 +268,8 @@ def _say_end(console: Console, history: History, settings: dict[str, Any], secon
     last = history.epochs[-1]
     result = f"{100 * last.valid['accuracy']:.2f} % of the {tested:,} test images are read correctly"
     if history.ending == "interrupted":
-        how = f"Stopped by Ctrl-C after {history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
+        done = f"{history.progress:.2f} of {settings['epochs']} epochs ({history.steps:,} steps)"
+        how = f"Stopped by {history.reason} after {done}"
         say(console, f"\n{how}.\nWhat was learned is kept: {result}.", "bold yellow")
     else:
         plural = "epoch" if settings["epochs"] == 1 else "epochs"
@@ -280,12 +277,8 @@ def _say_end(console: Console, history: History, settings: dict[str, Any], secon
 
 
 def _diverged(history: History, settings: dict[str, Any], folder: Path) -> str:
-    assert history.diverged_at is not None
-    step, loss = history.diverged_at
-    epoch = math.ceil(step / history.steps_per_epoch)
     lower = min(settings["lr"] / 10, LEARNING_RATE[settings["optimizer"]])
     return (
-        f"training failed: the loss became {loss} at step {step:,} (epoch {epoch} of {settings['epochs']}); "
-        f"try a lower --lr, such as {lower:g} (it was {settings['lr']:g}). "
+        f"training failed: {history.reason}; try --lr {lower:g} (it was {settings['lr']:g}). "
         f"The metrics up to there are in {folder}"
     )

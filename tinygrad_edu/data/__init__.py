@@ -1,11 +1,11 @@
-"""Data: small images and toy sets, batches of them, and their distortion. Needs NumPy, pooch and rich, not the engine.
+"""Data: small images and toy sets, batches of them as Tensors, and their distortion. Data sets themselves are NumPy's.
 
 MNIST and its kin come through ``load``; ``transforms`` and ``toy`` are modules: ``data.transforms.RandomAffine``,
 ``data.toy.make_moons``.
 """
 
 from tinygrad_edu.data import toy, transforms
-from tinygrad_edu.data.collate import default_collate
+from tinygrad_edu.data.collate import default_collate, default_convert
 from tinygrad_edu.data.dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split
 from tinygrad_edu.data.digits import load_digits
 from tinygrad_edu.data.download import Remote
@@ -44,6 +44,7 @@ __all__ = [
     "TensorDataset",
     "WeightedRandomSampler",
     "default_collate",
+    "default_convert",
     "load",
     "load_digits",
     "load_folder",

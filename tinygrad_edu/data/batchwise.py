@@ -1,4 +1,4 @@
-"""What the transforms share: a batch of images in, a batch out, all chance from one generator; and ``Compose``.
+"""What the transforms share: a batch of images in, a batch out, all random numbers from one generator; and ``Compose``.
 
 After ``torchvision.transforms``, but for whole batches of NumPy arrays: a random transform draws for each image.
 """
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tinygrad_edu.random import default_generator
+from tinygrad_edu.tensor import Tensor, wrap
 
 Floats = npt.NDArray[np.float32]
 
@@ -35,8 +36,8 @@ class Transform:
         return None
 
     def __call__(self, x: Any, generator: np.random.Generator | None = None) -> Any:
-        if not isinstance(x, np.ndarray) and hasattr(x, "array"):  # a Tensor
-            return type(x)(self(x.array, generator))
+        if isinstance(x, Tensor):
+            return wrap(self(x._array, generator))  # not `.array`, which counts as handing the memory out
         x = self.prepared(np.asarray(x))
         if x.ndim not in (3, 4):
             raise ValueError(

@@ -5,7 +5,8 @@ Deep Learning for Classical Japanese Literature, 2018, arXiv 1812.01718 (KMNIST,
 J. Tapson, A. van Schaik: EMNIST, 2017, arXiv 1702.05373.
 
 The first two are checked by SHA-256, as published in torchvision's sources. Of EMNIST only the archive's MD5 is
-published there, so its files, once unpacked, are checked by their structure and gzip's own checksum.
+published there, and no SHA-256: MD5 detects damage, not an archive forged on purpose. Its files, once unpacked, are
+checked by their structure and gzip's own checksum.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import pooch  # type: ignore[import-untyped]
-
-from tinygrad_edu.data.download import Remote, fetch
+from tinygrad_edu.data.download import Remote, cache_folder, fetch
 from tinygrad_edu.data.errors import DataError, DownloadError
 from tinygrad_edu.data.folder import IDX_FILES, Form, from_idx, load_idx_folder
 from tinygrad_edu.data.images import Digits
@@ -58,7 +57,10 @@ EMNIST = Remote(  # 560 MB: all six splits in one
     name="EMNIST",
     mirrors=("https://biometrics.nist.gov/cs_links/EMNIST/", "https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/"),
     sha256=MappingProxyType({"gzip.zip": "md5:58c8d27c78d21e728a6bc7b3cc06412e"}),
+    largest=700_000_000,
 )
+
+MEMBER = 400_000_000  # bytes that a file of the archive may unpack to; they are gzip files themselves
 
 FASHION_CLASSES = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
@@ -78,7 +80,7 @@ EMNIST_CLASSES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A data set: its form, where it can be had, the folder of the cache for it, and whether it comes in a zip file."""
+    """A data set: its form, its download, its folder in the cache, and whether it comes as a zip file."""
 
     form: Form
     remote: Remote
@@ -125,7 +127,7 @@ def load_entry(
     if folder is not None:
         return load_idx_folder(folder, entry.form)
     source = entry.remote if remote is None else remote
-    path = pooch.os_cache("tinygrad_edu") / entry.place if cache is None else Path(cache).expanduser()
+    path = cache_folder(entry.place) if cache is None else Path(cache).expanduser()
     paths = [path / f"{name}.gz" for name in entry.form.files]
     try:
         if not entry.zipped:
@@ -146,6 +148,8 @@ def _unpack(archives: list[Path], folder: Path) -> None:
                 for member in zipped.infolist():
                     name = Path(member.filename).name
                     if name.startswith("emnist-") and name.endswith(".gz"):
+                        if member.file_size > MEMBER:
+                            raise DataError(f"{archive} is damaged: {name} in it unpacks to {member.file_size:,} bytes")
                         with zipped.open(member) as source, open(Path(part, name), "wb") as target:
                             shutil.copyfileobj(source, target, 1 << 20)
                         os.replace(Path(part, name), folder / name)

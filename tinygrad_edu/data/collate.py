@@ -1,4 +1,4 @@
-"""How separate samples become one batch: ``default_collate``, by PyTorch's rules."""
+"""How separate samples become one batch of Tensors: ``default_collate``, by PyTorch's rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_edu.creation import from_numpy
+from tinygrad_edu.tensor import wrap
+
+NUMERIC = "biufc"  # kinds of dtypes
 NUMBERS = (np.generic, bool, int, float, complex)
 
 
@@ -16,8 +20,8 @@ def default_collate(batch: Sequence[Any]) -> Any:
     ==========================  =======================================================================
     each sample is              the batch is
     ==========================  =======================================================================
-    an array or Tensor (...)    ``np.stack`` of them: (N, ...), the same dtype, Tensors giving a Tensor
-    a number                    an array (N,): float64, int64 or bool; NumPy scalars keep their dtype
+    an array or Tensor (...)    a Tensor (N, ...), stacked, of the same dtype
+    a number                    a Tensor (N,): float64, int64 or bool; NumPy scalars keep their dtype
     a str or bytes              the list of them
     a dict                      a dict of the same keys, each value collated
     a named tuple               the same named tuple, each field collated
@@ -45,11 +49,39 @@ def default_collate(batch: Sequence[Any]) -> Any:
     )
 
 
+def default_convert(sample: Any) -> Any:
+    """A single sample with its arrays as Tensors, on the same memory, going into tuples, lists and dicts.
+
+    What a ``DataLoader`` with ``batch_size=None`` gives. Numbers, strings and all else stay what they are.
+    """
+    if isinstance(sample, np.ndarray):
+        return from_numpy(sample) if sample.dtype.kind in NUMERIC else sample
+    if isinstance(sample, Mapping):
+        return {key: default_convert(value) for key, value in sample.items()}
+    if isinstance(sample, tuple) and hasattr(sample, "_fields"):
+        return type(sample)(*map(default_convert, sample))
+    if isinstance(sample, tuple | list):
+        return [default_convert(value) for value in sample]
+    return sample
+
+
+def as_tensor(batch: Any) -> Any:
+    """A NumPy array that nothing else refers to as a Tensor, without a copy; anything else as it is.
+
+    Raises ``TypeError`` for an array of strings or objects.
+    """
+    if not isinstance(batch, np.ndarray):
+        return batch
+    if batch.dtype.kind not in NUMERIC:
+        raise TypeError(f"an array of {batch.dtype} cannot become a Tensor; return numbers, or pass a collate_fn")
+    return wrap(np.asarray(batch))
+
+
 def _array(batch: Sequence[Any]) -> Any:
     for sample in batch:
         if not isinstance(sample, NUMBERS):
             raise TypeError(f"a batch cannot mix {type(batch[0]).__name__} and {type(sample).__name__}")
-    return np.array(batch)
+    return as_tensor(np.array(batch))
 
 
 def _stack(batch: Sequence[Any]) -> Any:
@@ -60,7 +92,7 @@ def _stack(batch: Sequence[Any]) -> Any:
             f"samples of different shapes cannot be stacked: the batch's sample 0 has {shapes[0]}, "
             f"sample {odd} has {shapes[odd]}; make them equal, or pass a collate_fn"
         )
-    return np.stack(batch)  # of arrays or of Tensors: NumPy dispatches
+    return as_tensor(np.stack(batch))  # of arrays or of Tensors: NumPy dispatches
 
 
 def _entry(sample: Any, key: Any) -> Any:

@@ -9,6 +9,7 @@ longer than any timeout says. The main thread watches, and stops waiting.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import threading
@@ -17,8 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import pooch  # type: ignore[import-untyped]
 
 from tinygrad_edu.data.errors import DownloadError
 from tinygrad_edu.data.progress import Show, progress
@@ -32,19 +31,30 @@ CHUNK = 1 << 13
 class Remote:
     """What to fetch: the SHA-256 of each file by its name, and mirrors, addresses that the names are put after.
 
-    Where only an MD5 is published, it is given as ``"md5:..."``. That tells damage, not malice.
+    Where only an MD5 is published, it is given as ``"md5:..."``. It detects damage, not a file forged on purpose.
     """
 
     name: str
     mirrors: tuple[str, ...]
     sha256: Mapping[str, str]
+    largest: int = 100_000_000  # bytes of a file at most: a server that sends more is given up
+
+
+def cache_folder(name: str) -> Path:
+    """The folder for a data set in the user's cache, which need not exist yet."""
+    import pooch  # type: ignore[import-untyped]  # here, because only downloads need it
+
+    return Path(pooch.os_cache("tinygrad_edu")) / name
 
 
 def is_intact(path: Path, checksum: str) -> bool:
     """Whether a file is there, can be read, and has this checksum."""
     algorithm, _, digest = checksum.rpartition(":")
     try:
-        return path.is_file() and pooch.file_hash(str(path), algorithm or "sha256") == digest
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, algorithm or "sha256").hexdigest() == digest
     except OSError:
         return False
 
@@ -68,7 +78,7 @@ def fetch(remote: Remote, folder: Path) -> None:
         for mirror in remote.mirrors:
             try:
                 while missing:
-                    _fetch_one(mirror, missing[0], remote.sha256[missing[0]], Path(scratch.name), folder, show)
+                    _fetch_one(remote, mirror, missing[0], Path(scratch.name), folder, show)
                     del missing[0]
                 return
             except (OSError, ValueError) as error:  # requests' own errors are OSErrors
@@ -79,9 +89,9 @@ def fetch(remote: Remote, folder: Path) -> None:
     )
 
 
-def _fetch_one(mirror: str, name: str, checksum: str, scratch: Path, folder: Path, show: Show) -> None:
-    part = scratch / name
-    _transfer(mirror + name, part, f"{name} from {_host(mirror)}", show)
+def _fetch_one(remote: Remote, mirror: str, name: str, scratch: Path, folder: Path, show: Show) -> None:
+    part, checksum = scratch / name, remote.sha256[name]
+    _transfer(mirror + name, part, f"{name} from {_host(mirror)}", show, remote.largest)
     if not is_intact(part, checksum):
         raise ValueError(f"not the right file (its {'MD5' if checksum.startswith('md5:') else 'SHA-256'} is another)")
     try:
@@ -92,16 +102,21 @@ def _fetch_one(mirror: str, name: str, checksum: str, scratch: Path, folder: Pat
 
 
 class _Meter:
-    """Counts bytes for pooch, which takes it for a progress bar, and ends the transfer once nobody waits for it."""
+    """Counts bytes for pooch, which takes it for a progress bar, and ends the transfer once it was abandoned."""
 
     total = 0
     received = 0
     abandoned = False
 
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+
     def update(self, count: int) -> None:
         if self.abandoned:
-            raise InterruptedError("nobody waits for this download any more")
+            raise InterruptedError("this download was abandoned")
         self.received += count
+        if max(self.received, self.total) > self.largest:
+            raise ValueError(f"the file is larger than the {self.largest:,} bytes expected at most")
 
     def reset(self) -> None:
         self.received = 0
@@ -110,9 +125,11 @@ class _Meter:
         pass
 
 
-def _transfer(url: str, path: Path, label: str, show: Show) -> None:
+def _transfer(url: str, path: Path, label: str, show: Show, largest: int) -> None:
     """Download ``url`` to ``path``. Raises what pooch and requests raise, or ``TimeoutError``."""
-    meter = _Meter()
+    import pooch  # here, because only downloads need it
+
+    meter = _Meter(largest)
     download = pooch.HTTPDownloader(
         progressbar=meter,
         chunk_size=CHUNK,
@@ -159,7 +176,7 @@ def _host(mirror: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The heart of an error, in one line: requests wraps the cause in several layers."""
+    """The root cause of an error, in one line: requests wraps it in several layers."""
     response = getattr(error, "response", None)
     if response is not None:
         return f"the server answered {response.status_code} {response.reason}"

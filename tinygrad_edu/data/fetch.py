@@ -1,4 +1,4 @@
-"""From the indices of a batch to the batch: at one stroke where the dataset allows it, else sample by sample."""
+"""From the indices of a batch to the batch: in one indexing operation if the dataset allows it, else by samples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import default_collate
+from tinygrad_edu.data.collate import as_tensor, default_collate
 from tinygrad_edu.data.dataset import Subset, TensorDataset
 
 
@@ -23,9 +23,9 @@ def takes_arrays(dataset: Any) -> bool:
 
 
 def fetch_batch(dataset: Any, indices: Sequence[int], collate: Callable[[list[Any]], Any] | None) -> Any:
-    """The samples with these indices as a batch; a list of columns, as ``default_collate`` gives it."""
+    """The samples with these indices as a batch; a list of Tensors, as ``default_collate`` gives it."""
     if collate is None and takes_arrays(dataset):
-        return list(dataset[np.array(indices, np.int64)])
+        return [as_tensor(column) for column in dataset[np.array(indices, np.int64)]]
     samples = [dataset[index] for index in indices]
     return default_collate(samples) if collate is None else collate(samples)
 

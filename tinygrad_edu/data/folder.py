@@ -100,6 +100,16 @@ def from_idx(paths: Sequence[Path], source: str, form: Form = MNIST_FORM) -> Dig
 
 def _read_pair(images_path: Path, labels_path: Path, form: Form) -> tuple[Bytes, Bytes]:
     images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.ndim == 1:
+        raise DataError(
+            f"{images_path} holds labels, not images: its IDX magic number is 2049 (labels), where 2051 (images) is "
+            "expected; perhaps two files were exchanged"
+        )
+    if labels.ndim == 3:
+        raise DataError(
+            f"{labels_path} holds images, not labels: its IDX magic number is 2051 (images), where 2049 (labels) is "
+            "expected; perhaps two files were exchanged"
+        )
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise DataError(f"{images_path}: images of 28 x 28 expected, but the array's shape is {images.shape}")
     if labels.ndim != 1:

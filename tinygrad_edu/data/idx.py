@@ -25,7 +25,9 @@ OTHER_TYPES = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E
 
 GZIP_MAGIC = b"\x1f\x8b"
 MOST_DIMENSIONS = 64  # NumPy's limit
-MOST_BYTES = 1 << 31  # so that a small damaged gzip file cannot fill the memory
+MOST_BYTES = 1 << 31
+SMALL = 1 << 26  # up to so many bytes a gzip file may unpack to, however small it is
+MOST_PACKED = 200  # times its size that a larger one may: images pack to a fifth, zeros alone to a thousandth
 CHUNK = 1 << 20
 
 
@@ -40,28 +42,37 @@ def read_idx(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     try:
         if path.is_dir():
             raise DataError(f"{path} is a folder, not an IDX file")
+        check_regular(path)
         with path.open("rb") as raw:
             zipped = raw.read(2) == GZIP_MAGIC
             raw.seek(0)
             if not zipped:
-                return _read(raw, path)
+                return _read(raw, path, MOST_BYTES)
+            size = os.fstat(raw.fileno()).st_size
             with gzip.open(raw) as unzipped:
-                return _read(unzipped, path)
+                return _read(unzipped, path, min(MOST_BYTES, max(SMALL, MOST_PACKED * size)))
     except FileNotFoundError:
         raise DataError(f"{path} does not exist") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is damaged: its gzip data cannot be unpacked ({error}); get it anew") from None
+        raise DataError(f"{path} is damaged: its gzip data cannot be unpacked ({error}); download it again") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _read(file: BufferedReader | gzip.GzipFile, path: Path) -> npt.NDArray[np.uint8]:
+def check_regular(path: Path) -> None:
+    """Raise `DataError` for a FIFO, a socket or a device, from which one might wait for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise DataError(f"{path} is not a regular file; copy its contents into one")
+
+
+def _read(file: BufferedReader | gzip.GzipFile, path: Path, most: int) -> npt.NDArray[np.uint8]:
     shape = _read_shape(file, path)
     count = math.prod(shape)
     if 0 in shape:
         raise DataError(f"{path}: dimension {shape.index(0) + 1} of {len(shape)} is 0, so there are no elements")
-    if count > MOST_BYTES:
-        raise DataError(f"{path}: its header promises {_size(shape)}, more than the {MOST_BYTES} read at most")
+    if count > most:
+        why = "read at most" if most == MOST_BYTES else "that a gzip file of this size can be expected to hold"
+        raise DataError(f"{path}: its header promises {_size(shape)}, more than the {most} {why}")
     data = bytearray()  # grows with what is there, whatever the header promises
     try:
         while len(data) <= count and (chunk := file.read1(min(CHUNK, count + 1 - len(data)))):

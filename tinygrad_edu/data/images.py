@@ -53,7 +53,7 @@ class Digits:
                 )
         if self.train_images.shape[1:] != self.test_images.shape[1:]:
             raise ValueError(
-                f"training images of {self.train_images.shape[1:]} do not go with "
+                f"training images of {self.train_images.shape[1:]} do not match "
                 f"test images of {self.test_images.shape[1:]}"
             )
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tinygrad_edu.data.errors import DataError
+from tinygrad_edu.data.idx import check_regular
 
 COLUMNS = ("label", *(f"pixel{i}" for i in range(784)))  # "Digit Recognizer"
 GRID_COLUMNS = ("label", *(f"{row}x{column}" for row in range(1, 29) for column in range(1, 29)))  # "MNIST in CSV"
@@ -39,6 +40,7 @@ def read_csv(path: str | os.PathLike[str]) -> tuple[Bytes, Bytes]:
     try:
         if path.is_dir():
             raise DataError(f"{path} is a folder, not a CSV file")
+        check_regular(path)
         with path.open("rb") as file:
             _check_header(file.readline(LONGEST_HEADER), path)
             text = file.read().rstrip()

@@ -1,4 +1,4 @@
-"""One door to the data: ``load("mnist")``, ``load("digits")``, or ``load()`` for the best that can be had.
+"""Load a data set by name: ``load("mnist")``, ``load("digits")``, or ``load()`` for MNIST if it is available.
 
 Through it also come Fashion-MNIST, KMNIST and EMNIST: see ``catalogue``.
 """
@@ -47,7 +47,7 @@ def load(
     if name in CATALOGUE:
         return load_entry(CATALOGUE[name], folder, cache=cache, remote=remote)
     if name not in NAMES:
-        raise ValueError(f"there is no data set {name!r}; choose one of {', '.join((*NAMES, *CATALOGUE))}")
+        raise ValueError(f"unknown data set {name!r}; choose one of {', '.join((*NAMES, *CATALOGUE))}")
     if name == "digits":
         if folder is not None:
             raise ValueError('load("digits") takes no folder: these digits come with the library')

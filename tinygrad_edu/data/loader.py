@@ -1,4 +1,4 @@
-"""Batches: ``DataLoader`` walks through a dataset, in order or shuffled anew in every epoch, and can resume a walk.
+"""Batches: ``DataLoader`` walks through a dataset, in order or reshuffled in every epoch, and can resume a walk.
 
 PyTorch's ``torch.utils.data.DataLoader``, with worker threads in place of processes; ``state_dict`` and
 ``load_state_dict`` as in torchdata's ``StatefulDataLoader``.
@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 
 from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import default_collate
+from tinygrad_edu.data.collate import default_collate, default_convert
 from tinygrad_edu.data.dataset import Dataset, IterableDataset
 from tinygrad_edu.data.fetch import fetch_batch, transformed
 from tinygrad_edu.data.prefetch import prefetched
@@ -50,7 +50,7 @@ class DataLoader(Generic[T_co]):
     argument                meaning
     ======================  =========================================================================================
     ``dataset``             has ``__len__`` and ``__getitem__``, or is an ``IterableDataset``
-    ``batch_size``          samples in a batch; None for single samples, not collated
+    ``batch_size``          samples in a batch; None for single samples, see ``default_convert``
     ``shuffle``             draw a permutation for each epoch
     ``sampler``             what gives the indices instead, any iterable of them
     ``batch_sampler``       what gives lists of indices, in place of the three above and ``drop_last``
@@ -66,9 +66,10 @@ class DataLoader(Generic[T_co]):
     ======================  =========================================================================================
 
     ``pin_memory``, ``persistent_workers``, ``multiprocessing_context``, ``pin_memory_device`` and ``in_order`` are
-    taken for the sake of PyTorch's programs and change nothing: threads share memory, and start in microseconds.
+    accepted so that PyTorch programs run, and ignored: threads share memory, and start in microseconds.
 
-    A batch never shares memory with the dataset, so it can be changed in place. A ``TensorDataset``, and a ``Subset``
+    Batches are Tensors, also if the dataset gives arrays or numbers: see ``default_collate``. They never share memory
+    with the dataset, so they can be changed in place. A ``TensorDataset``, and a ``Subset``
     of one, is indexed once a batch, not once a sample. An ``IterableDataset`` is read by one thread, whatever
     ``num_workers``, so each of its samples comes once.
 
@@ -104,15 +105,17 @@ class DataLoader(Generic[T_co]):
         self.streams = isinstance(dataset, IterableDataset)
         if self.streams:
             if shuffle or sampler is not None or batch_sampler is not None:
-                raise ValueError("an IterableDataset has an order of its own: no shuffle, sampler or batch_sampler")
+                raise ValueError(
+                    "an IterableDataset gives the order itself: do not pass shuffle, sampler or batch_sampler"
+                )
         elif not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
             raise TypeError(f"a dataset needs __len__ and __getitem__; {type(dataset).__name__} does not have both")
         if sampler is not None and shuffle:
-            raise ValueError("sampler gives the order itself: it goes with no shuffle")
+            raise ValueError("sampler and shuffle exclude each other: the sampler gives the order")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-            raise ValueError("batch_sampler goes with no batch_size, shuffle, sampler or drop_last")
+            raise ValueError("batch_sampler excludes batch_size, shuffle, sampler and drop_last")
         if batch_size is None and drop_last:
-            raise ValueError("batch_size=None gives single samples: it goes with no drop_last")
+            raise ValueError("batch_size=None gives single samples, so drop_last cannot be set")
         if num_workers < 0 or timeout < 0:
             raise ValueError(f"num_workers and timeout cannot be negative, but are {num_workers} and {timeout}")
         if prefetch_factor is not None and num_workers == 0:
@@ -170,11 +173,11 @@ class DataLoader(Generic[T_co]):
         the states of the generators that shuffling and ``transform`` draw from are part of it, the default
         generator's as well if it is one of them.
 
-        What was handed over counts, not what workers have made ahead. The epoch that was begun last is told.
+        It counts the batches that were handed over, not those that workers have prepared, of the epoch begun last.
 
-        Exact for the samplers here. A sampler of one's own must give the same indices again, or draw all its chance
-        from its attribute ``generator`` at ``iter()``; so must an ``IterableDataset``, which is read from its start
-        and skipped through. Numbers that a dataset's own ``__getitem__`` draws are not kept.
+        Exact for the samplers of this library. A custom sampler must give the same indices again, or draw all its
+        random numbers from its attribute ``generator`` at ``iter()``; so must an ``IterableDataset``, which is read
+        from its start and skipped through. Numbers that a dataset's own ``__getitem__`` draws are not kept.
         """
         progress = self._resume or self._progress
         return {
@@ -264,7 +267,7 @@ class DataLoader(Generic[T_co]):
         return default_collate(batch) if self.collate_fn is None else self.collate_fn(batch)
 
     def _single(self, sample: Any) -> Any:
-        return sample if self.collate_fn is None else self.collate_fn(sample)
+        return default_convert(sample) if self.collate_fn is None else self.collate_fn(sample)
 
 
 def _states(generators: list[np.random.Generator]) -> States:

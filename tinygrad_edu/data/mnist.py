@@ -10,9 +10,7 @@ import os
 from pathlib import Path
 from types import MappingProxyType
 
-import pooch  # type: ignore[import-untyped]
-
-from tinygrad_edu.data.download import Remote, fetch
+from tinygrad_edu.data.download import Remote, cache_folder, fetch
 from tinygrad_edu.data.errors import DataError, DownloadError
 from tinygrad_edu.data.folder import from_idx, load_folder
 from tinygrad_edu.data.images import Digits
@@ -61,7 +59,7 @@ def load_mnist(
             return load_folder(named)
         except DataError as error:
             raise DataError(f"{error} (named by the environment variable {FOLDER_VARIABLE})") from None
-    path = pooch.os_cache("tinygrad_edu") / "mnist" if cache is None else Path(cache).expanduser()
+    path = cache_folder("mnist") if cache is None else Path(cache).expanduser()
     try:
         fetch(remote, path)
     except DownloadError as error:

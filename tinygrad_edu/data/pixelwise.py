@@ -35,12 +35,12 @@ class Normalize(Transform):
     def __init__(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
         self.mean, self.std = (np.reshape(np.asarray(v, np.float32), (-1, 1, 1)) for v in (mean, std))
         if not (self.std > 0).all():
-            raise ValueError(f"std must be positive, not {std}")
+            raise ValueError(f"std must be positive, got {std}")
 
     def apply(self, x: Floats, generator: np.random.Generator) -> Floats:
         y: Floats = x - self.mean
         if y.shape != x.shape:
-            raise ValueError(f"{len(self.mean)} means do not go with images of {x.shape[1]} channels")
+            raise ValueError(f"{len(self.mean)} means do not match images of {x.shape[1]} channels")
         y /= self.std
         return y
 

@@ -1,7 +1,7 @@
 """Which samples come next: samplers give the order of an epoch's indices, ``BatchSampler`` cuts it into batches.
 
 PyTorch's ``torch.utils.data.Sampler`` and its kin. Each ``iter()`` is one epoch, and draws all that it needs from its
-generator there and then: so the generator's state before it tells the whole epoch, which is how a ``DataLoader``
+generator at once, so the generator's state before it tells the whole epoch, which is how a ``DataLoader``
 resumes one.
 """
 
@@ -74,7 +74,7 @@ class RandomSampler(Sampler[int]):
 
 
 class SubsetRandomSampler(Sampler[int]):
-    """The given indices, each once, in an order drawn anew for each epoch."""
+    """The given indices, each once, in a new random order in each epoch."""
 
     def __init__(self, indices: Sequence[int], generator: np.random.Generator | None = None) -> None:
         self.indices = indices
@@ -168,7 +168,7 @@ def positive(value: Any, name: str) -> int:
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be a positive int, not {value!r}") from None
+        raise TypeError(f"{name} must be a positive int, got {value!r}") from None
     if number < 1:
-        raise ValueError(f"{name} must be a positive int, not {number}")
+        raise ValueError(f"{name} must be a positive int, got {number}")
     return number

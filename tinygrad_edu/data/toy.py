@@ -2,9 +2,9 @@
 
 Every function here gives ``(x, y)``: float32 points (n, 2) and int64 labels (n,), in random order, with as many points
 in each class as in any other, give or take one. ``noise`` is the standard deviation of what is added to both
-coordinates; ``generator`` is where all chance comes from, the library's default one if it is None. Moons and circles
-are those of scikit-learn's ``sklearn.datasets``; the two spirals go back to A. Wieland, see K. Lang, M. Witbrock:
-Learning to tell two spirals apart, 1988.
+coordinates; ``generator`` is the source of all random numbers, the library's default generator if it is None. Moons
+and circles are those of scikit-learn's ``sklearn.datasets``; the two spirals go back to A. Wieland, see K. Lang,
+M. Witbrock: Learning to tell two spirals apart, 1988.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _labels(
 ) -> tuple[np.random.Generator, npt.NDArray[np.int64]]:
     """The generator to draw from, and ``n`` labels, balanced, in an order drawn from it."""
     if n < 0 or classes < 1:
-        raise ValueError(f"there cannot be {n} points in {classes} classes")
+        raise ValueError(f"expected n >= 0 points in 1 or more classes, got {n} and {classes}")
     rng = default_generator() if generator is None else generator
     return rng, rng.permutation(np.arange(n, dtype=np.int64) % classes)
 
@@ -95,5 +95,5 @@ def _polar(radius: Numbers, angle: Numbers) -> Numbers:
 
 def _noisy(x: Numbers, y: npt.NDArray[np.int64], noise: float, rng: np.random.Generator) -> Points:
     if noise < 0:
-        raise ValueError(f"noise must be >= 0, not {noise}")
+        raise ValueError(f"noise must be >= 0, got {noise}")
     return (x + noise * rng.standard_normal(x.shape)).astype(np.float32), y

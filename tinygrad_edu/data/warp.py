@@ -77,9 +77,9 @@ class RandomAffine(Warp):
         self.degrees, self.shear = _range(degrees), _range(shear)
         self.translate, self.scale = translate, scale
         if min(scale) <= 0:
-            raise ValueError(f"scale must be positive, not {scale}")
+            raise ValueError(f"scale must be positive, got {scale}")
         if min(translate) < 0:
-            raise ValueError(f"translate must not be negative, but is {translate}")
+            raise ValueError(f"translate must not be negative, got {translate}")
 
     def move(self, rows: Floats, columns: Floats, generator: np.random.Generator) -> tuple[Floats, Floats]:
         n, height, width = np.broadcast_shapes(rows.shape, columns.shape)
@@ -117,7 +117,7 @@ class ElasticDistortion(Warp):
 
     def __init__(self, alpha: float = 34.0, sigma: float = 4.0) -> None:
         if sigma <= 0:
-            raise ValueError(f"sigma must be positive, not {sigma}")
+            raise ValueError(f"sigma must be positive, got {sigma}")
         self.alpha, self.sigma = alpha, sigma
         self._bases: dict[int, Floats] = {}
 

@@ -1,21 +1,35 @@
-"""Training: the loop with its callbacks, metrics, checkpoints, and the folder that a run leaves behind.
+"""Training: the loop with its callbacks, metrics and checkpoints.
 
     learner = Learner(model, (train_batches, test_batches), loss, optimizer, metrics=[accuracy],
                       callbacks=[EarlyStopping("valid_loss"), Checkpoint("run")])
     history = learner.fit(epochs=6)
     history.epochs[-1].valid["accuracy"]
 
-Reading order: learner.py (the loop), callback.py (its events), stopping.py and its like, checkpoint.py.
+Reading order: learner.py (the loop), callbacks/ (everything else that happens in it), checkpoint.py.
 """
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.callback import Callback
+from tinygrad_edu.train.callbacks import (
+    BEST,
+    CSV,
+    LAST,
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    GradientClipping,
+    JSONLines,
+    Schedule,
+    StopAfterSteps,
+    StopAfterTime,
+    StopAtLoss,
+    StopWhenNoImprovement,
+    StopWhenNotFinite,
+    TensorBoard,
+)
 from tinygrad_edu.train.checkpoint import CheckpointError
-from tinygrad_edu.train.checkpointing import BEST, LAST, Checkpoint
+from tinygrad_edu.train.divergence import DivergenceError
 from tinygrad_edu.train.evaluate import evaluate
 from tinygrad_edu.train.history import Epoch, History
 from tinygrad_edu.train.learner import Learner
-from tinygrad_edu.train.loggers import CSV, JSONLines, TensorBoard
 from tinygrad_edu.train.lr_finder import LRRange, find_lr
 from tinygrad_edu.train.metrics import (
     accuracy,
@@ -25,16 +39,6 @@ from tinygrad_edu.train.metrics import (
     precision,
     recall,
     top_k_accuracy,
-)
-from tinygrad_edu.train.network import ACTIVATIONS, Network
-from tinygrad_edu.train.run import RunError, check_new, new_folder, write_run
-from tinygrad_edu.train.stopping import (
-    EarlyStopping,
-    StopAfterSteps,
-    StopAfterTime,
-    StopAtLoss,
-    StopWhenNoImprovement,
-    StopWhenNotFinite,
 )
 from tinygrad_edu.train.streaming import (
     Accuracy,
@@ -46,11 +50,8 @@ from tinygrad_edu.train.streaming import (
     Precision,
     Recall,
 )
-from tinygrad_edu.train.tuning import GradientClipping, Schedule
-from tinygrad_edu.train.weights import WeightsError, load_weights, save_weights
 
 __all__ = [
-    "ACTIVATIONS",
     "BEST",
     "CSV",
     "LAST",
@@ -59,6 +60,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "ConfusionMatrix",
+    "DivergenceError",
     "EarlyStopping",
     "Epoch",
     "F1Score",
@@ -70,10 +72,8 @@ __all__ = [
     "Mean",
     "MeanAbsoluteError",
     "Metric",
-    "Network",
     "Precision",
     "Recall",
-    "RunError",
     "Schedule",
     "StopAfterSteps",
     "StopAfterTime",
@@ -81,20 +81,13 @@ __all__ = [
     "StopWhenNoImprovement",
     "StopWhenNotFinite",
     "TensorBoard",
-    "WeightsError",
     "accuracy",
-    "check_new",
     "confusion_matrix",
     "evaluate",
     "f1_score",
     "find_lr",
-    "load_weights",
     "mean_absolute_error",
-    "new_folder",
     "precision",
     "recall",
-    "save_weights",
     "top_k_accuracy",
-    "write_run",
-    "write_whole",
 ]

@@ -1,37 +1,29 @@
 """Checkpoints: a whole training in one safetensors file, from which it goes on bit for bit.
 
-The file holds arrays (weights, buffers, the optimiser's memory, the losses so far) and, as JSON in its header, all
-else: numbers, the states of the generators, how far the epoch is, what the callbacks remember. There is nothing in it
-that could be run. It is written whole or not at all, and loaded wholly or not at all.
-
-The format is https://huggingface.co/docs/safetensors; the header has one entry, {"format", "sha256", "state"}.
+The file (sealed.py) holds arrays - weights, buffers, the optimiser's memory, the losses so far - and as JSON all else:
+numbers, the states of the generators, how far the epoch is, what the callbacks remember. There is nothing in it that
+could be run. It is written whole or not at all, and loaded wholly or not at all.
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
+import math
 from collections import Counter
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as parse
-from safetensors.numpy import save as serialise
-
-from tinygrad_edu.files import write_whole
 from tinygrad_edu.random import get_rng_state, set_rng_state
+from tinygrad_edu.train import sealed
 from tinygrad_edu.train.tree import Arrays, decode, encode
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.callback import Callback
+    from tinygrad_edu.train.callbacks.callback import Callback
     from tinygrad_edu.train.learner import Learner
 
-KEY, FORMAT = "tinygrad_edu.checkpoint", 1
-HEADER = 32 << 20  # bytes: no header of ours comes near
+KEY = "tinygrad_edu.checkpoint"
 PARTS = ("model", "optimizer", "position", "history", "callbacks", "loader", "random", "extra")
 
 
@@ -47,10 +39,7 @@ def save(path: str | PathLike[str], learner: Learner, extra: Any = None) -> None
     """
     arrays: Arrays = {}
     tree = encode(snapshot(learner) | {"extra": extra}, arrays)
-    text = json.dumps(tree, allow_nan=False)
-    header = json.dumps({"format": FORMAT, "sha256": _digest(text, arrays), "state": text})
-    contiguous = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()}
-    write_whole(Path(path), serialise(contiguous, {KEY: header}))
+    sealed.write(Path(path), KEY, json.dumps(tree, allow_nan=False), arrays)
 
 
 def load(path: str | PathLike[str], learner: Learner) -> None:
@@ -80,25 +69,11 @@ def read_extra(path: str | PathLike[str]) -> Any:
 def read(path: str | PathLike[str]) -> dict[str, Any]:
     """The parts of a checkpoint, checked for damage. Raises `CheckpointError`, and `OSError` if it cannot be read."""
     try:
-        with Path(path).open("rb") as file:
-            start = file.read(8)
-            length = int.from_bytes(start, "little")
-            if length > HEADER:
-                raise ValueError(f"its header claims to have {length:,} bytes")
-            described = file.read(length)
-            metadata = json.loads(described).get("__metadata__") or {}
-            if KEY not in metadata:
-                raise ValueError("it was not written by tinygrad_edu's checkpoints")
-            arrays = parse(start + described + file.read())
-        header = json.loads(metadata[KEY])
-        if header["format"] != FORMAT:
-            raise ValueError(f"it has format {header['format']!r}, where {FORMAT} was expected")
-        if header["sha256"] != _digest(header["state"], arrays):
-            raise ValueError("its contents were changed after it was written")
-        state = decode(json.loads(header["state"]), arrays)
+        text, arrays = sealed.read(Path(path), KEY)
+        state = decode(json.loads(text), arrays)
         if not isinstance(state, dict) or tuple(state) != PARTS:
-            raise ValueError("it has not the parts of a checkpoint")
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+            raise ValueError("it lacks parts of a checkpoint")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(f"{path} is damaged, or no checkpoint: {_one_line(error)}") from None
     return state
 
@@ -149,6 +124,11 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
     for group, given in zip(here, there, strict=True):
         if unlike := ", ".join(sorted(group.keys() ^ given.keys())):
             raise ValueError(f"its {mine} or the schedule of its learning rate has other options: {unlike}")
+        for name in group.keys() - {"params"}:
+            if _kind(group[name]) != _kind(given[name]) and None not in (group[name], given[name]):
+                raise ValueError(
+                    f"the {name} of its {mine} is {given[name]!r:.80}, but the optimizer here has {group[name]!r}"
+                )
     lost = [name for name in state["callbacks"] if name not in dict(_named(learner.callbacks))]
     if lost:
         raise ValueError(f"it has the state of {', '.join(lost)}, which is not among the callbacks here")
@@ -157,6 +137,15 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
         raise ValueError(f"it has the state of a loader, and a {type(batches).__name__} has no load_state_dict")
     if state["position"]["batch"] > len(batches):
         raise ValueError(f"its epoch has {state['position']['batch']} batches or more, the data here {len(batches)}")
+
+
+def _kind(value: Any) -> Any:
+    """The kind of a setting: a finite number, a bool, a string ...; of a tuple, the kinds of its entries."""
+    if isinstance(value, tuple | list):
+        return [_kind(entry) for entry in value]
+    if type(value) in (int, float):
+        return "number" if math.isfinite(value) else "not finite"
+    return type(value).__name__
 
 
 def _described(entry: tuple[tuple[int, ...], str] | None) -> str:
@@ -172,15 +161,6 @@ def _named(callbacks: list[Callback]) -> list[tuple[str, Callback]]:
         seen[name] += 1
         named.append((name if seen[name] == 1 else f"{name} {seen[name]}", callback))
     return named
-
-
-def _digest(text: str, arrays: Arrays) -> str:
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(arrays):
-        array = arrays[name]
-        digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
 
 
 def _one_line(error: BaseException) -> str:

@@ -38,5 +38,5 @@ def evaluate(
     finally:
         model.train(was_training)
     if not count:
-        raise ValueError("evaluate: there are no samples to judge the model by")
+        raise ValueError("evaluate: there are no samples")
     return {"loss": total / count} | {judge.name: judge.compute() for judge in judges}

@@ -8,6 +8,8 @@ What is not the loop is a callback (callback.py): stopping rules, learning rate 
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from os import PathLike
 from typing import Any, Protocol
@@ -18,8 +20,11 @@ from tinygrad_edu.creation import as_tensor
 from tinygrad_edu.mode import no_grad
 from tinygrad_edu.random import get_rng_state, set_rng_state
 from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.callback import EVENTS, Callback
+from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
+from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
 from tinygrad_edu.train.checkpoint import load
+from tinygrad_edu.train.checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_of_dropout
+from tinygrad_edu.train.divergence import DivergenceError, bad_parameter, cause
 from tinygrad_edu.train.evaluate import evaluate
 from tinygrad_edu.train.history import Ending, Epoch, History
 from tinygrad_edu.train.metrics import as_array
@@ -45,6 +50,9 @@ class Learner:
     `inputs, targets, outputs, loss` are those of the batch at hand, for callbacks. `history` is all that happened.
     """
 
+    train_data: Batches
+    valid_data: Iterable[Any] | None
+
     def __init__(
         self,
         model: Any,
@@ -55,7 +63,8 @@ class Learner:
         callbacks: Sequence[Callback] = (),
     ) -> None:
         self.model, self.loss_fn, self.optimizer = model, loss, optimizer
-        self.train_data, self.valid_data = data
+        self.train_data, self.valid_data = pair_of_batches(data)
+        check_optimizer(model, optimizer)
         self.metrics = [as_metric(metric) for metric in metrics]
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.history = History()
@@ -66,6 +75,9 @@ class Learner:
         self.targets: Any = None
         self.outputs: Any = None
         self.loss: Any = None
+        self._warned: set[str] = set()  # of what, so that it is done once
+        self._quiet = False  # a divergence is no exception: there is a callback for it
+        self._failure: DivergenceError | None = None  # what `fit` is to raise
         self._hooks: dict[str, list[Callable[[Learner], None]]] = {}
 
     @property
@@ -88,18 +100,23 @@ class Learner:
         resume: a checkpoint to go on from, exactly, in the middle of an epoch too. Raises `CheckpointError`, with
         nothing changed, if it cannot be used.
 
+        Raises `DivergenceError` at the first loss that is nan or infinite, before the update, and says what made it
+        so: a parameter, the batch, or a module. Everything until then is kept: `history`, the weights, checkpoints.
+        With `StopWhenNotFinite` among the callbacks `fit` returns instead.
+
         It ends early when a callback calls `stop`, and by Ctrl-C: the first one lets the step at hand be finished, a
-        second one raises `KeyboardInterrupt` there and then. `history.ending` and `history.reason` say how it ended;
+        second one raises `KeyboardInterrupt` at once. `history.ending` and `history.reason` say how it ended;
         another `fit` goes on from there.
         """
         if resume is not None:
             load(resume, self)
         self._hooks = {name: self._listeners(name) for name in EVENTS}
-        self.epochs, self.stopping = epochs, False
+        self.epochs, self.stopping, self._failure = epochs, False, None
+        self._quiet = any(isinstance(callback, StopWhenNotFinite) for callback in self.callbacks)
         self.history.reopen()
         self.history.steps_per_epoch = len(self.train_data)
-        # an overflow shows in the loss
-        with np.errstate(over="ignore", invalid="ignore"), first_ctrl_c(self.interrupt):
+        # what overflows shows in the loss, and is explained then
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"), first_ctrl_c(self.interrupt):
             try:
                 self._tell("on_fit_begin")
                 while self.epoch < epochs and not self.stopping:
@@ -111,6 +128,8 @@ class Learner:
             except BaseException:
                 self.position.close(self.train_data)  # so that another fit goes on after the last whole step
                 raise
+        if self._failure is not None and not self._quiet:
+            raise self._failure
         return self.history
 
     def stop(self, reason: str, ending: Ending = "stopped") -> None:
@@ -121,6 +140,13 @@ class Learner:
         """
         if not self.stopping:
             self.stopping, self.history.reason, self.history.ending = True, reason, ending
+
+    def diverge(self, loss: float, why: str) -> None:
+        """End the training because its loss is nan or infinite; `why` is a sentence that says what made it so."""
+        at = self.step + 1
+        self.history.diverged_at = (at, loss)
+        self.stop(f"the loss became {loss} at step {at:,} (epoch {self.epoch + 1}): {why}", "diverged")
+        self._failure = DivergenceError(f"fit: {self.history.reason}")
 
     def interrupt(self) -> None:
         """End the training as Ctrl-C does."""
@@ -136,7 +162,7 @@ class Learner:
         model, optimizer, position = self.model.train(), self.optimizer, self.position
         position.start_clock()
         for batch in position.open(self.train_data):
-            *self.inputs, self.targets = batch
+            self.inputs, self.targets = inputs_and_targets(batch)
             for hook in on_batch_begin:
                 hook(self)
             optimizer.zero_grad()
@@ -144,13 +170,15 @@ class Learner:
             self.loss = self.loss_fn(self.outputs, self.targets)
             for hook in on_loss:
                 hook(self)
+            loss = self.loss.item()
+            if not self.stopping and not math.isfinite(loss):
+                self.diverge(loss, cause(self.model, self.inputs, self.targets))
             if self.stopping:
                 break
             self.loss.backward()
             for hook in on_backward:
                 hook(self)
             optimizer.step()
-            loss = self.loss.item()
             self.history.step_losses.append(loss)
             position.count(loss, len(self.targets))
             for hook in on_step_end:
@@ -163,6 +191,9 @@ class Learner:
     def _finish_epoch(self) -> None:
         if not self.batch:
             raise ValueError("fit: there are no training samples")
+        if (damage := bad_parameter(self.model)) is not None:  # no loss has shown it yet
+            self.diverge(math.nan, f"{damage} after the last update; lower the learning rate, or clip the gradients")
+            return
         row = self._row(1.0)
         self.position.next_epoch()
         self.history.epochs.append(row)
@@ -182,8 +213,29 @@ class Learner:
 
     def _row(self, fraction: float) -> Epoch:
         valid = {} if self.valid_data is None else self.evaluate()
+        loss = valid.get("loss", 0.0)
+        if not (math.isfinite(loss) or self._quiet or "validation" in self._warned):
+            self._warned.add("validation")
+            warnings.warn(
+                f"fit: the validation loss is {loss} after epoch {self.epoch + 1}: {self.valid_cause()}",
+                RuntimeWarning,
+                stacklevel=4,
+            )
         numbers = {name: float(value) for name, value in valid.items() if np.ndim(value) == 0}
         return self.position.row(fraction, numbers)
+
+    def valid_cause(self) -> str:
+        """What makes the validation loss nan or infinite, as a sentence: see `divergence.cause`."""
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            with no_grad():
+                for *inputs, targets in self.valid_data or ():
+                    if not math.isfinite(self.loss_fn(self.model(*inputs), targets).item()):
+                        return cause(self.model, inputs, targets)
+        finally:
+            self.model.train(was_training)
+        return "no single batch shows why"
 
     # --- using ------------------------------------------------------------------------------------------------------
 
@@ -194,7 +246,7 @@ class Learner:
         """
         batches = self.valid_data if batches is None else batches
         if batches is None:
-            raise ValueError("evaluate: this learner has no validation data; give it batches")
+            raise ValueError("evaluate: this learner has no validation data; pass batches")
         state = get_rng_state()
         try:
             return evaluate(self.model, self.loss_fn, batches, self.metrics)
@@ -228,8 +280,12 @@ class Learner:
         return [method for method in methods if getattr(method, "__func__", method) is not base]
 
     def _tell(self, event: str) -> None:
-        for hook in self._hooks[event]:
-            hook(self)
+        """Call the hooks of an event outside the steps."""
+        if not self._hooks[event]:
+            return
+        with warn_of_dropout(self.model, self._warned):
+            for hook in self._hooks[event]:
+                hook(self)
 
 
 def _inputs(batch: Any) -> Iterator[Any]:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train.callback import Callback
+from tinygrad_edu.train.callbacks.callback import Callback
+from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
 from tinygrad_edu.train.learner import Batches, Learner
 
 SMOOTHING = 0.9  # share of the past in the running mean of the loss
@@ -51,7 +52,9 @@ def find_lr(
     generator, was_training = get_rng_state(), model.training
     ramp = _Ramp(np.geomspace(lowest, highest, steps).tolist(), explosion)
     try:
-        trial = Learner(model, (_Repeated(data, steps), None), learner.loss_fn, optimizer, callbacks=[ramp])
+        trial = Learner(
+            model, (_Repeated(data, steps), None), learner.loss_fn, optimizer, callbacks=[ramp, StopWhenNotFinite()]
+        )
         if trial.fit(1).ending == "interrupted":
             raise KeyboardInterrupt
     finally:

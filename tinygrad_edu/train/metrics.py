@@ -34,10 +34,10 @@ def top_k_hits(outputs: Any, targets: Any, k: int) -> int:
     """How many targets have a score among the k largest. Raises `ValueError` if there are no k classes."""
     scores, labels = as_array(outputs), as_array(targets)
     if scores.ndim != labels.ndim + 1 or scores.shape[:1] + scores.shape[2:] != labels.shape or not labels.size:
-        raise ValueError(f"top_k_accuracy: scores of shape {scores.shape} do not go with targets of {labels.shape}")
+        raise ValueError(f"top_k_accuracy: scores of shape {scores.shape} do not match targets of {labels.shape}")
     classes = scores.shape[1]
     if not 1 <= k <= classes:
-        raise ValueError(f"top_k_accuracy: k must be from 1 to the number of classes, {classes}, not {k}")
+        raise ValueError(f"top_k_accuracy: k must be from 1 to the number of classes, {classes}, got {k}")
     _check_range("top_k_accuracy", labels, classes)
     index = np.expand_dims(labels, 1)
     own = np.take_along_axis(scores, index, axis=1)
@@ -115,12 +115,12 @@ def _labels_and_predictions(name: str, outputs: Any, targets: Any) -> tuple[np.n
     if predicted.ndim == labels.ndim + 1:
         predicted = predicted.argmax(axis=1)
     if predicted.shape != labels.shape or not labels.size:
-        raise ValueError(f"{name}: outputs of shape {as_array(outputs).shape} do not go with targets {labels.shape}")
+        raise ValueError(f"{name}: outputs of shape {as_array(outputs).shape} do not match targets {labels.shape}")
     return labels, predicted
 
 
 def _check_range(name: str, labels: np.ndarray, classes: int) -> None:
     if labels.dtype.kind not in "iub":
-        raise ValueError(f"{name}: classes must be whole numbers, not {labels.dtype}")
+        raise ValueError(f"{name}: classes must be integers, got {labels.dtype}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"{name}: there are classes outside 0 to {classes - 1}")
+        raise ValueError(f"{name}: classes must be from 0 to {classes - 1}")

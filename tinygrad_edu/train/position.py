@@ -84,7 +84,7 @@ class Position:
         """Continue from a state. Raises `ValueError` if it is none."""
         counts, total, seconds = [state[name] for name in COUNTS], state["total"], state["seconds"]
         if any(type(count) is not int or count < 0 for count in counts):
-            raise ValueError("the epoch and the batch are not whole numbers")
+            raise ValueError("the epoch and the batch are not integers >= 0")
         if type(total) is not float or type(seconds) is not float:
             raise ValueError("the loss or the time of the epoch is not a number")
         self.epoch, self.batch, self.samples = counts

@@ -3,9 +3,10 @@
     from tinygrad_edu.viz import plots
 
     plots.save(plots.loss_curves(history), "loss.svg")
+    plots.loss_curves(history)                             # as the last line of a notebook cell: shows itself
 
 Nothing here touches pyplot or leaves a setting behind, and the same data gives the same SVG. Data may be Tensors,
-arrays or lists. A picture that cannot show everything says what it left out.
+arrays or lists. A picture that leaves something out says so.
 """
 
 from .activations import activations

@@ -36,7 +36,7 @@ def decision_boundary(
     """
     xy, true = array(points).astype(float), array(labels).reshape(-1).astype(int)
     if xy.ndim != 2 or xy.shape[1] != 2 or len(xy) != len(true) or not len(xy):
-        raise ValueError(f"decision_boundary: needs points (N, 2) and N labels, not {xy.shape} and {true.shape}")
+        raise ValueError(f"decision_boundary: needs points (N, 2) and N labels, got {xy.shape} and {true.shape}")
     figure, ax = canvas(ax, 5.6, 4.8)
     low, high = xy.min(axis=0), xy.max(axis=0)
     margin = np.where(high > low, 0.12 * (high - low), 1.0)

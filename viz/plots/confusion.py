@@ -20,7 +20,7 @@ def count_pairs(labels: Any, predicted: Any, count: int | None = None) -> np.nda
     """The matrix of counts: row for the true class, column for the predicted one."""
     true, read = (array(x).reshape(-1).astype(int) for x in (labels, predicted))
     if true.shape != read.shape:
-        raise ValueError(f"labels and predictions differ in number: {true.size} and {read.size}")
+        raise ValueError(f"expected as many labels as predictions, got {true.size} and {read.size}")
     if true.size and min(true.min(), read.min()) < 0:
         raise ValueError("classes are numbered from 0; one is negative")
     highest = int(max(true.max(), read.max())) + 1 if true.size else 1

@@ -87,7 +87,7 @@ def compare_runs(
     measure: "step_loss" (smoothed), "train_loss", "test_loss", "test_accuracy" or "train_accuracy".
     """
     if measure not in MEASURES and measure != "step_loss":
-        raise ValueError(f"compare_runs: measure must be step_loss, {', '.join(MEASURES)}, not {measure!r}")
+        raise ValueError(f"compare_runs: measure must be one of step_loss, {', '.join(MEASURES)}, got {measure!r}")
     if not 1 <= len(runs) <= len(SERIES):
         raise ValueError(f"compare_runs: takes 1 to {len(SERIES)} runs, which can still be told apart; got {len(runs)}")
     what, ylabel, factor = MEASURES.get(measure, ("training loss, smoothed", "loss (nats per image)", 1.0))

@@ -65,14 +65,14 @@ def confident_mistakes(
 def _table(probabilities: Any) -> np.ndarray:
     table = array(probabilities)
     if table.ndim != 2 or (len(table) and not table.shape[1]):
-        raise ValueError(f"probabilities must have the shape (images, classes), not {table.shape}")
+        raise ValueError(f"probabilities must have the shape (images, classes), got {table.shape}")
     return table
 
 
 def _same_length(table: np.ndarray, images: Any, true: np.ndarray | None) -> None:
     sizes = {"probabilities": len(table), "images": len(images)} | ({} if true is None else {"labels": true.size})
     if len(set(sizes.values())) > 1:
-        raise ValueError(f"they must be of the same number: {', '.join(f'{n:,} {what}' for what, n in sizes.items())}")
+        raise ValueError(f"their numbers must be equal: {', '.join(f'{n:,} {what}' for what, n in sizes.items())}")
 
 
 def _best(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

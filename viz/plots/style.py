@@ -80,13 +80,32 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
     return inner
 
 
+class Plot(Figure):
+    """A Figure that shows itself in a notebook, as SVG, without `%matplotlib inline`."""
+
+    def _repr_svg_(self) -> str:
+        from .svg import svg  # here, because svg.py needs this module
+
+        engine = self.get_layout_engine()
+        places = [(ax, ax.get_position(original=True), ax.get_position()) for ax in self.axes]
+        try:
+            return svg(self)
+        finally:  # as before, so that it can be drawn on after it was shown
+            self.set_layout_engine(engine)
+            for ax, original, active in places:
+                inside = ax.get_in_layout()
+                ax.set_position(original, which="original")
+                ax.set_position(active, which="active")
+                ax.set_in_layout(inside)
+
+
 def canvas(ax: Axes | None, width: float = WIDTH, height: float = 4.0) -> tuple[Figure, Axes]:
     """The Axes to draw on and its Figure; without an Axes, a new Figure with one."""
     if ax is not None:
         figure = ax.get_figure(root=True)
         assert figure is not None
         return figure, ax
-    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08))
+    figure = Plot(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08))
     return figure, figure.add_subplot()
 
 

@@ -1,4 +1,4 @@
-"""What plots are given, as NumPy arrays: Tensors, lists, and the history of a run in any of its forms."""
+"""The data of plots as NumPy arrays: Tensors, lists, and the history of a run in any of its forms."""
 
 from __future__ import annotations
 

@@ -6,7 +6,9 @@ import html
 import math
 import numbers
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ..text import clean
 from .embed import embedded
@@ -14,6 +16,9 @@ from .parts import Picture, Table
 from .sheet import STYLE
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+LONG = 40  # characters: a longer fact has a line of its own, so that it leaves no hole beside it
 
 
 def text(value: Any, length: int = 2000) -> str:
@@ -39,8 +44,15 @@ def _real(x: float) -> str:
     return f"{x:.6g}".replace("-", "−")
 
 
-def page(title: str, lead: str, facts: Mapping[str, Any], pictures: Sequence[Picture], tables: Sequence[Table]) -> str:
-    """The whole document."""
+def page(
+    title: str,
+    lead: str,
+    facts: Mapping[str, Any],
+    pictures: Sequence[Picture],
+    tables: Sequence[Table],
+    links: Mapping[str, str],
+) -> str:
+    """The whole document. Raises `ValueError` for a link to anything but a file beside the page."""
     entries = [*((f"picture-{i}", p.title) for i, p in enumerate(pictures, 1))]
     entries += [(f"table-{i}", t.title) for i, t in enumerate(tables, 1)]
     contents = "".join(f'<li><a href="#{key}">{text(name)}</a></li>' for key, name in entries)
@@ -50,6 +62,7 @@ def page(title: str, lead: str, facts: Mapping[str, Any], pictures: Sequence[Pic
         f"<header><h1>{text(title)}</h1>",
         f'<p class="lead">{text(lead)}</p>' if lead else "",
         f"<dl>{''.join(_fact(name, value) for name, value in facts.items())}</dl>" if facts else "",
+        *(f'<p class="link"><a href="{_beside(name)}">{text(words)}</a></p>' for words, name in links.items()),
         f'<nav aria-label="Contents"><ul>{contents}</ul></nav>' if entries else "",
         '</header>\n<main id="main">',
         f'<div class="pictures">{"".join(_picture(i, p) for i, p in flowing)}</div>' if flowing else "",
@@ -70,7 +83,16 @@ def page(title: str, lead: str, facts: Mapping[str, Any], pictures: Sequence[Pic
 
 
 def _fact(name: str, value: Any) -> str:
-    return f"<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>"
+    shown = text(value)
+    kind = ' class="long"' if len(shown) > LONG else ""
+    return f"<div{kind}><dt>{text(name)}</dt><dd>{shown}</dd></div>"
+
+
+def _beside(name: str) -> str:
+    """The name of a file in the page's own folder, as it stands in a link."""
+    if not name or name != Path(name).name or name in (".", ".."):
+        raise ValueError(f"a link must be the name of a file beside the report, got {name!r}")
+    return quote(name)
 
 
 def _figure(i: int, picture: Picture, labelled: str) -> str:

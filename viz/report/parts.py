@@ -12,7 +12,7 @@ class Picture:
     """A picture with what is to be said about it.
 
     image: a matplotlib Figure, a `Drawing`, or the text of an SVG.
-    alt: for whoever cannot see it; by default the caption.
+    alt: text for screen readers; by default the caption.
     wide: it needs the whole width of the page.
     scroll: it may be larger than the page, and is folded away behind its heading.
     """

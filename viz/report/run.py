@@ -12,11 +12,13 @@ from tinygrad_edu import no_grad, tensor
 
 from .. import plots
 from ..plots.values import array, read_history
+from .parting import parting
 from .parts import Picture, Table
 from .tables import epoch_table, layer_table, score_table
 from .write import write_report
 
 BATCH = 1000
+LOSS = "The loss of the batches, smoothed, and of the test images after each epoch. Lower is better."
 
 
 def run_report(
@@ -33,6 +35,7 @@ def run_report(
     statistics: plots.Statistics | None = None,
     title: str = "Training run",
     facts: Mapping[str, Any] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the report of one training run as one HTML file; return its path.
 
@@ -40,7 +43,7 @@ def run_report(
     images: the test images, (N, H, W) in the range that the model was trained on, or (N, inputs). labels: (N,).
     probabilities: (N, classes) for them; by default the softmax of the model's outputs.
     classes: their names. graph: a `Drawing`, or the text of its SVG. statistics: of the gradients, if recorded.
-    facts: what stands at the top, before the settings.
+    facts: what stands at the top, before the settings. links: files beside the page, by the words that link to them.
 
     A picture that cannot be drawn is left out, and the page says why.
     """
@@ -59,7 +62,7 @@ def run_report(
     tested = (pixels, table, true)
     wanted: list[tuple[str, Callable[[], Any], str, bool]] = [
         ("Loss", lambda: plots.loss_curves(history, title=""),
-         "The loss of the batches, smoothed, and of the test images after each epoch. Lower is better.", False),
+         f"{LOSS} {parting(history)}".strip(), False),
         ("Accuracy", lambda: plots.accuracy_curves(history, title=""),
          "The share of the test images that are read correctly, after each epoch.", False),
         ("Confusion matrix", lambda: plots.confusion_matrix(true, best, classes=names, title="Test"),
@@ -83,7 +86,9 @@ def run_report(
     tables = [score_table(true, best, names, count), epoch_table(history), layer_table(model)]
     if failed:
         tables.append(Table("Not drawn", ("picture", "why"), failed))
-    return write_report(path, title=title, facts=summary, figures=pictures, tables=[t for t in tables if t.rows])
+    return write_report(
+        path, title=title, facts=summary, figures=pictures, tables=[t for t in tables if t.rows], links=links
+    )
 
 
 def predict(model: Any, images: np.ndarray) -> np.ndarray:

@@ -24,6 +24,8 @@ a { color: var(--link); }
 .lead { max-width: 46rem; margin: 0.2rem 0 1rem; line-height: 1.55; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.5rem), 1fr)); gap: 0.6rem 1.2rem;
   margin: 0 0 1rem; }
+dl .long { grid-column: 1 / -1; }
+.link { margin: 0 0 1rem; }
 dl div { border-left: 3px solid var(--line); padding-left: 0.6rem; min-width: 0; }
 dt { color: var(--soft); font-size: 0.85rem; }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }

@@ -20,13 +20,15 @@ def write_report(
     facts: Mapping[str, Any] | None = None,
     figures: Sequence[Picture] = (),
     tables: Sequence[Table] = (),
+    links: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write an HTML page that opens offline and asks nobody for anything; return its path.
+    """Write an HTML page that needs no network; return its path.
 
-    lead: a paragraph below the title. facts: short things to know, by name. figures, tables: in the order of the page;
+    lead: a paragraph below the title. facts: short things to know, by name. links: files beside the page, by the words
+    that link to them. figures, tables: in the order of the page;
     those that scroll, such as a computation graph, come after the others. All text is escaped; the same report gives
     the same bytes.
     """
     path = Path(path)
-    write_whole(path, page(title, lead, facts or {}, figures, tables).encode())
+    write_whole(path, page(title, lead, facts or {}, figures, tables, links or {}).encode())
     return path

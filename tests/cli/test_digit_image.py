@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.image import imsave
 
-from tinygrad_edu.cli.picture import PictureError, normalise, read_digit, read_grey
+from tinygrad_edu.cli.digit_image import PictureError, normalise, read_digit, read_grey
 
 
 def stroke(height=100, width=70):

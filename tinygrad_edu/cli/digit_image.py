@@ -25,7 +25,7 @@ LARGEST = 64_000_000  # pixels
 
 
 class PictureError(ValueError):
-    """There is no digit to be had from a file. One line: which file, why."""
+    """No digit could be read from a file. One line: which file, why."""
 
 
 def read_digit(path: Path, height: int, width: int) -> np.ndarray:

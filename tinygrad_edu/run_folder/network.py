@@ -27,7 +27,7 @@ class Network:
 
     `hidden` has the sizes of the hidden layers; with none it is a linear model. `maximum` is the value of a pixel that
     is all ink: pixels are divided by it before they go in. `dataset` names what the network was trained on.
-    Raises `ValueError` if any of it makes no sense.
+    Raises `ValueError` for values that are out of range or unknown.
     """
 
     dataset: str
@@ -43,9 +43,9 @@ class Network:
                 if type(size) is not int or not 1 <= size <= LARGEST:
                     raise ValueError(f"{what} size {size!r} is not a whole number from 1 to {LARGEST}")
         if self.activation not in ACTIVATIONS:
-            raise ValueError(f"there is no activation {self.activation!r}; choose one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(f"unknown activation {self.activation!r}; choose one of {', '.join(ACTIVATIONS)}")
         if self.dataset not in ("mnist", "digits"):
-            raise ValueError(f"there is no data set {self.dataset!r}")
+            raise ValueError(f"unknown data set {self.dataset!r}")
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -77,7 +77,7 @@ def monitored(callback: Callback, learner: Learner, name: str) -> float:
     values = learner.history.epochs[-1].values
     if name not in values:
         have = ", ".join(values)
-        raise ValueError(f"{type(callback).__name__}: no {name!r} is measured in an epoch, only {have}")
+        raise ValueError(f"{type(callback).__name__}: cannot monitor {name!r}; choose one of {have}")
     return values[name]
 
 
@@ -96,5 +96,5 @@ def better(value: float, best: float | None, mode: str, min_delta: float = 0.0) 
 def check_mode(callback: Callback, mode: str) -> str:
     """`mode` if it is one. Raises `ValueError`."""
     if mode not in ("min", "max"):
-        raise ValueError(f'{type(callback).__name__}: mode must be "min" or "max", not {mode!r}')
+        raise ValueError(f'{type(callback).__name__}: mode must be "min" or "max", got {mode!r}')
     return mode

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.files import clean
-from tinygrad_edu.train.callback import Callback, better, check_mode, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
 from tinygrad_edu.train.checkpoint import save
+from tinygrad_edu.train.divergence import bad_parameter
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
@@ -22,12 +23,12 @@ class Checkpoint(Callback):
     """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is made if need be.
 
     every_steps, every_epochs, every_seconds: how often `last` is written, each on its own; None for never. It is
-    written after the last epoch in any case, and when training is stopped or interrupted. With `every_seconds` it is
-    written less often if the model is so large that writing would take more than 1/30 of the time.
+    written in any case when training begins, unless it exists, after the last epoch, and when training is stopped or
+    interrupted. With `every_seconds` it is written less often if writing would take more than 1/30 of the time.
     best: a name in `Epoch.values`, such as "valid_loss"; the epoch with the lowest value (`mode="min"`) or the highest
     ("max") is kept. extra: see `checkpoint.save`.
 
-    After a divergence nothing is written: the checkpoint from before it stays.
+    After a divergence nothing is written, nor while a parameter is nan or infinite: the last good checkpoint stays.
     """
 
     order = 100  # when the other callbacks have done their part of the step
@@ -44,7 +45,7 @@ class Checkpoint(Callback):
     ) -> None:
         for name, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
             if value is not None and value < 1:
-                raise ValueError(f"Checkpoint: {name} must be 1 or more, not {value}")
+                raise ValueError(f"Checkpoint: {name} must be 1 or more, got {value}")
         self.last, self.best_file = Path(folder) / LAST, Path(folder) / BEST
         self.every_steps, self.every_epochs, self.every_seconds = every_steps, every_epochs, every_seconds
         self.best, self.mode, self.extra = best, check_mode(self, mode), extra
@@ -58,6 +59,8 @@ class Checkpoint(Callback):
         for file in (self.last, self.best_file):
             clean(file)
         self._written, self._when = None, time.monotonic()
+        if not self.last.exists():  # so that a training that is killed at once can go on too
+            self._write(learner)
 
     def on_step_end(self, learner: Learner) -> None:
         due = self.every_steps is not None and learner.step % self.every_steps == 0
@@ -90,7 +93,7 @@ class Checkpoint(Callback):
 
     def _write(self, learner: Learner) -> None:
         now = (learner.step, learner.epoch)
-        if now != self._written:
+        if now != self._written and bad_parameter(learner.model) is None:
             began = time.monotonic()
             save(self.last, learner, self.extra)
             self._written, self._when = now, time.monotonic()

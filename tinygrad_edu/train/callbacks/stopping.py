@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.train.callback import Callback, better, check_mode, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
@@ -29,7 +29,7 @@ class StopAfterTime(Callback):
 
     def on_step_end(self, learner: Learner) -> None:
         if time.perf_counter() - self._began >= self.seconds:
-            learner.stop(f"{self.seconds:g} seconds are over")
+            learner.stop(f"{self.seconds:g} seconds have passed")
 
 
 class StopAfterSteps(Callback):
@@ -66,27 +66,20 @@ class StopAtLoss(Callback):
 
 
 class StopWhenNotFinite(Callback):
-    """Stop, before the update, when the loss of a step is nan or inf; and after an epoch whose validation loss is.
+    """Stop when the loss of a step is nan or inf, before the update, and after an epoch whose validation loss is.
 
-    `history.ending` is then "diverged" and `history.diverged_at` the step and the loss. An epoch with such a
-    validation loss gets no row.
+    `Learner.fit` then returns, where without this rule it raises `DivergenceError`: `history.ending` is "diverged",
+    `history.diverged_at` the step and the loss, `history.reason` what made it so. An epoch with such a validation
+    loss gets no row.
     """
 
     order = -100
 
-    def on_loss(self, learner: Learner) -> None:
-        self._judge(learner, learner.loss.item())
-
     def on_epoch_end(self, learner: Learner) -> None:
-        if not self._judge(learner, learner.history.epochs[-1].valid.get("loss", 0.0)):
+        loss = learner.history.epochs[-1].valid.get("loss", 0.0)
+        if not math.isfinite(loss):
             learner.history.epochs.pop()
-
-    def _judge(self, learner: Learner, loss: float) -> bool:
-        if math.isfinite(loss):
-            return True
-        learner.history.diverged_at = (learner.step + 1, loss)
-        learner.stop(f"the loss became {loss}", "diverged")
-        return False
+            learner.diverge(loss, f"that is the validation loss; {learner.valid_cause()}")
 
 
 class _Patience(Callback):
@@ -94,7 +87,7 @@ class _Patience(Callback):
 
     def __init__(self, patience: int, min_delta: float, mode: str) -> None:
         if patience < 1:
-            raise ValueError(f"{type(self).__name__}: the patience must be 1 or more, not {patience}")
+            raise ValueError(f"{type(self).__name__}: patience must be 1 or more, got {patience}")
         self.patience, self.min_delta = patience, min_delta
         self.mode = check_mode(self, mode)
         self.best: float | None = None

@@ -15,7 +15,7 @@ HEADER = "  epoch   train loss   test loss   test accuracy   images/s"
 EVERY = 0.08  # seconds between two movements of the bar: drawing must not slow the training
 
 
-class Report(Callback):
+class LiveTable(Callback):
     """A context manager and a callback, which also ends the training when the user asks for it."""
 
     def __init__(self, console: Console, epochs: int, interrupt: Interrupt) -> None:
@@ -27,7 +27,7 @@ class Report(Callback):
         self._images = 0  # since the epoch began
         self._rows = 0  # of the history that have been shown
 
-    def __enter__(self) -> Report:
+    def __enter__(self) -> LiveTable:
         say(self.console, HEADER, "bold")
         if is_live(self.console):
             self.bar = Progress(
@@ -61,7 +61,7 @@ class Report(Callback):
         self._images += len(learner.targets)
         if self.interrupt.requested:
             self.close()
-            learner.interrupt()
+            learner.stop(self.interrupt.name, "interrupted")
             return
         now = time.perf_counter()
         if self.bar is None or now - self._moved < EVERY:
@@ -80,7 +80,7 @@ class Report(Callback):
     def on_epoch_end(self, learner: Learner) -> None:
         self._show_new_row(learner)
         if self.interrupt.requested:
-            learner.interrupt()
+            learner.stop(self.interrupt.name, "interrupted")
 
     def on_fit_end(self, learner: Learner) -> None:
         self._show_new_row(learner)  # of an epoch that was cut short

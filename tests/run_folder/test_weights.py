@@ -1,14 +1,20 @@
 """Networks described in a file, and their weights beside them."""
 
 import json
+import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.numpy import save
 
 import tinygrad_edu as tg
-from tinygrad_edu.train import ACTIVATIONS, Network, WeightsError, load_weights, save_weights
-from tinygrad_edu.train.weights import KEY
+from tinygrad_edu.run_folder import ACTIVATIONS, Network, WeightsError, load_weights, save_weights
+from tinygrad_edu.run_folder.weights import KEY
+from tinygrad_edu.train import sealed
 
 NETWORK = Network("digits", 8, 8, 16, (12, 5), "relu")
 
@@ -62,6 +68,7 @@ def test_the_same_weights_give_the_same_bytes(saved, tmp_path):
         lambda b: save({"a": np.zeros(3)}),
         lambda b: save({"a": np.zeros(3)}, {"format": "pt"}),
         lambda b: save({"a": np.zeros(3)}, {KEY: NETWORK.to_json()}),
+        lambda b: b.replace(b"relu", b"tanh"),
         lambda b: save({"a": np.zeros(3)}, {KEY: "{}"}),
         lambda b: save({"a": np.zeros(3)}, {KEY: "[1]"}),
         lambda b: save({"a": np.zeros(3)}, {KEY: "no JSON"}),
@@ -89,9 +96,29 @@ def test_damaged_and_foreign_files_are_refused(saved, damage):
 def test_weights_that_do_not_fit_are_refused(saved, change, message):
     _, model = load_weights(saved)
     arrays = {name: p.detach().numpy() for name, p in model.state_dict().items()}
-    saved.write_bytes(save(change(arrays), {KEY: NETWORK.to_json()}))
+    sealed.write(saved, KEY, NETWORK.to_json(), change(arrays))
     with pytest.raises(WeightsError, match=message):
         load_weights(saved)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 255))
+@settings(max_examples=300)
+def test_no_change_of_a_byte_goes_unseen(place, change):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.safetensors")
+        save_weights(path, NETWORK, NETWORK.build())
+        data = bytearray(path.read_bytes())
+        data[place % len(data)] ^= change
+        path.write_bytes(data)
+        with pytest.raises(WeightsError):
+            load_weights(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_fifo_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(WeightsError, match="not a regular file"):
+        load_weights(tmp_path / "pipe")
 
 
 def test_no_such_file(tmp_path):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.callback import Callback
+from tinygrad_edu.train.callbacks.callback import Callback
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
@@ -35,7 +35,7 @@ class Logger(Callback):
 
     def __init__(self, every: Every = "epoch") -> None:
         if every not in ("batch", "epoch"):
-            raise ValueError(f'{type(self).__name__}: every must be "batch" or "epoch", not {every!r}')
+            raise ValueError(f'{type(self).__name__}: every must be "batch" or "epoch", got {every!r}')
         self.every = every
         self._rows = 0  # of the history that are logged
 
@@ -74,7 +74,7 @@ class _RowFile(Logger):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             if not learner.step:
-                raise FileExistsError(f"{self.path} exists, and this training begins anew; name another file")
+                raise FileExistsError(f"{self.path} exists already, and this is a new training; choose another file")
             lines = self.path.read_bytes().splitlines(keepends=True)
             kept = [line for line in lines if line.endswith(b"\n") and self._belongs(line.decode(), learner)]
             write_whole(self.path, b"".join(kept))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tinygrad_edu.nn import utils
 from tinygrad_edu.optim.lr_scheduler import ReduceLROnPlateau
-from tinygrad_edu.train.callback import Callback, monitored
+from tinygrad_edu.train.callbacks.callback import Callback, monitored
 
 if TYPE_CHECKING:
     from tinygrad_edu.train.learner import Learner
@@ -22,7 +22,7 @@ class Schedule(Callback):
 
     def __init__(self, scheduler: Any, every: Literal["batch", "epoch"] = "epoch", monitor: str = "valid_loss") -> None:
         if every not in ("batch", "epoch"):
-            raise ValueError(f'Schedule: every must be "batch" or "epoch", not {every!r}')
+            raise ValueError(f'Schedule: every must be "batch" or "epoch", got {every!r}')
         self.scheduler, self.every, self.monitor = scheduler, every, monitor
         self.watches = isinstance(scheduler, ReduceLROnPlateau)
 

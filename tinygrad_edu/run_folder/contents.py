@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.files import write_whole
+from tinygrad_edu.run_folder.network import Network
+from tinygrad_edu.run_folder.weights import save_weights
 from tinygrad_edu.train.history import Epoch, History
-from tinygrad_edu.train.network import Network
-from tinygrad_edu.train.weights import save_weights
 
 MODEL = "model.safetensors"
 METRICS = "metrics.json"
 LOSS = "loss.svg"
 GRAPH = "graph.svg"
+EXPLORER = "explore.html"
 REPORT = "report.html"
 
 
@@ -36,7 +37,9 @@ def check_new(folder: Path) -> None:
                 raise RunError(f"{folder} exists and is not empty; name another folder, or remove this one")
         elif folder.exists() or folder.is_symlink():
             raise RunError(f"{folder} is a file; name a folder that does not exist yet")
-    except PermissionError as error:
+    except RunError:
+        raise
+    except OSError as error:  # no permission, or too long a name
         raise RunError(f"{folder}: {error.strerror}; name a folder that you can write to") from None
 
 

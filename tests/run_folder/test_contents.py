@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from tinygrad_edu.train import Epoch, History, Network, RunError, check_new, load_weights, new_folder, write_run
+from tinygrad_edu.run_folder import Network, RunError, check_new, load_weights, new_folder, write_run
+from tinygrad_edu.train import Epoch, History
 
 NETWORK = Network("digits", 8, 8, 16, (4,), "tanh")
 

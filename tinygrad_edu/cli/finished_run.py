@@ -11,9 +11,9 @@ from tinygrad_edu.cli import dataset as datasets
 from tinygrad_edu.cli.errors import USAGE, Failure
 from tinygrad_edu.creation import tensor
 from tinygrad_edu.data.images import Digits
+from tinygrad_edu.run_folder import Network, WeightsError, load_weights
+from tinygrad_edu.run_folder.contents import MODEL
 from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train import Network, WeightsError, load_weights
-from tinygrad_edu.train.run import MODEL
 
 STEP_BATCH = 8  # images in the step that is drawn
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.cli.runs import training_step
+from tinygrad_edu.cli.finished_run import training_step
 from tinygrad_edu.data.images import Digits
+from tinygrad_edu.run_folder.contents import EXPLORER, GRAPH, LOSS, REPORT
 from tinygrad_edu.train import Callback, History, Learner
-from tinygrad_edu.train.run import GRAPH, LOSS, REPORT
 
 
 class Watch(Callback):
@@ -44,33 +44,41 @@ def draw_loss(folder: Path, history: History, title: str) -> list[Path]:
 def pictures(
     folder: Path, model: Any, digits: Digits, history: History, settings: dict[str, Any], watch: Watch
 ) -> list[Path]:
-    """Draw graph.svg and report.html into `folder`; return those that could be drawn.
+    """Draw graph.svg, explore.html and report.html into `folder`; return those that could be drawn.
 
-    A picture that cannot be drawn, say for want of Graphviz, is a line on stderr, no reason to lose a training run.
+    A picture that cannot be drawn, say because Graphviz is missing, is a line on stderr, no reason to lose a run.
     """
-    graph = _attempt(folder / GRAPH, lambda path: _graph(path, model, digits))
-    written = [folder / GRAPH] if graph is not None else []
-    if _attempt(folder / REPORT, lambda path: _report(path, model, digits, history, settings, graph, watch)):
-        written.append(folder / REPORT)
-    return written
+    from tinygrad_edu import viz  # here, because matplotlib takes a while
 
-
-def _graph(path: Path, model: Any, digits: Digits) -> Any:
-    """How the loss of a few training images is computed, with the gradients that it gives."""
-    from tinygrad_edu.viz import draw
-
-    loss, names = training_step(model, digits)
+    loss, names = training_step(model, digits)  # of a few training images
     loss.backward(retain_graph=True)
-    title = f"The computation graph of one training step on {len(names['images'])} images"
-    return draw(loss, path, names=names, module=model, title=title, direction="TB")
+    shown: Any = {"names": names, "module": model, "direction": "TB"}
+    title = f"One training step of this run, on {len(names['images'])} images"
+    graph = _attempt(folder / GRAPH, lambda path: viz.draw(loss, path, title=title, **shown))
+    page = _attempt(folder / EXPLORER, lambda path: viz.explore(loss, path, title=title, **shown))
+    links = {f"{title}: step through it": EXPLORER} if page is not None else {}
+    report = _attempt(
+        folder / REPORT, lambda path: _report(path, model, digits, history, settings, graph, watch, links)
+    )
+    made = ((graph, GRAPH), (page, EXPLORER), (report, REPORT))
+    return [folder / name for drawn, name in made if drawn is not None]
 
 
 def _report(
-    path: Path, model: Any, digits: Digits, history: History, settings: dict[str, Any], graph: Any, watch: Watch
+    path: Path,
+    model: Any,
+    digits: Digits,
+    history: History,
+    settings: dict[str, Any],
+    graph: Any,
+    watch: Watch,
+    links: dict[str, str],
 ) -> Path:
     from tinygrad_edu.viz.report import run_report
 
-    shown = {name: value for name, value in settings.items() if value not in (None, "", 0.0)}
+    unset = {"momentum": 0.0, "weight_decay": 0.0}
+    shown = {name: value for name, value in settings.items() if name not in unset or value != unset[name]}
+    shown |= {"dataset": digits.name, "source": digits.source}
     page: Path = run_report(
         path,
         settings=shown,
@@ -82,6 +90,7 @@ def _report(
         graph=graph,
         statistics=watch.statistics,
         title=f"A network that reads {digits.name}",
+        links=links,
     )
     return page
 

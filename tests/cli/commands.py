@@ -1,6 +1,7 @@
 """Help for the tests of the command line."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,14 @@ def start(*arguments, **options):
     """Start a command as a process of its own, its output in pipes."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **options.pop("env", {})}
     command = [*COMMAND, *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **options
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, env=environment, preexec_fn=catchable, **pipes | options)
+
+
+def catchable():
+    """Signals as a terminal has them: whatever started the tests in the background may have them ignored."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def mnist_folder():
