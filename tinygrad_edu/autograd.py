@@ -295,7 +295,7 @@ def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
 
 
 def _conjugate(g: Variable) -> Variable:
-    return np.conj(g) if g._array.dtype.kind == "c" else g  # type: ignore[call-overload, no-any-return]
+    return np.conj(g) if g._array.dtype.kind == "c" else g  # type: ignore[call-overload]
 
 
 def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
@@ -325,9 +325,8 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
 def _node_of(x: Variable, role: str) -> Node:
     if not isinstance(x, Variable):
         raise TypeError(f"backward: {role} must be Tensors, got {type(x).__name__}")
-    if x._view is not None:
-        x._view.follow(x)
-    if x._node is None:
+    node = x.node
+    if node is None:
         if role == "inputs":
             raise RuntimeError(
                 f"grad: an input of shape {x._array.shape} does not require a gradient. Create it with "
@@ -337,4 +336,4 @@ def _node_of(x: Variable, role: str) -> Node:
             "backward: this tensor has no graph: nothing it was computed from requires a gradient, or it was computed "
             "under no_grad() or detach(). Create a leaf with requires_grad=True and compute the output from it."
         )
-    return x._node
+    return node

@@ -90,6 +90,8 @@ def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requ
     """`steps` numbers evenly spaced from `start` to `end`, both included."""
     if np.dtype(dtype) == np.bool_:
         raise ValueError("linspace: expected a dtype of numbers, got bool")
+    if np.dtype(dtype).kind in "iu":
+        start, end = int(start), int(end)
     i, step = np.arange(steps), (end - start) / max(steps - 1, 1)
     points = np.where(2 * i < steps, start + step * i, end - step * (steps - 1 - i))  # the same from either end
     return _new(points.astype(dtype), dtype, requires_grad)

@@ -14,7 +14,7 @@ from . import dtypes, memory, ops
 from .mode import thread
 from .op import Variable, wrap
 from .operators import Operators
-from .ops.index import resolve
+from .ops.index import assign, resolve
 from .views import View
 
 
@@ -42,14 +42,14 @@ class InPlace(Operators):
         else:
             self._check_writable("t[...] = value")
             try:
-                self._array[index] = value._array if isinstance(value, Variable) else value
+                assign(self._array, index, value._array if isinstance(value, Variable) else value)
             except OverflowError:
                 raise ValueError(f"t[...] = value: {value} does not fit into {self._array.dtype}") from None
             memory.wrote(self._array)
 
     def _is_recorded(self, *others: Any) -> bool:
         """Whether a write that these tensors take part in belongs to a graph."""
-        return thread.mode.recording and any(isinstance(t, InPlace) and t.node is not None for t in (self, *others))
+        return thread.mode.recording and any(isinstance(t, Variable) and t.node is not None for t in (self, *others))
 
     def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
         """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
@@ -62,8 +62,9 @@ class InPlace(Operators):
     def _become(self, new: Any, what: str) -> Self:
         """Take the numbers of `new` in this tensor's own memory, and its node: all that share the memory follow."""
         root = self if self._view is None else self._view.root
-        if new.shape != self.shape:
-            raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
+        shape = self._array.shape
+        if new.shape != shape:
+            raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {shape}")
         if not dtypes.holds(self._array.dtype, new.dtype):
             raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self._array.dtype} cannot hold")
         if new._node is not None and root._node is not None and root._node.op is None:
@@ -71,7 +72,7 @@ class InPlace(Operators):
                 f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
                 "or work on t.clone()"
             )
-        new = new.to(self.dtype)
+        new = new.to(self._array.dtype)
         self._check_writable(what)
         if self._array.size:
             self._array[...] = new._array
@@ -92,11 +93,11 @@ class InPlace(Operators):
             )
 
     # fmt: off
-    def __iadd__(self, other: Any) -> Self: return self._update("+=", ops.add, other)
-    def __isub__(self, other: Any) -> Self: return self._update("-=", ops.sub, other)
-    def __imul__(self, other: Any) -> Self: return self._update("*=", ops.mul, other)
-    def __itruediv__(self, other: Any) -> Self: return self._update("/=", ops.div, other)
-    def __ipow__(self, other: Any) -> Self: return self._update("**=", ops.pow, other)
+    def __iadd__(self, other: Any) -> Any: return self._update("+=", ops.add, other)
+    def __isub__(self, other: Any) -> Any: return self._update("-=", ops.sub, other)
+    def __imul__(self, other: Any) -> Any: return self._update("*=", ops.mul, other)
+    def __itruediv__(self, other: Any) -> Any: return self._update("/=", ops.div, other)
+    def __ipow__(self, other: Any) -> Any: return self._update("**=", ops.pow, other)
     # fmt: on
 
     add_ = _writing("add_", lambda t, other, *, alpha=1: ops.add(t, other if alpha == 1 else ops.mul(other, alpha)))

@@ -48,6 +48,13 @@ class Variable:
     _view: View | None
     _grad: Any
 
+    @property
+    def node(self) -> Node | None:
+        """The recorded call that made this tensor, or its node as a leaf; None for a constant."""
+        if self._view is not None:
+            self._view.follow(self)
+        return self._node
+
 
 new = Variable.__new__
 
@@ -90,6 +97,7 @@ class Node:
     line: tuple[types.CodeType, int]
     seed: np.ndarray
     sources: dict[int, np.ndarray]
+    kept: Any
 
     def __init__(
         self,
@@ -119,9 +127,10 @@ class Node:
         """The output, or what stands in for it since it was freed."""
         if self.array is not None:
             return self.array
-        if type(self.kept) is tuple:
-            return memory.Missing(*self.kept, memory.FREED, self.op)
-        return tuple(memory.Missing(*kept, memory.FREED, self.op) for kept in self.kept)
+        several = type(self.kept) is list
+        kept = self.kept if several else [self.kept]
+        found = tuple(memory.Missing(shape, dtype, memory.FREED, self.op) for shape, dtype in kept)
+        return found if several else found[0]
 
     def tensor(self) -> Variable | None:
         """The Tensor that wants this node's gradient: a leaf, or one that called `retain_grad`; None if it is gone."""

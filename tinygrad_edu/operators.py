@@ -3,15 +3,20 @@
 An op in the body of a class is a method (`Op.__get__`), so `exp = ops.exp` is all there is to say about `t.exp()`.
 """
 
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import ops
 from .op import Variable
 from .ops.elementwise import div
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 
 def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
@@ -29,32 +34,32 @@ class Operators(Variable):
     # fmt: off
 
     __hash__ = object.__hash__
-    def __add__(self, other: Any) -> Any: return ops.add(self, other)
-    def __radd__(self, other: Any) -> Any: return ops.add(other, self)
-    def __sub__(self, other: Any) -> Any: return ops.sub(self, other)
-    def __rsub__(self, other: Any) -> Any: return ops.sub(other, self)
-    def __mul__(self, other: Any) -> Any: return ops.mul(self, other)
-    def __rmul__(self, other: Any) -> Any: return ops.mul(other, self)
-    def __truediv__(self, other: Any) -> Any: return div(self, other)
-    def __rtruediv__(self, other: Any) -> Any: return div(other, self)
-    def __floordiv__(self, other: Any) -> Any: return ops.floor_divide(self, other)
-    def __rfloordiv__(self, other: Any) -> Any: return ops.floor_divide(other, self)
-    def __mod__(self, other: Any) -> Any: return ops.remainder(self, other)
-    def __rmod__(self, other: Any) -> Any: return ops.remainder(other, self)
-    def __pow__(self, other: Any) -> Any: return ops.pow(self, other)
-    def __rpow__(self, other: Any) -> Any: return ops.pow(other, self)
-    def __matmul__(self, other: Any) -> Any: return ops.matmul(self, other)
-    def __rmatmul__(self, other: Any) -> Any: return ops.matmul(other, self)
-    def __and__(self, other: Any) -> Any: return ops.bitwise_and(self, other)
-    def __or__(self, other: Any) -> Any: return ops.bitwise_or(self, other)
-    def __xor__(self, other: Any) -> Any: return ops.bitwise_xor(self, other)
+    def __add__(self, other: Any) -> Tensor: return ops.add(self, other)
+    def __radd__(self, other: Any) -> Tensor: return ops.add(other, self)
+    def __sub__(self, other: Any) -> Tensor: return ops.sub(self, other)
+    def __rsub__(self, other: Any) -> Tensor: return ops.sub(other, self)
+    def __mul__(self, other: Any) -> Tensor: return ops.mul(self, other)
+    def __rmul__(self, other: Any) -> Tensor: return ops.mul(other, self)
+    def __truediv__(self, other: Any) -> Tensor: return div(self, other)
+    def __rtruediv__(self, other: Any) -> Tensor: return div(other, self)
+    def __floordiv__(self, other: Any) -> Tensor: return ops.floor_divide(self, other)
+    def __rfloordiv__(self, other: Any) -> Tensor: return ops.floor_divide(other, self)
+    def __mod__(self, other: Any) -> Tensor: return ops.remainder(self, other)
+    def __rmod__(self, other: Any) -> Tensor: return ops.remainder(other, self)
+    def __pow__(self, other: Any) -> Tensor: return ops.pow(self, other)
+    def __rpow__(self, other: Any) -> Tensor: return ops.pow(other, self)
+    def __matmul__(self, other: Any) -> Tensor: return ops.matmul(self, other)
+    def __rmatmul__(self, other: Any) -> Tensor: return ops.matmul(other, self)
+    def __and__(self, other: Any) -> Tensor: return ops.bitwise_and(self, other)
+    def __or__(self, other: Any) -> Tensor: return ops.bitwise_or(self, other)
+    def __xor__(self, other: Any) -> Tensor: return ops.bitwise_xor(self, other)
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
     def __eq__(self, other: Any) -> Any: return NotImplemented if other is None or isinstance(other, str) else ops.eq(self, other)
     def __ne__(self, other: Any) -> Any: return NotImplemented if other is None or isinstance(other, str) else ops.ne(self, other)
-    def __lt__(self, other: Any) -> Any: return ops.lt(self, other)
-    def __le__(self, other: Any) -> Any: return ops.le(self, other)
-    def __gt__(self, other: Any) -> Any: return ops.gt(self, other)
-    def __ge__(self, other: Any) -> Any: return ops.ge(self, other)
+    def __lt__(self, other: Any) -> Tensor: return ops.lt(self, other)
+    def __le__(self, other: Any) -> Tensor: return ops.le(self, other)
+    def __gt__(self, other: Any) -> Tensor: return ops.gt(self, other)
+    def __ge__(self, other: Any) -> Tensor: return ops.ge(self, other)
     __neg__, __abs__, __invert__ = ops.neg, ops.abs, ops.bitwise_not
     def __pos__(self) -> Any: return self
 
@@ -82,11 +87,11 @@ class Operators(Variable):
     angle, conj = ops.angle, ops.conj
     # fmt: on
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any) -> Tensor:
         """The same numbers in another shape, one size of which may be -1; a view where memory allows, else a copy."""
         return ops.reshape(self, shape=sizes(shape))
 
-    def view(self, *shape: Any) -> Any:
+    def view(self, *shape: Any) -> Tensor:
         """The same memory in another shape, one size of which may be -1. ValueError where that takes a copy."""
         result = ops.reshape(self, shape=sizes(shape))
         if not self._array.flags.c_contiguous and not np.may_share_memory(result._array, self._array):
@@ -96,24 +101,24 @@ class Operators(Variable):
             )
         return result
 
-    def permute(self, *dims: Any) -> Any:
+    def permute(self, *dims: Any) -> Tensor:
         """A view with the dimensions in this order."""
         return ops.permute(self, dims=sizes(dims))
 
-    def expand(self, *shape: Any) -> Any:
+    def expand(self, *shape: Any) -> Tensor:
         """A view in which dimensions of size 1 are repeated; -1 keeps a size. It cannot be written to."""
         return ops.expand(self, shape=sizes(shape))
 
-    def flip(self, *dims: Any) -> Any:
+    def flip(self, *dims: Any) -> Tensor:
         """A copy in reverse order along these dimensions."""
         return ops.flip(self, dims=sizes(dims))
 
-    def t(self) -> Any:
+    def t(self) -> Tensor:
         """The transpose: a view with the dimensions in reverse order."""
         return ops.permute(self, dims=tuple(reversed(range(self._array.ndim))))
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Tensor:
         """The transpose, as `t()`."""
         return self.t()
 
@@ -123,16 +128,16 @@ class Operators(Variable):
         return ops.transpose(self, dim0=-1, dim1=-2) if self._array.ndim else self
 
     @property
-    def real(self) -> Any:
+    def real(self) -> Tensor:
         """The real part of each element."""
         return ops.real(self)
 
     @property
-    def imag(self) -> Any:
+    def imag(self) -> Tensor:
         """The imaginary part of each element."""
         return ops.imag(self)
 
-    def where(self, condition: Any, other: Any) -> Any:
+    def where(self, condition: Any, other: Any) -> Tensor:
         """These elements where `condition` holds, those of `other` elsewhere."""
         return ops.where(condition, self, other)
 

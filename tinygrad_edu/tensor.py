@@ -153,13 +153,6 @@ class Tensor(InPlace):
         self._grad = value
 
     @property
-    def node(self) -> Node | None:
-        """The recorded call that made this tensor, or its node as a leaf; None for a constant."""
-        if self._view is not None:
-            self._view.follow(self)
-        return self._node
-
-    @property
     def requires_grad(self) -> bool:
         """Whether a gradient flows back to this tensor or through it."""
         return self.node is not None
@@ -187,7 +180,8 @@ class Tensor(InPlace):
     @property
     def is_leaf(self) -> bool:
         """Whether no op made it: `backward` leaves gradients in leaves only."""
-        return self.node is None or self._node.op is None  # type: ignore[union-attr]  # node is _node, brought up to date
+        node = self.node
+        return node is None or node.op is None
 
     @property
     def grad_fn(self) -> Node | None:

@@ -249,3 +249,22 @@ def test_set_grad_enabled_as_a_statement():
 
     assert tg.is_grad_enabled()
     assert not f()
+
+
+def test_values_with_leading_dimensions_of_size_1():
+    x = tg.tensor([[5.0]], requires_grad=True)
+    y = tg.ones(3)
+    y[0:1] = x
+    y[y > 4] = x * 2
+    y.sum().backward()
+    assert (y.tolist(), x.grad.tolist()) == ([10.0, 1.0, 1.0], [[2.0]])
+    with pytest.raises(ValueError, match=r"put|broadcast"):
+        y[:2] = tg.ones(3, 3)
+
+
+def test_view_does_not_copy():
+    x = tg.ones(2, 3)
+    assert x.view(6).add_(1).sum() == x.sum()
+    with pytest.raises(ValueError, match=r"not contiguous.*use reshape\(\)"):
+        x.t().view(6)
+    assert x.t().reshape(6).shape == (6,)

@@ -74,13 +74,28 @@ EXPLAINED = [
     ),
     Explained(
         "a value that requires a gradient is cast to integers or booleans on demand; PyTorch sometimes refuses",
-        op="masked_fill|prod|sum|mean",
+        op="masked_fill|prod|sum|mean|setitem",
         nature="torch refuses",
-        detail="Autograd not support dtype",
+        detail="Autograd not support dtype|source and destination dtypes match",
+    ),
+    Explained(
+        "a product of integers and floats is computed in floats",
+        op="product|matmul|mm|bmm|mv|linear",
+        nature="torch refuses|dtype",
+        detail=(
+            r"same dtype, but (got:? .*(int|unsigned|char|bool|Int|Long|Char|Byte|Bool|Short)|found .*(Int|Long|Char|Byte|Bool))"
+            "|PyTorch int64, ours float"
+        ),
+    ),
+    Explained(
+        "what expand() made is never written to, since its elements share memory; PyTorch allows it of equal numbers",
+        op="fill_|copy_|zero_|setitem",
+        nature="ours refuses",
+        detail=r"as after expand\(\)",
     ),
     Explained(
         "of a number beyond the range of an integer dtype nothing is promised, in C, NumPy or PyTorch",
-        op="^to$",
+        op="^to$|setitem|copy_",
         nature="value",
         detail="PyTorch",
     ),
@@ -111,7 +126,7 @@ EXPLAINED = [
         "what clamp, where, maximum, amax and their like did not choose gets the gradient 0, not inf * 0 = nan",
         nature="^gradient$",
         detail=r"PyTorch .*nan.*, ours .*\b0\.",
-        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|masked_fill|norm|std|tril|triu|put",
+        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put",
     ),
     Explained(
         "where a slope has no value at all, as of hypot at (0, 0), the gradient is 0",
@@ -157,9 +172,33 @@ EXPLAINED = [
     ),
     Explained(
         "powers of booleans are int8, as in NumPy",
-        op="square|pow",
-        nature="dtype",
-        detail="PyTorch (int64|bool), ours int8",
+        op=r"square|pow|\*\*",
+        nature="dtype|ours refuses",
+        detail="PyTorch (int64|bool), ours int8|the result is int8, which the tensor's bool cannot hold",
+    ),
+    Explained(
+        "PyTorch's derivative of atan2 squares integers in their own dtype, and overflows",
+        op="atan2",
+        nature="^gradient$",
+        program="int8",
+    ),
+    Explained(
+        "a rounding error of one digit becomes a large one: cos(2**x), or a power at a negative number near an integer",
+        op="^cos$|^sin$|^tan$|^pow$|floor_divide",
+        nature="^value$",
+        program="large|atan2",
+    ),
+    Explained(
+        "the norm of no numbers is 0, or infinite for a negative p",
+        op="^norm$",
+        nature="torch refuses",
+        detail="does not have an identity",
+    ),
+    Explained(
+        "copy_ and clamp broadcast as an assignment does",
+        op="copy_|clamp",
+        nature="torch refuses",
+        detail="match the broadcast shape",
     ),
     Explained(
         "einsum keeps the dtype of integers; PyTorch gives int64 in equations that need no product",

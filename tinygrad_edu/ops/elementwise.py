@@ -58,6 +58,8 @@ def _sign(x: np.ndarray) -> Any:
 
 
 def _round(x: np.ndarray, decimals: int = 0) -> Any:
+    if x.dtype == np.float16:  # whose 65504 is soon passed by 10**decimals
+        return np.round(x.astype(np.float32), decimals).astype(x.dtype)
     return x.copy() if x.dtype.kind in "bui" and decimals >= 0 else np.round(x, decimals)
 
 

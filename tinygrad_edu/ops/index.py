@@ -96,8 +96,18 @@ def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 def _put(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
     changed = x.copy()
-    changed[index] = values
+    assign(changed, index, values)
     return changed
+
+
+def assign(x: np.ndarray, index: Any, values: Any) -> None:
+    """x[index] = values; of values with leading dimensions of size 1 too many, without those."""
+    try:
+        x[index] = values
+    except (ValueError, TypeError):
+        if not isinstance(values, np.ndarray) or values.ndim == 0 or values.shape[0] != 1:
+            raise
+        assign(x, index, values[0])
 
 
 def _kept(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
@@ -114,7 +124,7 @@ def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
         last = np.zeros(x.shape, order.dtype)
         last[index] = order
         taken = np.where(last[index] == order, taken, 0)
-    return taken
+    return taken.reshape((1,) * (values.ndim - taken.ndim) + taken.shape)
 
 
 # fmt: off

@@ -41,7 +41,9 @@ def _expand(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     new = len(shape) - x.ndim
     if -1 in shape[: max(new, 0)]:
         raise ValueError(f"-1 keeps a size, but the first {new} dimensions of {tuple(shape)} are new; give their sizes")
-    return np.broadcast_to(x, tuple(x.shape[i - new] if size == -1 else size for i, size in enumerate(shape)))
+    sizes = tuple(x.shape[i - new] if size == -1 else size for i, size in enumerate(shape))
+    y = np.broadcast_to(x, sizes)
+    return x.reshape(sizes) if y.size == x.size else y  # nothing is repeated: it can be written to
 
 
 def _roll(x: np.ndarray, shifts: Any, dims: Any = None) -> np.ndarray:

@@ -58,8 +58,8 @@ def var(
     """
     if isinstance(dim, bool):
         dim, unbiased = None, dim
-    if x.dtype.kind not in "fc":
-        raise TypeError(f"var, std: expected floating-point numbers, got {x.dtype}; use t.float()")
+    if x.dtype.kind != "f":
+        raise TypeError(f"var, std: expected real floating-point numbers, got {x.dtype}; use t.float() or t.abs()")
     if correction is None:
         correction = 1 if unbiased else 0
     wide = ew.cast(x, dtype=np.float32) if x.dtype == np.float16 else x  # squares soon pass float16's 65504
@@ -90,6 +90,7 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
     """(sum |x|^p)^(1/p) over `dim`; p = inf is the largest |x|, p = -inf the smallest. At x = 0 the gradient is 0.
 
     p = "fro" is 2. The nuclear norm, "nuc", needs singular values, which there are none of here: NotImplementedError.
+
     >>> x = tg.tensor([3.0, -4.0], requires_grad=True)
     >>> y = tg.norm(x)
     >>> y
@@ -106,6 +107,10 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
         raise NotImplementedError(
             "norm: p='nuc', the sum of singular values, is not implemented; np.linalg.svd has them"
         )
+    if x.dtype == np.float16:  # powers soon pass its 65504
+        return ew.cast(norm(ew.cast(x, dtype=np.float32), p, dim, keepdim), dtype=x.dtype)
+    if x.dtype.kind == "c":
+        x = ew.abs(x)
     if p in (2, "fro"):
         return _sqrt_flat_at_zero(reduce.sum(ew.square(x), dim=dim, keepdim=keepdim))
     if isinstance(p, str):
@@ -117,17 +122,15 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
         return (reduce.amax if p > 0 else reduce.amin)(size, dim=dim, keepdim=keepdim)
     if p == 0:
         return reduce.sum(ew.where(size == 0, size, 1.0), dim=dim, keepdim=keepdim)
-    zero = size == 0
-    powers = ew.where(zero, 0.0 if p > 0 else np.inf, ew.pow(ew.where(zero, 1.0, size), p))
+    powers = ew.where(size == 0, 0.0 if p > 0 else np.inf, ew.pow(size, p))
     total = reduce.sum(powers, dim=dim, keepdim=keepdim)
     nothing = (total == 0) | (total == np.inf)
-    return ew.where(nothing, ew.pow(total.detach(), 1 / p), ew.pow(ew.where(nothing, 1.0, total), 1 / p))
+    return ew.where(nothing, ew.pow(total.detach(), 1 / p), ew.pow(total, 1 / p))
 
 
 def _sqrt_flat_at_zero(x: Any) -> Any:
     """sqrt with the gradient 0 at 0 instead of infinity."""
-    zero = x == 0
-    return ew.where(zero, 0.0, ew.sqrt(ew.where(zero, 1.0, x)))
+    return ew.where(x == 0, 0.0, ew.sqrt(x))
 
 
 def max(x: Any, dim: Any = None, keepdim: bool = False) -> Any:  # hides the built-in in this file
