@@ -73,6 +73,12 @@ EXPLAINED = [
         detail="Expected dtype int32|dtype of indices should be Long",
     ),
     Explained(
+        "an index is of integers, an empty one too",
+        op="gather|index_select|take_along_dim",
+        nature="ours refuses",
+        detail="indices must be integers, got",
+    ),
+    Explained(
         "a value that requires a gradient is cast to integers or booleans on demand; PyTorch sometimes refuses",
         op="masked_fill|prod|sum|mean|setitem",
         nature="torch refuses",
@@ -83,7 +89,7 @@ EXPLAINED = [
         op="product|matmul|mm|bmm|mv|linear",
         nature="torch refuses|dtype",
         detail=(
-            r"same dtype, but (got:? .*(int|unsigned|char|bool|Int|Long|Char|Byte|Bool|Short)|found .*(Int|Long|Char|Byte|Bool))"
+            r"same dtype, but (got:? .*(int|unsigned|char|bool|Int|Long|Char|Byte|Bool|Short)|found .*)"
             "|PyTorch int64, ours float"
         ),
     ),

@@ -122,10 +122,11 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
         return (reduce.amax if p > 0 else reduce.amin)(size, dim=dim, keepdim=keepdim)
     if p == 0:
         return reduce.sum(ew.where(size == 0, size, 1.0), dim=dim, keepdim=keepdim)
-    powers = ew.where(size == 0, 0.0 if p > 0 else np.inf, ew.pow(size, p))
+    zero = size == 0  # in the powers 1 stands for it, or NumPy would warn of 0 ** -1
+    powers = ew.where(zero, 0.0 if p > 0 else np.inf, ew.pow(ew.where(zero, 1.0, size), p))
     total = reduce.sum(powers, dim=dim, keepdim=keepdim)
     nothing = (total == 0) | (total == np.inf)
-    return ew.where(nothing, ew.pow(total.detach(), 1 / p), ew.pow(total, 1 / p))
+    return ew.where(nothing, ew.pow(total.detach(), 1 / p), ew.pow(ew.where(nothing, 1.0, total), 1 / p))
 
 
 def _sqrt_flat_at_zero(x: Any) -> Any:
