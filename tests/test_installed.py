@@ -48,18 +48,18 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pip(environment):
-    """Install the package, anew, from what pip is given."""
-    pip = [str(environment / "bin" / "python"), "-m", "pip"]
-    ready = []
+    """Call pip in that environment, where setuptools already is: no build needs the network."""
+    python = str(environment / "bin" / "python")
+    assert run([python, "-m", "ensurepip"], environment).returncode == 0
 
-    def install_anew(*options, cwd):
-        if not ready:  # then no build needs the network
-            assert run([*pip[:2], "ensurepip"], cwd).returncode == 0
-            install([*pip, "install", "--quiet", "--force-reinstall", "setuptools>=77"], cwd)
-            ready.append(True)
-        install([*pip, "install", "--no-deps", "--force-reinstall", "--no-build-isolation", *options], cwd)
+    def call(*options, cwd):
+        install([python, "-m", "pip", *options], cwd)
 
-    return install_anew
+    call("install", "--force-reinstall", "setuptools>=77", cwd=environment)
+    return call
+
+
+ALONE = ("install", "--force-reinstall", "--no-deps", "--no-build-isolation")
 
 
 def draws(environment, cwd):
@@ -94,7 +94,7 @@ def test_a_bare_checkout(clone, environment):
 
 @pytest.mark.slow
 def test_installed_and_in_the_clones_root(clone, environment, pip, tmp_path):
-    pip(".", cwd=clone)
+    pip(*ALONE, ".", cwd=clone)
     assert draws(environment, clone) == beside(clone)
     assert draws(environment, tmp_path) == [str(Path(path).resolve()) for path in inside(environment)]
     command_draws(environment, clone)
@@ -104,7 +104,7 @@ def test_installed_and_in_the_clones_root(clone, environment, pip, tmp_path):
 
 @pytest.mark.slow
 def test_an_editable_install(clone, environment, pip, tmp_path):
-    pip("-e", ".", cwd=clone)
+    pip(*ALONE, "-e", ".", cwd=clone)
     assert draws(environment, clone) == beside(clone)
     assert draws(environment, tmp_path) == beside(clone)
     command_draws(environment, tmp_path)
@@ -114,20 +114,8 @@ def test_an_editable_install(clone, environment, pip, tmp_path):
 def test_a_wheel_elsewhere(clone, environment, pip, tmp_path):
     wheels, empty = tmp_path / "wheels", tmp_path / "empty"
     empty.mkdir()
-    pip(".", cwd=clone)  # which brings setuptools, that builds the wheel
-    build = [
-        str(environment / "bin" / "python"),
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(wheels),
-        ".",
-    ]
-    install(build, clone)
+    pip("wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), ".", cwd=clone)
     (wheel,) = wheels.glob("*.whl")
-    pip(str(wheel), cwd=empty)
+    pip(*ALONE, str(wheel), cwd=empty)
     assert draws(environment, empty) == [str(Path(path).resolve()) for path in inside(environment)]
     command_draws(environment, empty)
