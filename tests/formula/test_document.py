@@ -96,7 +96,7 @@ def test_the_class_keeps_its_own():
         ("relu", "(x)"),
         ("sum", "(x, dim=None, keepdim=False, dtype=None)"),
         ("clip", "(x, min=None, max=None)"),
-        ("where", "(condition, a, b, /)"),
+        ("where", "(condition, a, b)"),
         ("clone", "(x, /)"),
         ("cat", "(*xs, dim=0)"),
         ("einsum", "(*xs, equation)"),

@@ -128,7 +128,7 @@ def test_names_filled_in(expression, substitute, text):
     assert typeset(expression, substitute) == text
 
 
-@pytest.mark.parametrize("expression", ["lambda x: x", "[x]", "x[0]", "'a'", "f(a=1)", "a.b", "+a", "a in b", "1j"])
+@pytest.mark.parametrize("expression", ["lambda x: x", "[x]", "x[0]", "'a'", "f(a=1)", "a.b", "+a", "a in b", "2j"])
 def test_what_has_no_text_is_named(expression):
     with pytest.raises(ValueError, match=r"typeset: no text for the \w+ in "):
         typeset(expression)

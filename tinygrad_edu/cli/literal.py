@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.cli.errors import USAGE, Failure
+from tinygrad_edu.creation import tensor
 from tinygrad_edu.tensor import Tensor
 
 LONGEST = 100_000  # characters
@@ -109,7 +110,7 @@ def constant(data: Any) -> Tensor:
     except OverflowError:
         raise ValueError(TOO_LARGE) from None
     with np.errstate(over="ignore"):
-        result = Tensor(exact, np.float32)
+        result = tensor(exact, dtype=np.float32)
     if np.any(np.isinf(result.array) & np.isfinite(exact)):
         raise ValueError(TOO_LARGE)
     return result

@@ -66,6 +66,8 @@ INPUTS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # fmt: on
 
+COMPLEX = {"complex"}  # ops with a complex result, of which only a real part can be differentiated
+
 
 def inputs(row: Op, tg: Any) -> tuple[tuple[str, ...], str] | None:
     """The source of inputs and of parameters with which the op gives finite results; None if none are found."""
@@ -93,7 +95,11 @@ def lines(row: Op, call: str, tg: Any) -> list[str]:
     ]
     statements += [f"y = {call}({', '.join([*named, params] if params else named)})", "y"]
     if any(flows):
-        statements += ["y.sum().backward()", *(f"{name}.grad" for name, flow in zip(named, flows, strict=True) if flow)]
+        real = "y.real" if row.name in COMPLEX else "y"
+        statements += [
+            f"{real}.sum().backward()",
+            *(f"{name}.grad" for name, flow in zip(named, flows, strict=True) if flow),
+        ]
     known = {"tg": tg, "np": np, call.rpartition(".")[0] or call: tg if "." in call else row}
     with tg.enable_grad(), np.errstate(all="ignore"):
         return list(_session(statements, known))

@@ -28,6 +28,7 @@ FORWARD: dict[str, str | Words] = {
     "logsumexp":   "log(sum(exp(x)))",
     "log_softmax": "x - log(sum(exp(x)))",
     "top":         "amax(x)",
+    "complex":     "real + 1j * imag",
 
     # rearrangements: no formula
     "reshape":     Words("{x} reshaped to {shape}"),
@@ -48,9 +49,13 @@ FORWARD: dict[str, str | Words] = {
 
 SLOPES: dict[tuple[str, int], str] = {
     # known by the input, though computed from the output
-    ("div", 1):        "-a / b**2",
     ("reciprocal", 0): "-1 / x**2",
     ("relu", 0):       "where(x > 0, 1, 0)",
+
+    # complex: a real L travels back as dL/da - i dL/db
+    ("imag", 0):       "-1j",
+    ("complex", 1):    "1j",
+    ("angle", 0):      "-1j * conj(x) / abs(x)**2",
 
     # derived with the choices inside that keep 0**0 finite
     ("pow", 0):        "unless(b == 0, 0, b * a**(b - 1))",

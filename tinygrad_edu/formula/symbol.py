@@ -108,7 +108,7 @@ class Symbol(NDArrayOperatorsMixin):
 
 def symbol(name: str, shape: tuple[int, ...]) -> Symbol:
     """A symbol of this name and shape."""
-    return Symbol(ast.Name(name), np.ones(shape))
+    return Symbol(ast.Name(name), np.ones(shape, bool if name == "condition" else float))
 
 
 def expression(x: Any) -> ast.expr:

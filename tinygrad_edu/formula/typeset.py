@@ -144,6 +144,8 @@ class _Writer:
         match node:
             case ast.Constant(value=int() | float() as value):
                 return _number(str(value))
+            case ast.Constant(value=complex(real=0, imag=1)):
+                return Text("i", ATOM)
             case ast.Name(id=name):
                 return self._name(name)
             case ast.Attribute(value=value, attr="T" | "mT"):

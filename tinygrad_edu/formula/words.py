@@ -39,6 +39,8 @@ PARAMETERS: dict[str, str] = {
     "cat.dim":          "the dimension to join along; the others must be equal",
     "keepdim":          "keep the reduced dimensions, with size 1",
     "dtype":            "the dtype to add up in; None for that of x",
+    "round.decimals":   "how many digits to keep after the point",
+    "floor_divide.rounding": "'floor' rounds down, 'trunc' towards zero",
     "cast.dtype":       "the dtype of the result",
     "min":              "the lower bound, a number; None for none",
     "max":              "the upper bound, a number; None for none",

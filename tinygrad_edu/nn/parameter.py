@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..creation import tensor
+from ..dtypes import FLOAT32
 from ..tensor import Tensor
 
 
@@ -20,7 +22,7 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any = (), requires_grad: bool = True) -> None:
         if not isinstance(data, Tensor):
-            data = Tensor(data)
+            data = tensor(data, dtype=None if hasattr(data, "dtype") else FLOAT32)
         self._array = data._array
         self._node = self._view = self._grad = None
         if requires_grad:

@@ -27,12 +27,12 @@ from .special import *
 
 from .composed import *  # isort: skip
 
-_FUNCTIONS_OF = (f"{__name__}.composed", f"{__name__}.linalg")
+_FUNCTIONS_OF = (f"{__name__}.composed.", f"{__name__}.linalg")
 
 if not TYPE_CHECKING:  # mypy follows the star imports
     __all__ = [
         name
         for name, value in dict(vars()).items()
         if (isinstance(value, Op) and name != "top")  # which logsumexp alone needs
-        or (isinstance(value, FunctionType) and value.__module__ in _FUNCTIONS_OF and not name.startswith("_"))
+        or (isinstance(value, FunctionType) and value.__module__.startswith(_FUNCTIONS_OF) and not name.startswith("_"))
     ]

@@ -21,6 +21,6 @@ def _complex(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
 conj    = op("conj", np.conjugate,                        lambda g, y, x: np.conj(g))
 real    = op("real", lambda x: x.real,                    lambda g, y, x: g, elementwise=True)
 imag    = op("imag", lambda x: x.imag,                    lambda g, y, x: -1j * g, elementwise=True)
-complex = op("complex", _complex,                           lambda g, y, a, b: g, lambda g, y, a, b: 1j * g, elementwise=True, broadcasts=True)
+complex = op("complex", _complex,                           lambda g, y, real, imag: g, lambda g, y, real, imag: 1j * g, elementwise=True, broadcasts=True)
 angle   = op("angle", np.angle,                           lambda g, y, x: g * -1j * np.conj(x) / (np.real(x) ** 2 + np.imag(x) ** 2), elementwise=True, real=True)
 # fmt: on
