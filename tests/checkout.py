@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 NOT_CLONED = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", "*.egg-info", "build", "dist", "runs", ".hypothesis", ".*_cache", ".benchmarks"
 )
-NO_INDEX = re.compile("Failed to establish a new connection|Temporary failure in name resolution|getaddrinfo failed")
+NO_INDEX = re.compile("connection broken by.*(Could not find a version|No matching distribution)", re.DOTALL)
 
 
 def copy_to(folder: Path) -> Path:
