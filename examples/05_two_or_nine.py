@@ -39,7 +39,7 @@ def step(digits):
 
 
 def accuracy(scores, y):
-    return ((scores > 0) == (y == 1)).mean()
+    return ((scores > 0) == (y == 1)).float().mean()
 
 
 def lesson(digits):

@@ -83,8 +83,10 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
     start, end = (0, start) if end is None else (start, end)
     if dtype is None:
         dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else np.float32
-    if np.dtype(dtype).kind in "iu":
+    if dtype == np.int64:
         start, end, step = int(start), int(end), int(step)
+    if step == 0:
+        raise ValueError("arange: step must not be 0")
     return _new(np.arange(start, end, step).astype(dtype), dtype, requires_grad)
 
 

@@ -36,16 +36,19 @@ class InPlace(Operators):
     __slots__ = ()
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        index = resolve(index, self._array.shape)
+        self._assign("t[...] = value", resolve(index, self._array.shape), value)
+
+    def _assign(self, what: str, index: Any, value: Any) -> Self:
+        """Write `value` to the elements that `index` names."""
         if self._is_recorded(value):
-            self._become(ops.put(self, value, index=index), "t[...] = value")
-        else:
-            self._check_writable("t[...] = value")
-            try:
-                assign(self._array, index, value._array if isinstance(value, Variable) else value)
-            except OverflowError:
-                raise ValueError(f"t[...] = value: {value} does not fit into {self._array.dtype}") from None
-            memory.wrote(self._array)
+            return self._become(ops.put(self, value, index=index), what)
+        self._check_writable(what)
+        try:
+            assign(self._array, index, value._array if isinstance(value, Variable) else value)
+        except OverflowError:
+            raise ValueError(f"{what}: {value} does not fit into {self._array.dtype}") from None
+        memory.wrote(self._array)
+        return self
 
     def _is_recorded(self, *others: Any) -> bool:
         """Whether a write that these tensors take part in belongs to a graph."""
@@ -109,16 +112,15 @@ class InPlace(Operators):
 
     def copy_(self, other: Any) -> Self:
         """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""
-        self[...] = other
-        return self
+        return self._assign("copy_", ..., other)
 
     def fill_(self, value: Any) -> Self:
         """Fill with one number."""
-        return self.copy_(value)
+        return self._assign("fill_", ..., value)
 
     def zero_(self) -> Self:
         """Fill with zeros."""
-        return self.copy_(0)
+        return self._assign("zero_", ..., 0)
 
 
 def _root_after(view: View, new: Any) -> Any:

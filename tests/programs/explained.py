@@ -186,11 +186,11 @@ EXPLAINED = [
         "PyTorch's derivative of atan2 squares integers in their own dtype, and overflows",
         op="atan2",
         nature="^gradient$",
-        program="int8",
+        program="int",
     ),
     Explained(
         "a rounding error of one digit becomes a large one: cos(2**x), or a power at a negative number near an integer",
-        op="^cos$|^sin$|^tan$|^pow$|floor_divide",
+        op="^cos$|^sin$|^tan$|^pow$|floor_divide|//",
         nature="^value$",
         program="large|atan2",
     ),

@@ -17,7 +17,10 @@ from .value import Edge, Graph, GraphNode, Line, Scope
 
 SCHEMA = "tinygrad_edu.graph"
 VERSION = 1
-FIELDS = {kind: [field.name for field in dataclasses.fields(kind)] for kind in (GraphNode, Edge, Scope, Line, Cells)}
+FIELDS = {
+    kind: [field.name for field in dataclasses.fields(kind) if field.compare]
+    for kind in (GraphNode, Edge, Scope, Line, Cells)
+}
 
 
 def to_json(graph: Graph, indent: int | None = None) -> str:

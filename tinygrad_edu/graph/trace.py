@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 from collections.abc import Iterator, Mapping
-from types import EllipsisType
+from types import EllipsisType, MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,7 @@ def _node(
         record.seeds.get(id(place)) if record is not None else None,
         scope,
         _line(place),
+        MappingProxyType(place.params),
     )
 
 

@@ -7,10 +7,10 @@ Two traces of the same program are equal: names count the ops in order of creati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from .summary import Cells, Summary
 
@@ -39,7 +39,7 @@ class GraphNode:
     op: str | None
     name: str | None  # what the caller named it
     output: bool  # one of the tensors that were traced
-    params: tuple[tuple[str, str], ...]  # as text; an array by dtype and shape
+    params: tuple[tuple[str, str], ...]  # as text; an array by dtype and shape. As values: `arguments`, not in JSON
     shape: tuple[int, ...]
     dtype: str
     value: Summary
@@ -48,6 +48,7 @@ class GraphNode:
     seed: Summary | None = None  # of an output: the gradient that the backward pass starts from
     scope: str | None = None  # the id of the innermost call of a module that it belongs to
     line: Line | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the parameters as values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Scope:
     kind: Literal["module", "fold"] = "module"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """Nodes in order of creation, which is the order of the forward pass; edges in order of targets and slots.
 
@@ -92,6 +93,12 @@ class Graph:
     edges: tuple[Edge, ...]
     scopes: tuple[Scope, ...] = ()
     backward: tuple[int, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        ops = sum(node.op is not None for node in self.nodes)
+        outputs = ", ".join(f"{node.name or node.id} {list(node.shape)}" for node in self.outputs)
+        modules = f", {len(self.scopes)} calls of modules" if self.scopes else ""
+        return f"<Graph of {outputs}: {ops:,} ops, {len(self.nodes) - ops:,} tensors{modules}>"
 
     def __len__(self) -> int:
         return len(self.nodes)
