@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from tinygrad_edu.cli.errors import bad_option
-from tinygrad_edu.run_folder.network import LARGEST
+from ..run_folder.network import LARGEST
+from .errors import bad_option
 
 DATASETS = ("auto", "mnist", "digits")
 OPTIMIZERS = ("sgd", "adam", "adamw")

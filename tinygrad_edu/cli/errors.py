@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from tinygrad_edu.cli.output import steady_output
+from .output import steady_output
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.cli.literal import NUMBERS, constant, leaves, literal, parsed, quoted
-from tinygrad_edu.cli.suggest import closest
-from tinygrad_edu.nn import functional as F
-from tinygrad_edu.tensor import Tensor
+
+from ..nn import functional as F
+from ..tensor import Tensor
+from .errors import USAGE, Failure
+from .literal import NUMBERS, constant, leaves, literal, parsed, quoted
+from .suggest import closest
 
 DEEPEST = 100  # calls and operators inside each other; a sum of many terms counts as one
 LARGEST = 1_000_000  # elements of any result

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu import nn
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.run_folder import Network, WeightsError, load_weights
-from tinygrad_edu.run_folder.contents import MODEL
-from tinygrad_edu.tensor import Tensor
+from .. import nn
+from ..creation import tensor
+from ..data.images import Digits
+from ..run_folder import Network, WeightsError, load_weights
+from ..run_folder.contents import MODEL
+from ..tensor import Tensor
+from . import dataset as datasets
+from .errors import USAGE, Failure
 
 STEP_BATCH = 8  # images in the step that is drawn
 

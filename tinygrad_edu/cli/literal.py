@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
+from .errors import USAGE, Failure
 
 LONGEST = 100_000  # characters
 NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}

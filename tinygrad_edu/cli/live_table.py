@@ -7,9 +7,9 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tinygrad_edu.cli.console import is_live, say
-from tinygrad_edu.cli.interrupt import Interrupt
-from tinygrad_edu.train import Callback, Epoch, Learner
+from ..train import Callback, Epoch, Learner
+from .console import is_live, say
+from .interrupt import Interrupt
 
 HEADER = "  epoch   train loss   test loss   test accuracy   images/s"
 EVERY = 0.08  # seconds between two movements of the bar: drawing must not slow the training

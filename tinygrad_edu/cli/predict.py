@@ -8,15 +8,15 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from tinygrad_edu.cli.choices import whole
-from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.digit_image import PictureError, read_digit
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.finished_run import digits_of, load_run
-from tinygrad_edu.cli.show import show
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.run_folder import Network
+from ..creation import tensor
+from ..mode import no_grad
+from ..run_folder import Network
+from .choices import whole
+from .console import say, stdout_console
+from .digit_image import PictureError, read_digit
+from .errors import USAGE, Failure, bad_option
+from .finished_run import digits_of, load_run
+from .show import show
 
 
 def predict(

@@ -9,10 +9,10 @@ from typing import Any
 
 import typer
 
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.train import LAST, CheckpointError
-from tinygrad_edu.train.checkpoint import read
+from ..data.images import Digits
+from ..train import LAST, CheckpointError
+from ..train.checkpoint import read
+from .errors import USAGE, Failure, bad_option
 
 ALSO = ("resume", "epochs", "data")  # the options that may be given when a run goes on
 

@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import whole
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.expression import evaluate
-from tinygrad_edu.cli.finished_run import STEP_BATCH, digits_of, load_run, training_step
-from tinygrad_edu.cli.lesson import PRESETS, load_preset
-from tinygrad_edu.cli.suggest import closest
-from tinygrad_edu.mode import source_lines
-from tinygrad_edu.random import manual_seed
-from tinygrad_edu.tensor import Tensor
+from ..mode import source_lines
+from ..random import manual_seed
+from ..tensor import Tensor
+from . import dataset as datasets
+from .choices import whole
+from .errors import USAGE, Failure, bad_option
+from .expression import evaluate
+from .finished_run import STEP_BATCH, digits_of, load_run, training_step
+from .lesson import PRESETS, load_preset
+from .suggest import closest
 
 PATH = re.compile(r"[~.]?[/\\]|[^\s()*+]*[/\\][^\s()*+]*$|runs?$|.*\.(safetensors|json|svg|html|png|pdf|csv)$")
 TITLE = 80  # characters

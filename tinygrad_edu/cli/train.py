@@ -10,22 +10,13 @@ import typer
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
-from tinygrad_edu import nn, optim
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import DATASETS, OPTIMIZERS, choice, decimal, sizes, whole
-from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.interrupt import Interrupt
-from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
-from tinygrad_edu.cli.live_table import LiveTable
-from tinygrad_edu.cli.resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
-from tinygrad_edu.cli.run_pictures import Watch, draw_loss, pictures
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.data import DataLoader, TensorDataset
-from tinygrad_edu.data.images import Digits, Pair
-from tinygrad_edu.random import manual_seed
-from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
-from tinygrad_edu.train import (
+from .. import nn, optim
+from ..creation import tensor
+from ..data import DataLoader, TensorDataset
+from ..data.images import Digits, Pair
+from ..random import manual_seed
+from ..run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
+from ..train import (
     Checkpoint,
     CheckpointError,
     History,
@@ -33,6 +24,15 @@ from tinygrad_edu.train import (
     StopWhenNotFinite,
     accuracy,
 )
+from . import dataset as datasets
+from .choices import DATASETS, OPTIMIZERS, choice, decimal, sizes, whole
+from .console import say, stdout_console
+from .errors import USAGE, Failure, bad_option
+from .interrupt import Interrupt
+from .lesson import PRESETS, load_preset, teach_from_options
+from .live_table import LiveTable
+from .resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
+from .run_pictures import Watch, draw_loss, pictures
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
 BATCH_SIZE = {"MNIST": 128, "digits": 32}

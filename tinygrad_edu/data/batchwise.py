@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.random import default_generator
-from tinygrad_edu.tensor import Tensor, wrap
+from ..random import default_generator
+from ..tensor import Tensor, wrap
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.creation import from_numpy
-from tinygrad_edu.tensor import wrap
+from ..creation import from_numpy
+from ..tensor import wrap
 
 NUMERIC = "biufc"  # kinds of dtypes
 NUMBERS = (np.generic, bool, int, float, complex)

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from tinygrad_edu.random import default_generator
+from ..random import default_generator
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")

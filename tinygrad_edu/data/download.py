@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tinygrad_edu.data.errors import DownloadError
-from tinygrad_edu.data.progress import Show, progress
+from .errors import DownloadError
+from .progress import Show, progress
 
 CONNECT_SECONDS = 6.0  # until the first bytes arrive
 STALL_SECONDS = 10.0  # between any two later ones

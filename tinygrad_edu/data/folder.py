@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tinygrad_edu.data.errors import DataError
-from tinygrad_edu.data.idx import read_idx
-from tinygrad_edu.data.images import DIGITS, Bytes, Digits
-from tinygrad_edu.data.kaggle import read_csv
+from .errors import DataError
+from .idx import read_idx
+from .images import DIGITS, Bytes, Digits
+from .kaggle import read_csv
 
 IDX_FILES = (
     "train-images-idx3-ubyte",

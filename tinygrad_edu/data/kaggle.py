@@ -15,8 +15,8 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.data.errors import DataError
-from tinygrad_edu.data.idx import check_regular
+from .errors import DataError
+from .idx import check_regular
 
 COLUMNS = ("label", *(f"pixel{i}" for i in range(784)))  # "Digit Recognizer"
 GRID_COLUMNS = ("label", *(f"{row}x{column}" for row in range(1, 29) for column in range(1, 29)))  # "MNIST in CSV"

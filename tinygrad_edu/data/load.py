@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from tinygrad_edu.data.catalogue import CATALOGUE, load_entry
-from tinygrad_edu.data.digits import load_digits
-from tinygrad_edu.data.download import Remote
-from tinygrad_edu.data.errors import DownloadError
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.data.mnist import MNIST, load_mnist
+from .catalogue import CATALOGUE, load_entry
+from .digits import load_digits
+from .download import Remote
+from .errors import DownloadError
+from .images import Digits
+from .mnist import MNIST, load_mnist
 
 NAMES = ("auto", "mnist", "digits")  # of handwritten digits; the other sets are those of CATALOGUE
 

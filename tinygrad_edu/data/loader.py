@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import default_collate, default_convert
-from tinygrad_edu.data.dataset import Dataset, IterableDataset
-from tinygrad_edu.data.fetch import fetch_batch, transformed
-from tinygrad_edu.data.prefetch import prefetched
-from tinygrad_edu.data.sampler import BatchSampler, RandomSampler, SequentialSampler, checked, drawn_from, positive
-from tinygrad_edu.random import generator_state, set_generator_state
+from ..random import generator_state, set_generator_state
+from .batchwise import Transform
+from .collate import default_collate, default_convert
+from .dataset import Dataset, IterableDataset
+from .fetch import fetch_batch, transformed
+from .prefetch import prefetched
+from .sampler import BatchSampler, RandomSampler, SequentialSampler, checked, drawn_from, positive
 
 T_co = TypeVar("T_co", covariant=True)
 States = list[dict[str, Any]]

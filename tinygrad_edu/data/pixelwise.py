@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tinygrad_edu.data.batchwise import Floats, Transform
+from .batchwise import Floats, Transform
 
 
 class ToFloat(Transform):

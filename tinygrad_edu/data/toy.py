@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.random import default_generator
+from ..random import default_generator
 
 Points = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 Numbers = npt.NDArray[np.float64]

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.run_folder.network import Network
-from tinygrad_edu.run_folder.weights import save_weights
-from tinygrad_edu.train.history import Epoch, History
+from ..files import write_whole
+from ..train.history import Epoch, History
+from .network import Network
+from .weights import save_weights
 
 MODEL = "model.safetensors"
 METRICS = "metrics.json"
@@ -124,7 +124,7 @@ def _finite(value: float) -> float | None:
 
 
 def _versions() -> dict[str, str]:
-    from tinygrad_edu import __version__
+    from .. import __version__
 
     return {
         "tinygrad_edu": __version__,

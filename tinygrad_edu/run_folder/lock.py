@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tinygrad_edu.run_folder.contents import RunError
+from .contents import RunError
 
 LOCK = ".lock"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.run_folder.network import Network
-from tinygrad_edu.train import sealed
+from ..creation import tensor
+from ..train import sealed
+from .network import Network
 
 KEY = "tinygrad_edu.network"
 

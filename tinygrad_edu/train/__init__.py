@@ -8,7 +8,7 @@
 Reading order: learner.py (the loop), callbacks/ (everything else that happens in it), checkpoint.py.
 """
 
-from tinygrad_edu.train.callbacks import (
+from .callbacks import (
     BEST,
     CSV,
     LAST,
@@ -25,13 +25,13 @@ from tinygrad_edu.train.callbacks import (
     StopWhenNotFinite,
     TensorBoard,
 )
-from tinygrad_edu.train.checkpoint import CheckpointError
-from tinygrad_edu.train.divergence import DivergenceError
-from tinygrad_edu.train.evaluate import evaluate
-from tinygrad_edu.train.history import Epoch, History
-from tinygrad_edu.train.learner import Learner
-from tinygrad_edu.train.lr_finder import LRRange, find_lr
-from tinygrad_edu.train.metrics import (
+from .checkpoint import CheckpointError
+from .divergence import DivergenceError
+from .evaluate import evaluate
+from .history import Epoch, History
+from .learner import Learner
+from .lr_finder import LRRange, find_lr
+from .metrics import (
     accuracy,
     confusion_matrix,
     f1_score,
@@ -40,7 +40,7 @@ from tinygrad_edu.train.metrics import (
     recall,
     top_k_accuracy,
 )
-from tinygrad_edu.train.streaming import (
+from .streaming import (
     Accuracy,
     ConfusionMatrix,
     F1Score,

@@ -15,13 +15,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train import sealed
-from tinygrad_edu.train.tree import Arrays, decode, encode
+from ..random import get_rng_state, set_rng_state
+from . import sealed
+from .tree import Arrays, decode, encode
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.callbacks.callback import Callback
-    from tinygrad_edu.train.learner import Learner
+    from .callbacks.callback import Callback
+    from .learner import Learner
 
 KEY = "tinygrad_edu.checkpoint"
 PARTS = ("model", "optimizer", "position", "history", "callbacks", "loader", "random", "extra")

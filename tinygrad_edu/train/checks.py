@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import nn
-from tinygrad_edu.tensor import Tensor
+from .. import nn
+from ..tensor import Tensor
 
 
 def pair_of_batches(data: Any) -> tuple[Any, Any]:

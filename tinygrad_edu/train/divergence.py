@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.metrics import as_array
+from ..mode import no_grad
+from ..random import get_rng_state, set_rng_state
+from ..tensor import Tensor
+from .metrics import as_array
 
 LARGE = 1e4  # weights beyond this have run away
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.streaming import Metric, as_metric
+from ..mode import no_grad
+from ..tensor import Tensor
+from .streaming import Metric, as_metric
 
 
 def evaluate(

@@ -16,21 +16,21 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tinygrad_edu.creation import as_tensor
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
-from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
-from tinygrad_edu.train.checkpoint import load
-from tinygrad_edu.train.checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_of_dropout
-from tinygrad_edu.train.divergence import DivergenceError, bad_parameter, cause
-from tinygrad_edu.train.evaluate import evaluate
-from tinygrad_edu.train.history import Ending, Epoch, History
-from tinygrad_edu.train.metrics import as_array
-from tinygrad_edu.train.position import Position
-from tinygrad_edu.train.sigint import first_ctrl_c
-from tinygrad_edu.train.streaming import Metric, as_metric
+from ..creation import as_tensor
+from ..mode import no_grad
+from ..random import get_rng_state, set_rng_state
+from ..tensor import Tensor
+from .callbacks.callback import EVENTS, Callback
+from .callbacks.stopping import StopWhenNotFinite
+from .checkpoint import load
+from .checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_of_dropout
+from .divergence import DivergenceError, bad_parameter, cause
+from .evaluate import evaluate
+from .history import Ending, Epoch, History
+from .metrics import as_array
+from .position import Position
+from .sigint import first_ctrl_c
+from .streaming import Metric, as_metric
 
 
 class Batches(Iterable[Any], Sized, Protocol):

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train.callbacks.callback import Callback
-from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
-from tinygrad_edu.train.learner import Batches, Learner
+from ..random import get_rng_state, set_rng_state
+from .callbacks.callback import Callback
+from .callbacks.stopping import StopWhenNotFinite
+from .learner import Batches, Learner
 
 SMOOTHING = 0.9  # share of the past in the running mean of the loss
 

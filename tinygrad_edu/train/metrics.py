@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
 
 Average = Literal["macro", "micro"]
 

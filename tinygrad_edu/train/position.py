@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from tinygrad_edu.train.history import Epoch
+from .history import Epoch
 
 COUNTS = ("epoch", "batch", "samples")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.tree import Arrays
+from ..files import write_whole
+from .tree import Arrays
 
 FORMAT = 1
 HEADER = 32 << 20  # bytes: no header of ours comes near

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.train import metrics as whole
-from tinygrad_edu.train.metrics import Average, as_array
+from . import metrics as whole
+from .metrics import Average, as_array
 
 
 class Metric:

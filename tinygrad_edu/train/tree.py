@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
 
 Arrays = dict[str, np.ndarray]
 KINDS = "biuf"  # bool, integers, floats: what safetensors and NumPy have in common

@@ -4,10 +4,10 @@ callback.py has the base class and the events; stopping.py the rules that end a 
 tuning.py learning rate schedules and gradient clipping, loggers.py logs in files.
 """
 
-from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
-from tinygrad_edu.train.callbacks.loggers import CSV, JSONLines, Logger, TensorBoard
-from tinygrad_edu.train.callbacks.saver import BEST, LAST, Checkpoint
-from tinygrad_edu.train.callbacks.stopping import (
+from .callback import EVENTS, Callback
+from .loggers import CSV, JSONLines, Logger, TensorBoard
+from .saver import BEST, LAST, Checkpoint
+from .stopping import (
     EarlyStopping,
     StopAfterSteps,
     StopAfterTime,
@@ -15,7 +15,7 @@ from tinygrad_edu.train.callbacks.stopping import (
     StopWhenNoImprovement,
     StopWhenNotFinite,
 )
-from tinygrad_edu.train.callbacks.tuning import GradientClipping, Schedule
+from .tuning import GradientClipping, Schedule
 
 __all__ = [
     "BEST",

@@ -15,11 +15,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.callbacks.callback import Callback
+from ...files import write_whole
+from .callback import Callback
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
 
 Every = Literal["batch", "epoch"]
 

@@ -8,13 +8,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.files import clean
-from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
-from tinygrad_edu.train.checkpoint import save
-from tinygrad_edu.train.divergence import bad_parameter
+from ...files import clean
+from ..checkpoint import save
+from ..divergence import bad_parameter
+from .callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 

@@ -11,10 +11,10 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
+from .callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
 
 
 class StopAfterTime(Callback):

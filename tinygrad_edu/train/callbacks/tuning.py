@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.nn import utils
-from tinygrad_edu.optim.lr_scheduler import ReduceLROnPlateau
-from tinygrad_edu.train.callbacks.callback import Callback, monitored
+from ...nn import utils
+from ...optim.lr_scheduler import ReduceLROnPlateau
+from .callback import Callback, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
 
 
 class Schedule(Callback):
