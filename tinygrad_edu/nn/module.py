@@ -37,7 +37,6 @@ class Module(Hooked, Registry):
     """
 
     training: bool
-    _warned_of_unregistered = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +97,6 @@ class Module(Hooked, Registry):
 
         A warning if a module below keeps layers or parameters in a plain list, tuple or dict, where they are not found.
         """
-        warn_of_unregistered(self)
         return self._walk("_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
@@ -118,6 +116,8 @@ class Module(Hooked, Registry):
     def _walk(self, registry: str, prefix: str, recurse: bool, once: bool) -> Iterator[tuple[str, Any]]:
         seen: set[Tensor] = set()
         for path, module in self.named_modules(None, prefix, once) if recurse else [(prefix, self)]:
+            if module._containers and registry == "_parameters":
+                warn_of_unregistered(self, module)
             for name, tensor in getattr(module, registry).items():
                 if tensor is not None and tensor not in seen:
                     if once:

@@ -13,7 +13,7 @@ from ...ops import flatten
 from ...random import default_generator
 from ...tensor import Tensor, wrap
 from ..checks import wrong_shape
-from .activation import result
+from .activation import in_place
 
 __all__ = [
     "bilinear",
@@ -53,7 +53,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
     if not training or p == 0:
         return input
     kept = default_generator().random(tuple(input.shape), np.float32) >= p
-    return result("dropout", input, input * (kept * input.dtype.type(0.0 if p == 1 else 1 / (1 - p))), inplace)
+    mask = kept * input.dtype.type(0.0 if p == 1 else 1 / (1 - p))
+    return in_place("dropout", input, ops.mul, mask) if inplace else input * mask
 
 
 def embedding(
