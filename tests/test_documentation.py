@@ -52,20 +52,9 @@ def test_a_docstring_of_the_class_does_not_count():
     ]
 
 
-# To be filled in: who writes one of them takes it out here, and the last one takes the set away.
-MISSING = """
-    tg.full tg.full_like tg.ones tg.ones_like tg.rand_like tg.randint_like tg.randn_like tg.zeros tg.zeros_like
-    Tensor.T Tensor.add_ Tensor.astype Tensor.bool Tensor.clamp_ Tensor.contiguous Tensor.copy_ Tensor.cpu Tensor.dim
-    Tensor.div_ Tensor.double Tensor.dtype Tensor.expand Tensor.fill_ Tensor.flip Tensor.float Tensor.grad Tensor.half
-    Tensor.int Tensor.long Tensor.mT Tensor.mul_ Tensor.ndim Tensor.numel Tensor.permute Tensor.requires_grad
-    Tensor.reshape Tensor.shape Tensor.size Tensor.sub_ Tensor.t Tensor.tolist Tensor.type_as Tensor.view Tensor.where
-    Tensor.zero_
-"""
-
-
 @pytest.mark.parametrize(("place", "name"), NAMES, ids=[".".join(pair) for pair in NAMES])
 def test_it_has_a_docstring(place, name):
-    assert bool(own_documentation(PLACES[place], name)) == (f"{place}.{name}" not in MISSING.split())
+    assert own_documentation(PLACES[place], name)
 
 
 COMPOSED = [name for name in tg.ops.__all__ if inspect.isfunction(getattr(tg, name))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +51,23 @@ def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: Runtim
     return out
 
 
+RENAMED = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def renamed(row: Op, params: dict[str, Any], error: Exception) -> dict[str, Any]:
+    """The parameters with PyTorch's names in place of NumPy's; the error again if the op has none of that name."""
+    found = {RENAMED.get(key, key) if key not in row.names else key: value for key, value in params.items()}
+    if found.keys() == params.keys() or not found.keys() <= set(row.names):
+        raise explained(row, [], params, error) from error
+    return found
+
+
 def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Exception) -> Exception:
     """The error again, with the op's name and its inputs' shapes and dtypes."""
     inputs = [f"{a.dtype}{list(a.shape)}" if isinstance(a, np.ndarray) else repr(a) for a in arrays]
     given = [f"{key}={value!r}" for key, value in params.items()]
     shapes = " and ".join(str(a.shape) for a in arrays if isinstance(a, np.ndarray))
-    message = str(error)
+    message = re.sub(r"^(\w|<|>|\.)+\(\) ", "", str(error))  # without the name of the forward function
     if "broadcast" in message and row.broadcasts:
         message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
     elif row.name == "matmul" and "dtype" not in message:

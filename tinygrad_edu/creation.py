@@ -55,16 +55,22 @@ def _draws(generator: np.random.Generator | None) -> np.random.Generator:
 
 
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Zeros in this shape."""
     return _new(np.zeros(_size(size), dtype), dtype, requires_grad)
 
 
 def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+    """Ones in this shape."""
     return _new(np.ones(_size(size), dtype), dtype, requires_grad)
 
 
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """This shape filled with one number, in its dtype by default."""
     dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
-    return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
+    try:
+        return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
+    except OverflowError:
+        raise ValueError(f"full: {fill_value} does not fit into {np.dtype(dtype)}; pass another dtype=") from None
 
 
 def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
@@ -82,7 +88,11 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
 
 def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """`steps` numbers evenly spaced from `start` to `end`, both included."""
-    return _new(np.linspace(start, end, steps), dtype, requires_grad)
+    if np.dtype(dtype) == np.bool_:
+        raise ValueError("linspace: expected a dtype of numbers, got bool")
+    i, step = np.arange(steps), (end - start) / max(steps - 1, 1)
+    points = np.where(2 * i < steps, start + step * i, end - step * (steps - 1 - i))  # the same from either end
+    return _new(points.astype(dtype), dtype, requires_grad)
 
 
 def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
@@ -118,25 +128,31 @@ def randperm(n: int, generator: Any = None) -> Tensor:
 
 
 def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `t`, and by default its dtype."""
     return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones in the shape of `t`, and by default its dtype."""
     return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """The shape of `t` filled with one number; by default in its dtype."""
     return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
 
 
 def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Uniform on [0, 1), in the shape of `t`, and by default its dtype."""
     return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Normal with mean 0 and variance 1, in the shape of `t`, and by default its dtype."""
     return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
+    """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `t`."""
     low, high = (0, low) if high is None else (low, high)
     return randint(low, high, t.shape, generator, np.int64 if t.dtype.kind == "f" else t.dtype)

@@ -72,6 +72,11 @@ def result_type(inputs: Sequence[Any]) -> np.dtype:
     return result
 
 
+def holds(dtype: np.dtype, other: np.dtype) -> bool:
+    """Whether numbers of the `other` dtype may be written into this one: if their kind is not a higher one."""
+    return _RANK[other.kind] <= _RANK[dtype.kind]
+
+
 def _of_number(x: Any) -> np.dtype:
     if isinstance(x, np.generic):
         return _OF_NUMBERS[x.dtype.kind]

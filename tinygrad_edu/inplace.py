@@ -10,14 +10,24 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
-
-from . import memory, ops
+from . import dtypes, memory, ops
 from .mode import thread
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import resolve
 from .views import View
+
+
+def _writing(name: str, function: Any) -> Any:
+    """The method that writes what `function` gives into the tensor itself."""
+
+    def method(self: InPlace, *args: Any, **params: Any) -> Any:
+        return self._update(name, function, *args, **params)
+
+    method.__name__ = name
+    method.__doc__ = f"`t.{name.rstrip('_')}(...)`, written into t itself; returns t. Everything on its memory follows."
+    method.__wrapped__ = function  # type: ignore[attr-defined]  # whose arguments `help` shows
+    return method
 
 
 class InPlace(Operators):
@@ -31,7 +41,10 @@ class InPlace(Operators):
             self._become(ops.put(self, value, index=index), "t[...] = value")
         else:
             self._check_writable("t[...] = value")
-            self._array[index] = value._array if isinstance(value, Variable) else value
+            try:
+                self._array[index] = value._array if isinstance(value, Variable) else value
+            except OverflowError:
+                raise ValueError(f"t[...] = value: {value} does not fit into {self._array.dtype}") from None
             memory.wrote(self._array)
 
     def _is_recorded(self, *others: Any) -> bool:
@@ -51,8 +64,8 @@ class InPlace(Operators):
         root = self if self._view is None else self._view.root
         if new.shape != self.shape:
             raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {self.shape}")
-        if not np.can_cast(new.dtype, self.dtype, "same_kind"):
-            raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self.dtype} cannot hold")
+        if not dtypes.holds(self._array.dtype, new.dtype):
+            raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self._array.dtype} cannot hold")
         if new._node is not None and root._node is not None and root._node.op is None:
             raise RuntimeError(
                 f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
@@ -60,7 +73,8 @@ class InPlace(Operators):
             )
         new = new.to(self.dtype)
         self._check_writable(what)
-        self._array[...] = new._array
+        if self._array.size:
+            self._array[...] = new._array
         memory.wrote(self._array)
         if new._node is not None:
             if self._view is not None:
@@ -71,7 +85,7 @@ class InPlace(Operators):
         return self
 
     def _check_writable(self, what: str) -> None:
-        if not self._array.flags.writeable:
+        if not self._array.flags.writeable and self._array.size:
             raise RuntimeError(
                 f"{what}: this tensor cannot be written to: several of its elements are the same number in memory, as "
                 "after expand(), or its NumPy array is read-only. Work on t.clone()."
@@ -83,13 +97,14 @@ class InPlace(Operators):
     def __imul__(self, other: Any) -> Self: return self._update("*=", ops.mul, other)
     def __itruediv__(self, other: Any) -> Self: return self._update("/=", ops.div, other)
     def __ipow__(self, other: Any) -> Self: return self._update("**=", ops.pow, other)
-    def add_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("add_", ops.add, other if alpha == 1 else ops.mul(other, alpha))
-    def sub_(self, other: Any, *, alpha: Any = 1) -> Self: return self._update("sub_", ops.sub, other if alpha == 1 else ops.mul(other, alpha))
-    def mul_(self, other: Any) -> Self: return self._update("mul_", ops.mul, other)
-    def div_(self, other: Any) -> Self: return self._update("div_", ops.div, other)
-    def pow_(self, other: Any) -> Self: return self._update("pow_", ops.pow, other)
-    def clamp_(self, min: Any = None, max: Any = None) -> Self: return self._update("clamp_", ops.clamp, min, max)
     # fmt: on
+
+    add_ = _writing("add_", lambda t, other, *, alpha=1: ops.add(t, other if alpha == 1 else ops.mul(other, alpha)))
+    sub_ = _writing("sub_", lambda t, other, *, alpha=1: ops.sub(t, other if alpha == 1 else ops.mul(other, alpha)))
+    mul_ = _writing("mul_", ops.mul)
+    div_ = _writing("div_", ops.div)
+    pow_ = _writing("pow_", ops.pow)
+    clamp_ = _writing("clamp_", ops.clamp)
 
     def copy_(self, other: Any) -> Self:
         """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""

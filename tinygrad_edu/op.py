@@ -254,6 +254,8 @@ class Op:
         except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
             out = arguments.repeated(self, arrays, params, warning)
         except (ValueError, TypeError, IndexError) as error:
+            if "axis" in params or "keepdims" in params:  # NumPy's names, as PyTorch takes them too
+                return self(*inputs, **arguments.renamed(self, params, error))
             raise arguments.explained(self, arrays, params, error) from error
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
@@ -267,7 +269,7 @@ class Op:
         node = None
         if recorded and self.differentiable:
             mode = thread.mode
-            if mode.recording:
+            if mode.recording and (self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"):
                 sources = memory.keep(arrays, inputs) if memory.shared or tensors < len(arrays) else None
                 node = Node(self, nodes, arrays, params, out)
                 if sources:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from . import ops
 from .op import Variable
+from .ops.elementwise import div
 
 
 def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
@@ -32,8 +35,8 @@ class Operators(Variable):
     def __rsub__(self, other: Any) -> Any: return ops.sub(other, self)
     def __mul__(self, other: Any) -> Any: return ops.mul(self, other)
     def __rmul__(self, other: Any) -> Any: return ops.mul(other, self)
-    def __truediv__(self, other: Any) -> Any: return ops.div(self, other)
-    def __rtruediv__(self, other: Any) -> Any: return ops.div(other, self)
+    def __truediv__(self, other: Any) -> Any: return div(self, other)
+    def __rtruediv__(self, other: Any) -> Any: return div(other, self)
     def __floordiv__(self, other: Any) -> Any: return ops.floor_divide(self, other)
     def __rfloordiv__(self, other: Any) -> Any: return ops.floor_divide(other, self)
     def __mod__(self, other: Any) -> Any: return ops.remainder(self, other)
@@ -74,18 +77,65 @@ class Operators(Variable):
     transpose, swapaxes, squeeze, unsqueeze, roll = ops.transpose, ops.transpose, ops.squeeze, ops.unsqueeze, ops.roll
     flatten, movedim, split, chunk = ops.flatten, ops.movedim, ops.split, ops.chunk
     gather, index_select, masked_fill, take_along_dim = ops.gather, ops.index_select, ops.masked_fill, ops.take_along_dim
-    tril, triu, outer, dot, mm, bmm, mv = ops.tril, ops.triu, ops.outer, ops.dot, ops.matmul, ops.matmul, ops.matmul
+    tril, triu, outer, dot, mm, bmm, mv = ops.tril, ops.triu, ops.outer, ops.dot, ops.mm, ops.bmm, ops.mv
 
-    def reshape(self, *shape: Any) -> Any: return ops.reshape(self, shape=sizes(shape))
-    def view(self, *shape: Any) -> Any: return ops.reshape(self, shape=sizes(shape))
-    def permute(self, *dims: Any) -> Any: return ops.permute(self, dims=sizes(dims))
-    def expand(self, *shape: Any) -> Any: return ops.expand(self, shape=sizes(shape))
-    def flip(self, *dims: Any) -> Any: return ops.flip(self, dims=sizes(dims))
-    def t(self) -> Any: return ops.permute(self, dims=tuple(reversed(range(self._array.ndim))))
-    def where(self, condition: Any, other: Any) -> Any: return ops.where(condition, self, other)
-    def contiguous(self) -> Any: return self if self._array.flags.c_contiguous else ops.clone(self)
     angle, conj = ops.angle, ops.conj
-    real, imag = property(ops.real), property(ops.imag)
-    T = property(t)
-    mT = property(lambda self: ops.transpose(self, dim0=-1, dim1=-2))
     # fmt: on
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same numbers in another shape, one size of which may be -1; a view where memory allows, else a copy."""
+        return ops.reshape(self, shape=sizes(shape))
+
+    def view(self, *shape: Any) -> Any:
+        """The same memory in another shape, one size of which may be -1. ValueError where that takes a copy."""
+        result = ops.reshape(self, shape=sizes(shape))
+        if not self._array.flags.c_contiguous and not np.may_share_memory(result._array, self._array):
+            raise ValueError(
+                f"view: a tensor of shape {self._array.shape} that is not contiguous in memory cannot be seen in shape "
+                f"{result._array.shape}; use reshape(), which copies where it must"
+            )
+        return result
+
+    def permute(self, *dims: Any) -> Any:
+        """A view with the dimensions in this order."""
+        return ops.permute(self, dims=sizes(dims))
+
+    def expand(self, *shape: Any) -> Any:
+        """A view in which dimensions of size 1 are repeated; -1 keeps a size. It cannot be written to."""
+        return ops.expand(self, shape=sizes(shape))
+
+    def flip(self, *dims: Any) -> Any:
+        """A copy in reverse order along these dimensions."""
+        return ops.flip(self, dims=sizes(dims))
+
+    def t(self) -> Any:
+        """The transpose: a view with the dimensions in reverse order."""
+        return ops.permute(self, dims=tuple(reversed(range(self._array.ndim))))
+
+    @property
+    def T(self) -> Any:
+        """The transpose, as `t()`."""
+        return self.t()
+
+    @property
+    def mT(self) -> Any:
+        """Each matrix transposed: a view with the last two dimensions swapped."""
+        return ops.transpose(self, dim0=-1, dim1=-2) if self._array.ndim else self
+
+    @property
+    def real(self) -> Any:
+        """The real part of each element."""
+        return ops.real(self)
+
+    @property
+    def imag(self) -> Any:
+        """The imaginary part of each element."""
+        return ops.imag(self)
+
+    def where(self, condition: Any, other: Any) -> Any:
+        """These elements where `condition` holds, those of `other` elsewhere."""
+        return ops.where(condition, self, other)
+
+    def contiguous(self) -> Any:
+        """This tensor, or a copy of it with its elements in memory row by row."""
+        return self if self._array.flags.c_contiguous else ops.clone(self)

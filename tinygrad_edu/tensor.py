@@ -50,23 +50,29 @@ class Tensor(InPlace):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
         return self._array.shape
 
     @property
     def dtype(self) -> np.dtype:
+        """The type of the elements, as a NumPy dtype."""
         return self._array.dtype
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return self._array.ndim
 
     def dim(self) -> int:
+        """The number of dimensions."""
         return self._array.ndim
 
     def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension."""
         return self._array.shape if dim is None else self._array.shape[dim]
 
     def numel(self) -> int:
+        """The number of elements."""
         return self._array.size
 
     @property
@@ -87,6 +93,7 @@ class Tensor(InPlace):
         return self._array.item()
 
     def tolist(self) -> Any:
+        """The elements as Python numbers, in nested lists."""
         return self._array.tolist()
 
     def __len__(self) -> int:
@@ -235,6 +242,7 @@ class Tensor(InPlace):
     # --- conversions ------------------------------------------------------------------------------------------------
 
     def astype(self, dtype: Any) -> Tensor:
+        """With elements of another dtype: a copy. Integers and booleans have no gradient."""
         if self.requires_grad and np.dtype(dtype).kind not in "fc":
             return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
         return ops.cast(self, dtype=dtype)  # type: ignore[no-any-return]
@@ -250,27 +258,35 @@ class Tensor(InPlace):
         return self if dtype == self._array.dtype else self.astype(dtype)
 
     def type_as(self, other: Tensor) -> Tensor:
+        """In the dtype of another tensor."""
         return self.to(other.dtype)
 
     def float(self) -> Tensor:
+        """In float32."""
         return self.to(np.float32)
 
     def double(self) -> Tensor:
+        """In float64."""
         return self.to(np.float64)
 
     def half(self) -> Tensor:
+        """In float16."""
         return self.to(np.float16)
 
     def long(self) -> Tensor:
+        """In int64."""
         return self.to(np.int64)
 
     def int(self) -> Tensor:
+        """In int32."""
         return self.to(np.int32)
 
     def bool(self) -> Tensor:
+        """As booleans: whether each element is not zero."""
         return self.to(np.bool_)
 
     def cpu(self) -> Tensor:
+        """This tensor: there is no other device."""
         return self
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
