@@ -36,8 +36,8 @@ TENSORS = {name: count for count, names in {
        "tanhshrink threshold transpose tril triu trunc unsqueeze var view",
     2: "add atan2 binary_cross_entropy binary_cross_entropy_with_logits bmm cosine_similarity cross_entropy div dot eq "
        "floor_divide ge gt hinge_embedding_loss huber_loss hypot kl_div l1_loss le logaddexp logical_and logical_or "
-       "logical_xor lt matmul maximum minimum mm mse_loss mul multilabel_soft_margin_loss mv ne nll_loss outer pairwise_distance "
-       "poisson_nll_loss pow prelu remainder smooth_l1_loss soft_margin_loss sub",
+       "logical_xor lt matmul maximum minimum mm mse_loss mul multilabel_soft_margin_loss mv ne nll_loss outer "
+       "pairwise_distance poisson_nll_loss pow prelu remainder smooth_l1_loss soft_margin_loss sub",
     3: "cosine_embedding_loss gaussian_nll_loss linear margin_ranking_loss triplet_margin_loss where",
 }.items() for name in names.split()}  # fmt: skip
 TENSORS |= {"cat": 1, "stack": 1, "einsum": 0}  # one list of tensors; text, then tensors

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .errors import USAGE, Failure
 
 LONGEST = 100_000  # characters
@@ -109,7 +109,7 @@ def constant(data: Any) -> Tensor:
     except OverflowError:
         raise ValueError(TOO_LARGE) from None
     with np.errstate(over="ignore"):
-        result = Tensor(exact, np.float32)
+        result = wrap(exact.astype(np.float32))
     if np.any(np.isinf(result.array) & np.isfinite(exact)):
         raise ValueError(TOO_LARGE)
     return result

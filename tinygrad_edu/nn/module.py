@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..mode import Call, thread
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .hooks import Hooked, called_with_hooks
 from .parameter import Parameter
 from .registry import Registry
@@ -257,7 +257,7 @@ def tree(name: str, extra: str, children: list[tuple[str, str]]) -> str:
 def clear_grad(param: Tensor, set_to_none: bool) -> None:
     """Forget the gradient of `param`, or replace it by zeros."""
     if param.grad is not None:
-        param.grad = None if set_to_none else Tensor(np.zeros_like(param.grad._array))
+        param.grad = None if set_to_none else wrap(np.zeros_like(param.grad._array))
 
 
 def _join(prefix: str, name: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..creation import tensor
 from ..tensor import Tensor
 
 
 class Parameter(Tensor):
     """A Tensor that is learned: a `Module` to which it is assigned lists it in `parameters()`, for an optimiser.
 
-    data: a Tensor, whose memory the parameter shares; or anything else that `Tensor` takes, which is copied.
-    requires_grad: false for a parameter that is frozen.
+    data: a Tensor, whose memory the parameter shares; or an array or nested list, which is copied as by `tensor`.
+    requires_grad: False freezes the parameter.
 
     Ops return plain Tensors: the sum of two parameters is not a parameter.
     """
@@ -20,7 +21,7 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any = (), requires_grad: bool = True) -> None:
         if not isinstance(data, Tensor):
-            data = Tensor(data)
+            data = tensor(data)
         self._array = data._array
         self._node = self._view = self._grad = None
         if requires_grad:

@@ -124,7 +124,8 @@ class Optimizer:
                         array, g = p._array, p.grad._array
                         if g.shape != array.shape:
                             raise ValueError(
-                                f"step: a parameter of shape {array.shape} has a gradient of shape {g.shape}"
+                                f"{type(self).__name__}.step(): a parameter of shape {array.shape} has a gradient of "
+                                f"shape {g.shape}; call zero_grad() after changing its data"
                             )
                         state = self.state.get(p)
                         if state is None:

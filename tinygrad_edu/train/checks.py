@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from .. import nn
 from ..tensor import Tensor
+from ..warn import warn
 
 
 def pair_of_batches(data: Any) -> tuple[Any, Any]:
@@ -63,17 +63,15 @@ def warn_of_dropout(model: Any, warned: set[str]) -> Iterator[None]:
     """
     with ExitStack() as stack:
 
-        def warn(module: Any, inputs: Any) -> None:
+        def check(module: Any, inputs: Any) -> None:
             if module.training and module.p and "dropout" not in warned:
                 warned.add("dropout")
-                warnings.warn(
+                warn(
                     "a callback calls the model in training mode, so dropout distorts its outputs; "
-                    "call learner.predict or learner.evaluate, or model.eval() before and model.train() after",
-                    UserWarning,
-                    stacklevel=4,
+                    "call learner.predict or learner.evaluate, or model.eval() before and model.train() after"
                 )
 
         for module in model.modules() if "dropout" not in warned else ():
             if isinstance(module, nn.Dropout):
-                stack.enter_context(module.register_forward_pre_hook(warn))
+                stack.enter_context(module.register_forward_pre_hook(check))
         yield

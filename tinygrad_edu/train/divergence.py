@@ -13,7 +13,7 @@ import numpy as np
 
 from ..mode import no_grad
 from ..random import get_rng_state, set_rng_state
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .metrics import as_array
 
 LARGE = 1e4  # weights beyond this have run away
@@ -89,7 +89,7 @@ def _first_module(model: Any, inputs: Sequence[Any]) -> str:
             set_rng_state(state)
             with no_grad():
                 for buffer, values in buffers:
-                    buffer.copy_(Tensor(values))
+                    buffer.copy_(wrap(values))
     if found:
         return found[0]
     return "every module's output is finite, so the loss function made it, or a callback that replaced the loss"

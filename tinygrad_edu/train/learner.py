@@ -9,7 +9,6 @@ What is not the loop is a callback (callback.py): stopping rules, learning rate 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from os import PathLike
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from ..creation import as_tensor
 from ..mode import no_grad
 from ..random import get_rng_state, set_rng_state
 from ..tensor import Tensor
+from ..warn import warn
 from .callbacks.callback import EVENTS, Callback
 from .callbacks.stopping import StopWhenNotFinite
 from .checkpoint import load
@@ -216,10 +216,8 @@ class Learner:
         loss = valid.get("loss", 0.0)
         if not (math.isfinite(loss) or self._quiet or "validation" in self._warned):
             self._warned.add("validation")
-            warnings.warn(
-                f"fit: the validation loss is {loss} after epoch {self.epoch + 1}: {self.valid_cause()}",
-                RuntimeWarning,
-                stacklevel=4,
+            warn(
+                f"fit: the validation loss is {loss} after epoch {self.epoch + 1}: {self.valid_cause()}", RuntimeWarning
             )
         numbers = {name: float(value) for name, value in valid.items() if np.ndim(value) == 0}
         return self.position.row(fraction, numbers)
