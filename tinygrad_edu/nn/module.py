@@ -21,6 +21,10 @@ from .registry import Registry
 from .state import LoadResult, load
 from .unregistered import warn_of_unregistered
 
+__all__ = [
+    "Module",
+]
+
 
 class Module(Hooked, Registry):
     """Base class of layers and models. Subclasses define `forward`; calling the module calls it.

@@ -11,6 +11,12 @@ from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
+__all__ = [
+    "GroupNorm",
+    "LayerNorm",
+    "RMSNorm",
+]
+
 
 class _Normalization(Module):
     """A learned scale and shift, which start as 1 and 0."""

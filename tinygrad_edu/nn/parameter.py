@@ -7,6 +7,10 @@ from typing import Any
 from ..creation import tensor
 from ..tensor import Tensor
 
+__all__ = [
+    "Parameter",
+]
+
 
 class Parameter(Tensor):
     """A Tensor that is learned: a `Module` to which it is assigned lists it in `parameters()`, for an optimiser.

@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+__all__ = [
+    "Epoch",
+    "History",
+]
+
 Ending = Literal["finished", "stopped", "interrupted", "diverged"]
 
 

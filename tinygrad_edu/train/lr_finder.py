@@ -23,6 +23,11 @@ from .callbacks.callback import Callback
 from .callbacks.stopping import StopWhenNotFinite
 from .learner import Batches, Learner
 
+__all__ = [
+    "LRRange",
+    "find_lr",
+]
+
 SMOOTHING = 0.9  # share of the past in the running mean of the loss
 
 

@@ -13,6 +13,16 @@ import numpy as np
 
 from ..tensor import Tensor
 
+__all__ = [
+    "accuracy",
+    "confusion_matrix",
+    "f1_score",
+    "mean_absolute_error",
+    "precision",
+    "recall",
+    "top_k_accuracy",
+]
+
 Average = Literal["macro", "micro"]
 
 

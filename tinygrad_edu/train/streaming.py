@@ -18,6 +18,17 @@ import numpy as np
 from . import metrics as whole
 from .metrics import Average, as_array
 
+__all__ = [
+    "Accuracy",
+    "ConfusionMatrix",
+    "F1Score",
+    "Mean",
+    "MeanAbsoluteError",
+    "Metric",
+    "Precision",
+    "Recall",
+]
+
 
 class Metric:
     """Base class: `reset`, then `update` for each batch, then `compute`. `name` stands in histories and logs."""

@@ -10,7 +10,7 @@ from ...warn import warn
 def made_by_softmax(x: Tensor) -> bool:
     """Whether x is exp(log_softmax(...)), which is what `softmax` computes."""
     node = x._node
-    return _is(node, "exp") and bool(node.inputs) and _is(node.inputs[0], "log_softmax")  # type: ignore[union-attr,index]
+    return _is(node, "exp") and bool(node.inputs) and _is(node.inputs[0], "log_softmax")  # type: ignore[union-attr]
 
 
 def made_by_sigmoid(x: Tensor) -> bool:

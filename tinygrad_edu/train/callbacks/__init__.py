@@ -4,35 +4,16 @@ callback.py has the base class and the events; stopping.py the rules that end a 
 tuning.py learning rate schedules and gradient clipping, loggers.py logs in files.
 """
 
-from .callback import EVENTS, Callback
-from .loggers import CSV, JSONLines, Logger, TensorBoard
-from .saver import BEST, LAST, Checkpoint
-from .stopping import (
-    EarlyStopping,
-    StopAfterSteps,
-    StopAfterTime,
-    StopAtLoss,
-    StopWhenNoImprovement,
-    StopWhenNotFinite,
-)
-from .tuning import GradientClipping, Schedule
+from . import callback, loggers, saver, stopping, tuning
+from .callback import *
+from .loggers import *
+from .saver import *
+from .stopping import *
+from .tuning import *
 
-__all__ = [
-    "BEST",
-    "CSV",
-    "EVENTS",
-    "LAST",
-    "Callback",
-    "Checkpoint",
-    "EarlyStopping",
-    "GradientClipping",
-    "JSONLines",
-    "Logger",
-    "Schedule",
-    "StopAfterSteps",
-    "StopAfterTime",
-    "StopAtLoss",
-    "StopWhenNoImprovement",
-    "StopWhenNotFinite",
-    "TensorBoard",
-]
+__all__: list[str] = []
+__all__ += callback.__all__
+__all__ += loggers.__all__
+__all__ += saver.__all__
+__all__ += stopping.__all__
+__all__ += tuning.__all__

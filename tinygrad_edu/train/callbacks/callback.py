@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..learner import Learner
 
+__all__ = [
+    "EVENTS",
+    "Callback",
+]
+
 EVENTS = (
     "on_fit_begin",
     "on_epoch_begin",

@@ -21,6 +21,13 @@ from .callback import Callback
 if TYPE_CHECKING:
     from ..learner import Learner
 
+__all__ = [
+    "CSV",
+    "JSONLines",
+    "Logger",
+    "TensorBoard",
+]
+
 Every = Literal["batch", "epoch"]
 
 

@@ -16,6 +16,12 @@ from .callback import Callback, better, check_mode, monitored
 if TYPE_CHECKING:
     from ..learner import Learner
 
+__all__ = [
+    "BEST",
+    "LAST",
+    "Checkpoint",
+]
+
 LAST, BEST = "last.safetensors", "best.safetensors"
 
 

@@ -16,6 +16,15 @@ from .callback import Callback, better, check_mode, monitored
 if TYPE_CHECKING:
     from ..learner import Learner
 
+__all__ = [
+    "EarlyStopping",
+    "StopAfterSteps",
+    "StopAfterTime",
+    "StopAtLoss",
+    "StopWhenNoImprovement",
+    "StopWhenNotFinite",
+]
+
 
 class StopAfterTime(Callback):
     """Stop with the first step that ends `seconds` after `fit` began."""

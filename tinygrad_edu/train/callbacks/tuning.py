@@ -12,6 +12,11 @@ from .callback import Callback, monitored
 if TYPE_CHECKING:
     from ..learner import Learner
 
+__all__ = [
+    "GradientClipping",
+    "Schedule",
+]
+
 
 class Schedule(Callback):
     """Call `scheduler.step()` after every batch, or after every whole epoch.
