@@ -183,7 +183,7 @@ def test_bad_parameters():
         optim.Adam([{"params": [p]}, {"params": [p]}])
     with pytest.raises(TypeError, match="got a set"):
         optim.Adam([{"params": {p}}])
-    with pytest.raises(TypeError, match="expected a dict as parameter group, got list"):
+    with pytest.raises(TypeError, match="expected a dict for the parameter group, got list"):
         optim.Adam([p]).add_param_group([p])
     other = parameter([1.0], [1.0])
     other.data = tg.ones(2)

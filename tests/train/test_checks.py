@@ -30,7 +30,9 @@ def test_what_is_no_pair_of_batches(data, words):
 
 
 def test_an_optimizer_of_another_model():
-    with pytest.raises(ValueError, match=r"updates none of the model's parameters; make it from model.parameters\(\)"):
+    with pytest.raises(
+        ValueError, match=r"updates none of the model's parameters; create it with model.parameters\(\)"
+    ):
         Learner(network(), (batches(), None), LOSS, optim.SGD(network().parameters(), lr=0.1))
 
 

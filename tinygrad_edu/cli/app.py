@@ -25,8 +25,8 @@ app.command()(explore)
 app.command()(gallery)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         from .. import __version__
 
         typer.echo(f"tinygrad_edu {__version__}")

@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from ..tensor import Tensor
-from .choices import choice, whole
+from .choices import choice, integer
 from .console import say, stdout_console
 from .errors import Failure, bad_option
 from .literal import quoted
@@ -77,7 +77,7 @@ def draw(
     Exit codes: 0 done, 1 failed, 2 wrong usage.
     """
     path = _checked(out, GRAPH, PICTURES, force)
-    levels = None if depth is None else whole("--depth", depth, 0, 1)
+    levels = None if depth is None else integer("--depth", depth, 0, 1)
     way = None if direction is None else choice("--direction", direction, ("lr", "tb")).upper()
     shown = subject(what, values or (), data, batch, seed)
     words = _backward(shown)

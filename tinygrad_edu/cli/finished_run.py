@@ -37,7 +37,7 @@ def digits_of(network: Network, folder: str | None) -> Digits:
     """The data set that the network was trained on, from `folder` (the value of --data). Raises `Failure`."""
     digits = datasets.load(network.dataset, folder)
     if digits.test_images.shape[1:] != (network.height, network.width) or digits.maximum != network.maximum:
-        raise Failure(f"the images of {digits.source} are not of the kind that this network was trained on")
+        raise Failure(f"the images of {digits.source} differ in size or range from those of this network's training")
     return digits
 
 

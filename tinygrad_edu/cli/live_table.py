@@ -1,4 +1,4 @@
-"""What is shown during training: a line an epoch, and on a terminal a bar that moves."""
+"""What is shown during training: a line for each epoch, and on a terminal a progress bar."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LiveTable(Callback):
         self.close()
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.stop()
             self.bar = None

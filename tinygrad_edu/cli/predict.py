@@ -11,7 +11,7 @@ import typer
 from ..creation import tensor
 from ..mode import no_grad
 from ..run_folder import Network
-from .choices import whole
+from .choices import integer
 from .console import say, stdout_console
 from .digit_image import PictureError, read_digit
 from .errors import USAGE, Failure, bad_option
@@ -60,7 +60,7 @@ def predict(
 def _test_image(network: Network, index: str, folder: str | None) -> tuple[np.ndarray, int]:
     digits = digits_of(network, folder)
     images = digits.test_images
-    number = whole("--index", index, 0, min(7, len(images) - 1), most=len(images) - 1)
+    number = integer("--index", index, 0, min(7, len(images) - 1), most=len(images) - 1)
     return images[number] / np.float32(digits.maximum), int(digits.test_labels[number])
 
 

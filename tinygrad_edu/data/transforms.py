@@ -1,4 +1,4 @@
-"""Changing images while a network trains: all transforms, each for a whole batch at once.
+"""Random changes to images during training: all transforms, each for a whole batch at once.
 
 from tinygrad_edu.data import DataLoader, transforms as T
 

@@ -1,6 +1,6 @@
 """Activations as layers. What each computes, its arguments and its source are those of the function named by `of`.
 
-Only `PReLU` has something to learn.
+Only `PReLU` has a parameter.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Module(Hooked, Registry):
     ) -> Iterator[tuple[str, Parameter]]:
         """All parameters with their names; one that is used in several places (tied weights) comes once.
 
-        A warning if a module below keeps layers or parameters in a plain list, tuple or dict, where they are not found.
+        Warns if a module keeps layers or parameters in a plain list, tuple or dict, where they are not found.
         """
         return self._walk("_parameters", prefix, recurse, remove_duplicate)
 

@@ -1,4 +1,4 @@
-"""A warning about layers and parameters that a module does not know of, because they are in a plain list or dict."""
+"""A warning about layers and parameters that are not registered, because they are in a plain list, tuple or dict."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def write_run(
 ) -> list[Path]:
     """Write weights and metrics; return the files. After a diverged training there are no weights.
 
-    settings: whatever the run can be repeated with, as JSON can hold it. Raises `OSError`.
+    settings: what is needed to repeat the run, as JSON values. Raises `OSError`.
     """
     written = [folder / METRICS]
     if history.ending != "diverged":
@@ -78,7 +78,7 @@ def write_run(
 
 
 def metrics(network: Network, history: History, seconds: float, settings: dict[str, Any]) -> dict[str, Any]:
-    """What goes into metrics.json. Accuracies are fractions, times are seconds; what is not known is null.
+    """The contents of metrics.json. Accuracies are fractions, times are seconds, unknown values are null.
 
     `epochs` counts whole epochs; `steps` counts updates of the weights, also those of an epoch that was cut short.
     """

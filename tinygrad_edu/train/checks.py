@@ -1,4 +1,4 @@
-"""Mistakes in what a `Learner` is given, found before they cost an hour of training."""
+"""Mistakes in the arguments of a `Learner`, found before they cost an hour of training."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def check_optimizer(model: Any, optimizer: Any) -> None:
     theirs = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
     if ours and not ours & theirs:
         raise ValueError(
-            "Learner: the optimizer updates none of the model's parameters; make it from model.parameters(), "
+            "Learner: the optimizer updates none of the model's parameters; create it with model.parameters() "
             "of the model that is trained"
         )
 
 
 def inputs_and_targets(batch: Any) -> tuple[list[Any], Any]:
-    """The inputs and the targets of a batch. Raises `TypeError` if it is no list or tuple of both."""
+    """The inputs and the targets of a batch. Raises `TypeError` if it is not a list or tuple of both."""
     if not isinstance(batch, tuple | list) or len(batch) < 2:
         got = f"{len(batch)} entries" if isinstance(batch, tuple | list) else f"a {type(batch).__name__}"
         raise TypeError(f"Learner: a batch must be a list or tuple (inputs, targets), got {got}")

@@ -1,4 +1,4 @@
-"""Callbacks: what is told of the events of a training, and may change its course.
+"""Callbacks: objects whose methods are called at events of the training, and may change its course.
 
 callback.py has the base class and the events; stopping.py the rules that end a training, saver.py the checkpoints,
 tuning.py learning rate schedules and gradient clipping, loggers.py logs in files.

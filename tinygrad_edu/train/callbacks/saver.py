@@ -26,7 +26,7 @@ LAST, BEST = "last.safetensors", "best.safetensors"
 
 
 class Checkpoint(Callback):
-    """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is made if need be.
+    """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is created if needed.
 
     every_steps, every_epochs, every_seconds: how often `last` is written, each on its own; None for never. It is
     written in any case when training begins, unless it exists, after the last epoch, and when training is stopped or
@@ -37,7 +37,7 @@ class Checkpoint(Callback):
     After a divergence nothing is written, nor while a parameter is nan or infinite: the last good checkpoint stays.
     """
 
-    order = 100  # when the other callbacks have done their part of the step
+    order = 100  # after the other callbacks
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ __all__ = [
 class Schedule(Callback):
     """Call `scheduler.step()` after every batch, or after every whole epoch.
 
-    scheduler: one of `optim.lr_scheduler`, on the learner's optimiser. `ReduceLROnPlateau` is given a number to watch:
+    scheduler: one of `optim.lr_scheduler`, on the learner's optimiser. `ReduceLROnPlateau` gets a number to watch:
     `monitor` after an epoch, the loss of the step after a batch.
     """
 
@@ -52,7 +52,7 @@ class Schedule(Callback):
 
 class GradientClipping(Callback):
     """Before each step: scale all gradients so that their norm together is at most `norm`, or cut each entry to
-    [-value, value]. Give one of the two.
+    [-value, value]. Pass one of the two.
 
     See `nn.utils`. `last_norm` is the norm before clipping.
     """
@@ -60,7 +60,7 @@ class GradientClipping(Callback):
     def __init__(self, norm: float | None = None, value: float | None = None) -> None:
         bound = value if norm is None else norm
         if (norm is None) == (value is None) or bound is None or not bound > 0:
-            raise ValueError("GradientClipping: give either norm or value, above 0")
+            raise ValueError("GradientClipping: pass either norm or value, and one above 0")
         self.norm, self.value = norm, value
         self.last_norm: float | None = None
 
