@@ -90,7 +90,7 @@ def test_arguments_out_of_range():
         F.binary_cross_entropy(tg.tensor([0.5, 1.5]), [0.0, 1.0])
     with pytest.raises(ValueError, match="of the same shape"):
         F.binary_cross_entropy(tg.ones(2, 1), tg.ones(2))
-    with pytest.warns(UserWarning, match="rarely meant"):
+    with pytest.warns(UserWarning, match="rarely intended"):
         F.mse_loss(tg.ones(2, 1), tg.ones(2))
 
 

@@ -108,7 +108,7 @@ def test_parameters_that_are_none():
     params = model.parameters()
     assert len(list(params)) == 2
     with pytest.raises(
-        ValueError, match=r"SGD: the list of parameters is empty; an iterator can be used once: .*list\("
+        ValueError, match=r"SGD: the list of parameters is empty; an iterator can be consumed only once: .*list\("
     ):
         optim.SGD(params, lr=0.1)
     with pytest.raises(ValueError, match="the list of parameters is empty; pass the parameters to update"):

@@ -68,7 +68,7 @@ def test_an_exploding_learning_rate_names_the_parameter_or_the_module():
     assert "module '" in text
     assert "the largest weight has grown to" in text
     own = learner(lr=math.inf)
-    assert "parameter '0.weight' holds" in failure(own)
+    assert "parameter '0.weight' contains" in failure(own)
     assert own.history.steps == 1
 
 
@@ -76,7 +76,7 @@ def test_weights_that_the_last_update_of_an_epoch_spoils():
     data = batches(batch_size=40)
     own = learner(lr=math.inf, data=(data, None))
     text = failure(own, 1)
-    assert "step 2 (epoch 1): parameter '0.weight' holds" in text
+    assert "step 2 (epoch 1): parameter '0.weight' contains" in text
     assert "after the last update; lower the learning rate" in text
 
 

@@ -135,7 +135,7 @@ def other_moments(state, arrays):
         (put("history", "epochs", value=[{"epoch": 1}]), "Epoch"),
         (put("random", "state", value={}), "nothing was loaded"),
         (put("random", value=None), "nothing was loaded"),
-        (put("loader", value={"delivered": 1}), "not the state of a DataLoader"),
+        (put("loader", value={"delivered": 1}), "expected the state of a DataLoader"),
         (put("callbacks", "Nobody", value={"a": 1}), "Nobody"),
         (put("callbacks", "EarlyStopping", value={}), "it has no 'best'"),
         (put("optimizer", "param_groups", value=[]), "0 parameter groups, not 1"),
