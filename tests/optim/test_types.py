@@ -121,7 +121,7 @@ def test_parameters_that_are_none():
 
     with (
         pytest.warns(UserWarning, match=r"Listed.layers is a list .* use nn.ModuleList"),
-        pytest.raises(ValueError, match=r"layers in a plain list are not listed either: use nn.ModuleList"),
+        pytest.raises(ValueError, match=r"layers in a plain list are not found either: use nn.ModuleList"),
     ):
         optim.SGD(Listed().parameters(), lr=0.1)
     with pytest.raises(TypeError, match=r"expected a list of Tensors, got a Linear; pass its parameters\(\)"):

@@ -14,7 +14,7 @@ from .errors import Failure
 
 
 def gallery(
-    folder: Annotated[Path, typer.Argument(help="Where the files go; it is made if need be.", metavar="FOLDER")] = Path(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; created if needed.", metavar="FOLDER")] = Path(
         "gallery"
     ),
     data: Annotated[

@@ -30,7 +30,7 @@ class Watch(Callback):
 
 
 def draw_loss(folder: Path, history: History, title: str) -> list[Path]:
-    """Draw loss.svg into `folder`, also of a training that diverged."""
+    """Draw loss.svg into `folder`, also after a training that diverged."""
 
     def draw(path: Path) -> Path:
         from ..viz import plots  # here, because matplotlib takes a while

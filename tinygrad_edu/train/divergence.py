@@ -20,7 +20,7 @@ LARGE = 1e4  # weights beyond this have diverged
 
 
 class DivergenceError(FloatingPointError):
-    """The loss of a training became nan or infinite: at which step, and what caused it."""
+    """The loss became nan or infinite during training: at which step, and what caused it."""
 
 
 def bad_parameter(model: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Trees of values as JSON and arrays: how the state of a training becomes a file without pickle.
+"""Trees of values as JSON and arrays: how the state of a training run becomes a file without pickle.
 
     encode({"lr": 0.1, "m": tensor([1.0])}, arrays)   ->   {"lr": 0.1, "m": {"$array": "m"}}, and arrays["m"]
 

@@ -65,7 +65,7 @@ class Checkpoint(Callback):
         for file in (self.last, self.best_file):
             clean(file)
         self._written, self._when = None, time.monotonic()
-        if not self.last.exists():  # so that a training that is killed at once can go on too
+        if not self.last.exists():  # so that a run killed at once can be resumed too
             self._write(learner)
 
     def on_step_end(self, learner: Learner) -> None:
