@@ -128,7 +128,7 @@ def test_parameters_that_are_none():
         optim.SGD(model, lr=0.1)
     with pytest.raises(TypeError, match="expected a list of Tensors or of parameter groups, got float"):
         optim.SGD(0.1, [matrix()])
-    with pytest.raises(ValueError, match="a parameter group needs 'params', got only 'lr'"):
+    with pytest.raises(ValueError, match="expected a parameter group with 'params', got only 'lr'"):
         optim.SGD([{"lr": 0.1}])
 
 
