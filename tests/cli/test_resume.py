@@ -154,7 +154,7 @@ def test_a_damaged_checkpoint(quick, tmp_path):
     (folder / LAST).write_bytes((quick / LAST).read_bytes()[:-1])
     message = refused(folder, "--epochs", "3", code=1)
     assert str(folder / LAST) in message
-    assert "is damaged, or no checkpoint" in message
+    assert "is damaged or not a checkpoint" in message
     shutil.copy(quick / "model.safetensors", folder / LAST)
     assert "it was not written by tinygrad_edu as a checkpoint" in refused(folder, "--epochs", "3", code=1)
 
@@ -172,4 +172,4 @@ def test_the_checkpoint_of_another_training(quick, tmp_path):
     checkpoint.save(tmp_path / LAST, learner(), about | {"settings": about["settings"] | {"hidden": [10**9]}})
     assert "invalid settings" in refused(tmp_path, "--epochs", "3", code=1)
     checkpoint.save(tmp_path / LAST, learner(), about | {"fingerprint": 1})
-    assert "has other images than those of this run" in refused(tmp_path, "--epochs", "3")
+    assert "does not have the training data of this run" in refused(tmp_path, "--epochs", "3")

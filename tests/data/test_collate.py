@@ -67,10 +67,10 @@ def test_tensors_are_stacked_into_a_tensor():
         ([], ValueError, "batch is empty"),
         ([object()], TypeError, "type object cannot be put into a batch"),
         ([None], TypeError, "type NoneType cannot"),
-        ([1, None], TypeError, "cannot mix int and NoneType"),
-        ([1.0, "a"], TypeError, "cannot mix float and str"),
+        ([1, None], TypeError, "expected samples of one type, got int and NoneType"),
+        ([1.0, "a"], TypeError, "expected samples of one type, got float and str"),
         ([np.zeros(2), np.zeros(2), np.zeros((1, 2))], ValueError, r"sample 0 has \(2,\), sample 2 has \(1, 2\)"),
-        ([(1, 2), (1, 2, 3)], ValueError, r"theirs are \[2, 3\]"),
+        ([(1, 2), (1, 2, 3)], ValueError, r"the same number of entries, got \[2, 3\]"),
         ([{"a": 1}, {"b": 1}], ValueError, "lacks the key 'a'"),
     ],
 )

@@ -187,12 +187,12 @@ def test_a_bad_batch_size_is_refused(size):
 
 
 def test_a_dataset_without_length_is_refused():
-    with pytest.raises(TypeError, match="needs __len__ and __getitem__; generator does not"):
+    with pytest.raises(TypeError, match="expected a dataset with __len__ and __getitem__, got a generator"):
         DataLoader(x for x in range(3))
 
 
 def test_a_seed_is_no_generator():
-    with pytest.raises(TypeError, match=r"such as np.random.default_rng\(0\), not int"):
+    with pytest.raises(TypeError, match=r"such as np.random.default_rng\(0\), got int"):
         DataLoader(TensorDataset(np.arange(3)), generator=0)
 
 

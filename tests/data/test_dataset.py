@@ -26,7 +26,7 @@ def test_an_index_beyond_the_end_is_an_index_error():
 
 
 def test_different_sizes_are_named():
-    with pytest.raises(ValueError, match=r"sizes are \[5, 4, 5\]"):
+    with pytest.raises(ValueError, match=r"same number of samples in every tensor, got \[5, 4, 5\]"):
         TensorDataset(np.zeros((5, 2)), np.zeros(4), np.zeros(5))
 
 
@@ -34,9 +34,9 @@ def test_different_sizes_are_named():
     ("tensors", "error", "message"),
     [
         ((), TypeError, "at least one"),
-        (([1, 2],), TypeError, "argument 0 is a list"),
-        ((np.zeros(2), 3), TypeError, "argument 1 is a int"),
-        ((np.array(3.0),), ValueError, "argument 0 of TensorDataset has no dimensions"),
+        (([1, 2],), TypeError, "got a list as argument 0"),
+        ((np.zeros(2), 3), TypeError, "got a int as argument 1"),
+        ((np.array(3.0),), ValueError, "argument 0 has no dimensions"),
     ],
 )
 def test_what_is_no_array_of_samples_is_refused(tensors, error, message):

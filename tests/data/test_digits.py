@@ -74,7 +74,7 @@ def test_arrays_that_do_not_fit_are_refused(rng):
     for arrays, message in (
         ((x, y[:-1], x_test, y_test), r"train images must have the shape"),
         ((x, y, x_test[0], y_test), r"test images must have the shape"),
-        ((x.astype(float), y, x_test, y_test), "train images and labels must be uint8, not float64 and uint8"),
+        ((x.astype(float), y, x_test, y_test), "train images and labels must be uint8, got float64 and uint8"),
         ((x, y, x_test[:, 1:], y_test), r"\(28, 28\) do not match test images of \(27, 28\)"),
     ):
         with pytest.raises(ValueError, match=message):

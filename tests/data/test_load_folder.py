@@ -114,7 +114,7 @@ def test_a_pair_of_csv_files_is_the_split(tmp_path, arrays):
 )
 def test_half_a_pair_is_an_error(tmp_path, rng, there, lacking):
     (tmp_path / there).write_bytes(csv_bytes(*random_pair(rng, 9)))
-    with pytest.raises(DataError, match=f"has {there} but lacks {lacking}"):
+    with pytest.raises(DataError, match=f"has {there} but not {lacking}"):
         load_folder(tmp_path)
 
 
@@ -135,7 +135,7 @@ def test_a_folder_of_other_things_says_what_is_there(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "name of the folder with MNIST is empty"),
+        ("", "expected the name of a folder with MNIST, got an empty string"),
         ("nowhere", "nowhere does not exist: expected a folder with MNIST in it, or a .csv file"),
         ("nowhere.csv", "does not exist"),
         ("file.txt", "file.txt is neither a folder nor a .csv file"),

@@ -144,7 +144,7 @@ def test_auto_with_mnist_at_hand_says_nothing(folder, remote, arrays):
 def test_a_bad_folder_is_never_passed_over(name, tmp_path, monkeypatch, offline):
     with pytest.raises(DataError, match="has no MNIST in it"):
         load(name, tmp_path, remote=offline)
-    with pytest.raises(DataError, match="is empty"):
+    with pytest.raises(DataError, match="got an empty string"):
         load(name, "", remote=offline)
     monkeypatch.setenv("TINYGRAD_EDU_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(DataError, match=r"nowhere does not exist.*\(named by the environment variable TINYGRAD"):

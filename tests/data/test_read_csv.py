@@ -90,11 +90,11 @@ def test_the_layouts_people_have_are_read(write, content):
         (with_cell(6, 1, b"10"), r"line 6, column 1 \(label\): '10' is outside 0 to 9"),
         (with_cell(6, 3, b"1\0"), "line 6, column 3: there is a NUL byte"),
         (with_cell(6, 3, b"1\xff"), "line 6, column 3: the byte 0xff is not UTF-8"),
-        (with_cell(2, 9, b"1,1"), "line 2 has 786 columns, not 785"),
-        (VALID.replace(b"\n" + LINES[4], b"\n" + LINES[4].rpartition(b",")[0]), "line 5 has 784 columns, not 785"),
+        (with_cell(2, 9, b"1,1"), "line 2 has 786 columns, expected 785"),
+        (VALID.replace(b"\n" + LINES[4], b"\n" + LINES[4].rpartition(b",")[0]), "line 5 has 784 columns, expected 785"),
         (VALID.replace(b"\n" + LINES[4], b"\n\n" + LINES[4]), "line 5 is empty: 785 columns expected"),
         (VALID.replace(b"\n", b"\r"), "is CSV|columns, where the 785"),
-        (VALID[:-1] + b",", "line 7 has 786 columns, not 785"),
+        (VALID[:-1] + b",", "line 7 has 786 columns, expected 785"),
     ],
 )
 def test_bad_content_names_file_line_and_column(write, content, message):

@@ -188,9 +188,9 @@ def test_subsets_resume():
 
 def test_other_states_are_refused():
     shuffled = DataLoader(TensorDataset(X), 3, True, generator=np.random.default_rng(0))
-    with pytest.raises(ValueError, match=r"not the state of a DataLoader: {}"):
+    with pytest.raises(ValueError, match=r"expected the state of a DataLoader, got {}"):
         shuffled.load_state_dict({})
-    with pytest.raises(ValueError, match="draws from 1 generators, the one whose state this is from 0"):
+    with pytest.raises(ValueError, match="draws from 1 generators, the state is from one that draws from 0"):
         shuffled.load_state_dict(DataLoader(TensorDataset(X)).state_dict())
     other = DataLoader(TensorDataset(X), 3, True, generator=np.random.Generator(np.random.MT19937(0)))
     with pytest.raises(ValueError, match="expected the state of a PCG64 generator"):

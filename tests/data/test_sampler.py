@@ -74,10 +74,10 @@ def test_batches_of_a_sampler():
     [
         (lambda: RandomSampler(TEN, num_samples=0), ValueError, "num_samples must be a positive int, got 0"),
         (lambda: RandomSampler(TEN, num_samples=2.0), TypeError, "num_samples must be a positive int"),
-        (lambda: RandomSampler(TEN, generator=3), TypeError, "not int"),
+        (lambda: RandomSampler(TEN, generator=3), TypeError, "got int"),
         (lambda: BatchSampler(TEN, True, False), TypeError, "batch_size must be a positive int, got True"),
-        (lambda: WeightedRandomSampler([[1.0]], 1), ValueError, r"their shape is \(1, 1\)"),
-        (lambda: WeightedRandomSampler([1, -1], 1), ValueError, "finite numbers >= 0"),
+        (lambda: WeightedRandomSampler([[1.0]], 1), ValueError, r"expected weights of shape \(N,\), .* got \(1, 1\)"),
+        (lambda: WeightedRandomSampler([1, -1], 1), ValueError, "weights that are finite, at least 0"),
         (lambda: WeightedRandomSampler([0, 0], 1), ValueError, "not all 0"),
         (lambda: WeightedRandomSampler([1, np.nan], 1), ValueError, "finite"),
         (lambda: WeightedRandomSampler([1, 0], 2, False), ValueError, "only 1 weights are positive"),
@@ -117,7 +117,7 @@ def test_a_loader_takes_any_sampler():
     ],
 )
 def test_arguments_that_do_not_go_together(arguments):
-    with pytest.raises(ValueError, match=r"exclude|cannot be|prefetch_factor"):
+    with pytest.raises(ValueError, match=r"exclusive|at least 0|cannot be|prefetch_factor"):
         DataLoader(TensorDataset(np.arange(4)), **arguments)
 
 

@@ -68,7 +68,7 @@ def test_labels_of_a_wrong_kind():
         F.cross_entropy(tg.zeros(2, 3), tg.tensor([0.0, 1.0]))
     with pytest.raises(TypeError, match="got bool"):
         F.cross_entropy(tg.zeros(2, 3), np.array([True, False]))
-    with pytest.raises(ValueError, match=r"needs labels of shape \(2,\), got \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"expected labels of shape \(2,\) .*, got \(2, 3\)"):
         F.cross_entropy(tg.zeros(2, 3), np.zeros((2, 3), int))
     with pytest.raises(ValueError, match="expected an input of shape"):
         F.cross_entropy(tg.tensor(1.0), 0)
@@ -82,15 +82,15 @@ def test_arguments_out_of_range():
         F.cross_entropy(x, [0, 1], weight=np.ones(2))
     with pytest.raises(ValueError, match="ignore_index has no meaning"):
         F.cross_entropy(x, tg.ones(2, 3), ignore_index=1)
-    with pytest.raises(ValueError, match=r"expected .mean., .sum. or .none. as reduction"):
+    with pytest.raises(ValueError, match=r"expected .mean., .sum. or .none. for reduction"):
         F.cross_entropy(x, [0, 1], reduction="average")
-    with pytest.raises(ValueError, match=r"MSELoss: expected .* as reduction"):
+    with pytest.raises(ValueError, match=r"MSELoss: expected .* for reduction"):
         nn.MSELoss("average")
     with pytest.raises(ValueError, match=r"between 0 and 1, got 1\.5"):
         F.binary_cross_entropy(tg.tensor([0.5, 1.5]), [0.0, 1.0])
-    with pytest.raises(ValueError, match="of one shape"):
+    with pytest.raises(ValueError, match="of the same shape"):
         F.binary_cross_entropy(tg.ones(2, 1), tg.ones(2))
-    with pytest.warns(UserWarning, match="rarely meant"):
+    with pytest.warns(UserWarning, match="rarely intended"):
         F.mse_loss(tg.ones(2, 1), tg.ones(2))
 
 

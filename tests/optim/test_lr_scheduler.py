@@ -162,7 +162,7 @@ MISTAKES = [
     (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)], [3]), "expected 0 milestones for 1 schedules, got 1"),
     (lambda o: s.SequentialLR(o, [s.StepLR(o, 1)] * 3, [5, 3]), "milestones must be in increasing order"),
     (lambda o: s.SequentialLR(o, [s.StepLR(optimizer(), 1)], []), "schedule 0, a StepLR, belongs to another optimiser"),
-    (lambda o: s.ChainedScheduler([s.ReduceLROnPlateau(o)]), "whose step.. needs a metric"),
+    (lambda o: s.ChainedScheduler([s.ReduceLROnPlateau(o)]), "whose step.. takes a metric"),
     (lambda o: s.ReduceLROnPlateau(o, factor=1.0), "factor must be less than 1"),
     (lambda o: s.ReduceLROnPlateau(o, mode="least"), "mode must be 'min' or 'max'"),
     (lambda o: s.ReduceLROnPlateau(o, threshold_mode="relative"), "threshold_mode must be"),
@@ -180,9 +180,9 @@ def test_mistakes(mistake, message):
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
-        (lambda o: s.StepLR(o.param_groups, 1), "expected an optimiser for the schedule, got list"),
+        (lambda o: s.StepLR(o.param_groups, 1), "expected an Optimizer for the schedule, got list"),
         (lambda o: s.LambdaLR(o, 0.5), "lr_lambda must be a function of the epoch, got 0.5"),
-        (lambda o: s.ChainedScheduler([o]), "schedule 0 must be a schedule, got SGD"),
+        (lambda o: s.ChainedScheduler([o]), "expected an LRScheduler as schedule 0, got SGD"),
         (lambda o: s.ReduceLROnPlateau(o).step(), "metrics"),
     ],
 )
@@ -194,7 +194,7 @@ def test_mistakes_of_type(mistake, message):
 def test_the_cycle_is_over():
     schedule = s.OneCycleLR(optimizer(momentum=0.9), 1.0, total_steps=3)
     rates(schedule, 3)
-    with pytest.raises(ValueError, match="step 4 of a cycle of 3 steps"):
+    with pytest.raises(ValueError, match="step\\(\\) was called 4 times in a cycle of 3 steps"):
         schedule.step()
     assert schedule.last_epoch == 3
 

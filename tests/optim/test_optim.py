@@ -183,10 +183,12 @@ def test_bad_parameters():
         optim.Adam([{"params": [p]}, {"params": [p]}])
     with pytest.raises(TypeError, match="got a set"):
         optim.Adam([{"params": {p}}])
-    with pytest.raises(TypeError, match="expected a dict as parameter group, got list"):
+    with pytest.raises(TypeError, match="expected a dict for the parameter group, got list"):
         optim.Adam([p]).add_param_group([p])
-    with pytest.raises(ValueError, match=r"shape \(1,\) has a gradient of shape \(2,\)"):
-        optim.Adam([parameter([1.0], [1.0, 1.0])]).step()
+    other = parameter([1.0], [1.0])
+    other.data = tg.ones(2)
+    with pytest.raises(ValueError, match=r"Adam.step\(\): a parameter of shape \(2,\) has a gradient of shape \(1,\);"):
+        optim.Adam([other]).step()
     with pytest.raises(NotImplementedError, match=r"Optimizer has no update\(\)"):
         optim.Optimizer([parameter([1.0], [1.0])], {"lr": 1}).step()
 
@@ -265,7 +267,7 @@ def test_maximize_climbs(cls, options):
     up, down = parameter([1.0, -2.0]), parameter([1.0, -2.0])
     climber, other = cls([up], maximize=True, **options), cls([down], **options)
     for _ in range(5):
-        up.grad, down.grad = tg.Tensor(-up.data), tg.Tensor(down.data)
+        up.grad, down.grad = -up.data, down.data.clone()
         climber.step()
         other.step()
     np.testing.assert_array_equal(up.detach().numpy(), down.detach().numpy())

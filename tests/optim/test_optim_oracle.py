@@ -78,7 +78,7 @@ def give_gradients(mine, theirs, step):
             p.grad = q.grad = None
         else:
             noise = rng.standard_normal(p.shape).astype(p.dtype)
-            p.grad = tg.Tensor(p.data * 0.5 + noise)
+            p.grad = p.data * 0.5 + noise
             q.grad = q.data * 0.5 + torch.tensor(noise)
 
 

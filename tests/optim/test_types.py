@@ -30,19 +30,19 @@ def test_every_option_of_every_optimizer(cls, option, default):
         kind = (
             "True or False" if isinstance(default, bool) else "a tuple of numbers" if default is tuple else "a number"
         )
-        with pytest.raises(TypeError, match=rf"^{cls.__name__}: expected .* as {option}.*, got "):
+        with pytest.raises(TypeError, match=rf"^{cls.__name__}: expected .* for {option}.*, got "):
             cls([matrix()], **{option: wrong})
-        with pytest.raises(TypeError, match=rf"expected .* as {option}"):
+        with pytest.raises(TypeError, match=rf"expected .* for {option}"):
             cls([{"params": [matrix()], option: wrong}])
     if not isinstance(default, tuple) and option != "max_eval":
-        with pytest.raises(TypeError, match=f"expected {kind} as {option}, got None"):
+        with pytest.raises(TypeError, match=f"expected {kind} for {option}, got None"):
             cls([matrix()], **{option: None})
 
 
 def test_the_message():
-    with pytest.raises(TypeError, match=r"^SGD: expected a number as lr, got '0\.1'$"):
+    with pytest.raises(TypeError, match=r"^SGD: expected a number for lr, got '0\.1'$"):
         optim.SGD([matrix()], lr="0.1")
-    with pytest.raises(TypeError, match=r"^Adam: expected a number as betas\[1\], got 'x'$"):
+    with pytest.raises(TypeError, match=r"^Adam: expected a number for betas\[1\], got 'x'$"):
         optim.Adam([matrix()], betas=(0.9, "x"))
     with pytest.raises(ValueError, match=r"betas must be two numbers, got \(0.9, 0.9, 0.9\)"):
         optim.Adam([matrix()], betas=(0.9, 0.9, 0.9))
@@ -95,9 +95,9 @@ def test_every_schedule_is_among_these():
 
 def test_schedules_get_optimizers_and_metrics():
     optimizer = optim.SGD([matrix()], lr=0.1)
-    with pytest.raises(TypeError, match="expected an optimiser for the schedule, got Linear"):
+    with pytest.raises(TypeError, match="expected an Optimizer for the schedule, got Linear"):
         s.StepLR(nn.Linear(1, 1), 2)
-    with pytest.raises(TypeError, match="step: expected a number as metrics, got None"):
+    with pytest.raises(TypeError, match="step: expected a number for metrics, got None"):
         s.ReduceLROnPlateau(optimizer).step(None)
     with pytest.raises(TypeError, match=r"StepLR.load_state_dict: expected the dict of state_dict\(\), got 'file'"):
         s.StepLR(optimizer, 2).load_state_dict("file")
@@ -108,7 +108,7 @@ def test_parameters_that_are_none():
     params = model.parameters()
     assert len(list(params)) == 2
     with pytest.raises(
-        ValueError, match=r"SGD: the list of parameters is empty; an iterator can be used once: .*list\("
+        ValueError, match=r"SGD: the list of parameters is empty; an iterator can be consumed only once: .*list\("
     ):
         optim.SGD(params, lr=0.1)
     with pytest.raises(ValueError, match="the list of parameters is empty; pass the parameters to update"):
@@ -121,14 +121,14 @@ def test_parameters_that_are_none():
 
     with (
         pytest.warns(UserWarning, match=r"Listed.layers is a list .* use nn.ModuleList"),
-        pytest.raises(ValueError, match=r"layers in a plain list are not listed either: use nn.ModuleList"),
+        pytest.raises(ValueError, match=r"layers in a plain list are not found either: use nn.ModuleList"),
     ):
         optim.SGD(Listed().parameters(), lr=0.1)
     with pytest.raises(TypeError, match=r"expected a list of Tensors, got a Linear; pass its parameters\(\)"):
         optim.SGD(model, lr=0.1)
     with pytest.raises(TypeError, match="expected a list of Tensors or of parameter groups, got float"):
         optim.SGD(0.1, [matrix()])
-    with pytest.raises(ValueError, match="a parameter group needs 'params', got only 'lr'"):
+    with pytest.raises(ValueError, match="expected a parameter group with 'params', got only 'lr'"):
         optim.SGD([{"lr": 0.1}])
 
 

@@ -1,5 +1,6 @@
 """What a `Learner` refuses or warns of before it costs an hour of training."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -29,7 +30,9 @@ def test_what_is_no_pair_of_batches(data, words):
 
 
 def test_an_optimizer_of_another_model():
-    with pytest.raises(ValueError, match=r"updates none of the model's parameters; make it from model.parameters\(\)"):
+    with pytest.raises(
+        ValueError, match=r"updates none of the model's parameters; create it with model.parameters\(\)"
+    ):
         Learner(network(), (batches(), None), LOSS, optim.SGD(network().parameters(), lr=0.1))
 
 
@@ -60,9 +63,11 @@ def dropout(p=0.5):
 def test_dropout_that_is_on_in_an_evaluation_of_ones_own_is_a_warning_once():
     own = learner(Own(), model=dropout())
     words = "in training mode, so dropout distorts its outputs; call learner.predict"
-    with pytest.warns(UserWarning, match=words) as seen:
+    with pytest.warns(tg.UsageWarning, match=words) as seen:
         own.fit(3)
     assert len(seen) == 1
+    call = inspect.getsourcelines(Own.on_epoch_end)[1] + 3
+    assert (seen[0].filename, seen[0].lineno) == (__file__, call)
 
 
 @pytest.mark.parametrize(("mode", "p"), [(False, 0.5), (True, 0.0)])

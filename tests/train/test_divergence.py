@@ -52,7 +52,7 @@ def failure(own, epochs=3):
 def test_nan_in_the_inputs():
     own = learner(data=(spoilt(21), None))
     assert failure(own) == (
-        "fit: the loss became nan at step 2 (epoch 1): the inputs of the batch hold nan, first in its sample 5; "
+        "fit: the loss became nan at step 2 (epoch 1): the inputs of the batch contain nan, first in sample 5; "
         "clean the data"
     )
     assert own.history.steps == 1
@@ -60,7 +60,7 @@ def test_nan_in_the_inputs():
 
 
 def test_nan_in_the_targets():
-    assert "the targets of the batch hold nan, first in its sample 1" in failure(learner(data=(spoilt(1, True), None)))
+    assert "the targets of the batch contain nan, first in sample 1" in failure(learner(data=(spoilt(1, True), None)))
 
 
 def test_an_exploding_learning_rate_names_the_parameter_or_the_module():
@@ -68,7 +68,7 @@ def test_an_exploding_learning_rate_names_the_parameter_or_the_module():
     assert "module '" in text
     assert "the largest weight has grown to" in text
     own = learner(lr=math.inf)
-    assert "parameter '0.weight' holds" in failure(own)
+    assert "parameter '0.weight' contains" in failure(own)
     assert own.history.steps == 1
 
 
@@ -76,7 +76,7 @@ def test_weights_that_the_last_update_of_an_epoch_spoils():
     data = batches(batch_size=40)
     own = learner(lr=math.inf, data=(data, None))
     text = failure(own, 1)
-    assert "step 2 (epoch 1): parameter '0.weight' holds" in text
+    assert "step 2 (epoch 1): parameter '0.weight' contains" in text
     assert "after the last update; lower the learning rate" in text
 
 
@@ -131,14 +131,15 @@ def test_what_was_learned_before_stays(tmp_path):
 def test_the_rule_makes_it_a_return_instead():
     history = learner(StopWhenNotFinite(), data=(spoilt(0), None)).fit(3)
     assert history.ending == "diverged"
-    assert "the inputs of the batch hold nan, first in its sample 0" in history.reason
+    assert "the inputs of the batch contain nan, first in sample 0" in history.reason
 
 
 def test_a_validation_loss_that_is_not_finite_is_a_warning_once():
     own = learner(data=(batches(), spoilt(3)))
-    with pytest.warns(RuntimeWarning, match="after epoch 1: the inputs of the batch hold nan") as seen:
+    with pytest.warns(RuntimeWarning, match="after epoch 1: the inputs of the batch contain nan") as seen:
         history = own.fit(3)
     assert len(seen) == 1
+    assert seen[0].filename == __file__
     assert (history.ending, len(history.epochs)) == ("finished", 3)
     assert own.model.training
 

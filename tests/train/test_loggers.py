@@ -69,7 +69,7 @@ def test_the_log_of_another_training_is_not_overwritten(log):
     logger = log()
     learner(logger).fit(1)
     before = logger.path.read_bytes()
-    with pytest.raises(FileExistsError, match="exists already, and this is a new training"):
+    with pytest.raises(FileExistsError, match="already exists, and this is a new training run"):
         learner(log()).fit(1)
     assert logger.path.read_bytes() == before
 

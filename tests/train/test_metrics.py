@@ -49,9 +49,9 @@ def test_how_many_classes():
     assert confusion_matrix(LABELS, TARGETS).shape == (3, 3)
     assert confusion_matrix(SCORES, TARGETS).shape == (4, 4)
     for bad in (np.array([0, 3]), np.array([-1, 0])):
-        with pytest.raises(ValueError, match="classes must be from 0 to 2"):
+        with pytest.raises(ValueError, match="expected classes from 0 to 2, got"):
             confusion_matrix(bad, np.array([0, 1]), 3)
-    with pytest.raises(ValueError, match="classes must be integers, got float"):
+    with pytest.raises(ValueError, match="expected integer classes, got float"):
         confusion_matrix(np.array([0.5]), np.array([0]))
 
 
@@ -78,7 +78,7 @@ def test_one_score_for_each_pixel():
 def test_absolute_error():
     assert mean_absolute_error([1.0, -2.0, 3.0], [1.0, 2.0, 4.5]) == 5.5 / 3
     assert mean_absolute_error(np.array([0, 255], np.uint8), np.array([1, 254], np.uint8)) == 1
-    with pytest.raises(ValueError, match="outputs are"):
+    with pytest.raises(ValueError, match="expected outputs and targets of one shape"):
         mean_absolute_error(np.zeros((3, 1)), np.zeros(3))
 
 

@@ -72,7 +72,7 @@ def test_names_do_not_collide():
 
 @pytest.mark.parametrize("value", [object(), {1.5: 1}, {(1,): 1}, {1, 2}, b"x", 1j, np.array(["x"]), np.array([None])])
 def test_what_cannot_be_kept_is_named(value):
-    with pytest.raises(TypeError, match=r"state\.1: a .* cannot be kept"):
+    with pytest.raises(TypeError, match=r"state\.1: a .* cannot be saved in a checkpoint"):
         encode({"state": [0, value]}, {})
 
 

@@ -48,7 +48,7 @@ def test_a_divergence_is_marked():
 
 
 def test_what_is_no_history_is_refused():
-    with pytest.raises(TypeError, match="not a training history"):
+    with pytest.raises(TypeError, match="expected a training history"):
         plots.loss_curves({"losses": [1]})
 
 

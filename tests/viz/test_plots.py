@@ -154,7 +154,7 @@ def test_predictions_with_and_without_labels():
     assert text.count("✓") == 24
     assert "the first 24 of 30" in text
     assert "✓" not in words(plots.predictions(R.random((2, 8, 6)), softmax(2)))
-    with pytest.raises(ValueError, match="must be equal"):
+    with pytest.raises(ValueError, match="expected equal numbers"):
         plots.predictions(np.ones((2, 4)), softmax(3))
     assert words(plots.predictions(np.full((1, 4), np.nan), np.full((1, 3), np.nan), [7]))
 

@@ -141,7 +141,7 @@ def test_links_to_files_beside_the_page(tmp_path):
     page = check(path, ("a%20step.html", "b.html"))
     assert [attrs["href"] for attrs in page.all("a")][-2:] == ["a%20step.html", "b.html"]
     for name in ("", "..", "../x.html", "/etc/passwd", "javascript:alert(1)//x", "http://a.b/c.html"):
-        with pytest.raises(ValueError, match="must be the name of a file beside the report"):
+        with pytest.raises(ValueError, match="expected a link to a file beside the report"):
             write_report(tmp_path / "b.html", title="t", links={"x": name})
 
 

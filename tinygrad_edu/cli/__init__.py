@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command in `sys.argv`; leave with its exit code."""
     try:
-        from tinygrad_edu.cli.app import app  # here, so that Ctrl-C during the imports is caught as well
+        from .app import app  # here, so that Ctrl-C during the imports is caught as well
 
         app(prog_name="tinygrad-edu")
     except KeyboardInterrupt:

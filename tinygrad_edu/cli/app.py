@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from tinygrad_edu.cli.draw import draw, explore
-from tinygrad_edu.cli.errors import OneLineErrors
-from tinygrad_edu.cli.gallery import gallery
-from tinygrad_edu.cli.predict import predict
-from tinygrad_edu.cli.train import train
+from .draw import draw, explore
+from .errors import OneLineErrors
+from .gallery import gallery
+from .predict import predict
+from .train import train
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -25,9 +25,9 @@ app.command()(explore)
 app.command()(gallery)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        from tinygrad_edu import __version__
+def _version(requested: bool) -> None:
+    if requested:
+        from .. import __version__
 
         typer.echo(f"tinygrad_edu {__version__}")
         raise typer.Exit

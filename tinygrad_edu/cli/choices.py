@@ -5,30 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from tinygrad_edu.cli.errors import bad_option
-from tinygrad_edu.run_folder.network import LARGEST
+from ..run_folder.network import LARGEST
+from .errors import bad_option
 
 DATASETS = ("auto", "mnist", "digits")
 OPTIMIZERS = ("sgd", "adam", "adamw")
 
 
 def choice(option: str, text: str, names: Iterable[str]) -> str:
-    """One of `names`, in whatever case it was written."""
+    """One of `names`, in upper or lower case."""
     name = text.strip().lower()
     if name not in names:
         raise bad_option(option, repr(text), f"choose one of {', '.join(names)}")
     return name
 
 
-def whole(option: str, text: str, least: int, example: int, most: int | None = None) -> int:
-    """A whole number from `least` on, to `most` if that is given."""
+def integer(option: str, text: str, least: int, example: int, most: int | None = None) -> int:
+    """A whole number of at least `least`, and at most `most` if that is given."""
     try:
         number = int(text)
     except ValueError:
         number = least - 1
     if number < least or (most is not None and number > most):
-        end = "on" if most is None else f"to {most}"
-        raise bad_option(option, repr(text), f"give a whole number from {least} {end}, as in {option} {example}")
+        bounds = f", {least} or more" if most is None else f" from {least} to {most}"
+        raise bad_option(option, repr(text), f"give a whole number{bounds}, as in {option} {example}")
     return number
 
 

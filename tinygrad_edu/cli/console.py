@@ -1,4 +1,4 @@
-"""Where the commands print to: stdout, as a terminal if it is one, in plain lines if it is not."""
+"""Where the commands print to: stdout, styled if it is a terminal, plain lines if not."""
 
 from __future__ import annotations
 

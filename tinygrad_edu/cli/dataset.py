@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tinygrad_edu import data
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.data.images import Digits
+from .. import data
+from ..data.images import Digits
+from .errors import USAGE, Failure, bad_option
 
 
 def load(name: str, folder: str | None) -> Digits:

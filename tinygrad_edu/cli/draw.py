@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from tinygrad_edu.cli.choices import choice, whole
-from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.errors import Failure, bad_option
-from tinygrad_edu.cli.literal import quoted
-from tinygrad_edu.cli.subject import Subject, subject
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
+from .choices import choice, integer
+from .console import say, stdout_console
+from .errors import Failure, bad_option
+from .literal import quoted
+from .subject import Subject, subject
 
 GRAPH, PAGE = Path("graph.svg"), Path("explore.html")
 PICTURES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")
@@ -77,11 +77,11 @@ def draw(
     Exit codes: 0 done, 1 failed, 2 wrong usage.
     """
     path = _checked(out, GRAPH, PICTURES, force)
-    levels = None if depth is None else whole("--depth", depth, 0, 1)
+    levels = None if depth is None else integer("--depth", depth, 0, 1)
     way = None if direction is None else choice("--direction", direction, ("lr", "tb")).upper()
     shown = subject(what, values or (), data, batch, seed)
     words = _backward(shown)
-    from tinygrad_edu import viz  # here, because it takes a while
+    from .. import viz  # here, because it takes a while
 
     about: Any = {"names": shown.names, "module": shown.module, "title": shown.title}
     about["direction"] = way or shown.direction
@@ -118,7 +118,7 @@ def explore(
     path = _checked(out, PAGE, PAGES, force)
     shown = subject(what, values or (), data, batch, seed)
     words = _backward(shown)
-    from tinygrad_edu import viz
+    from .. import viz
 
     try:
         viz.explore(shown.output, path, names=shown.names, module=shown.module, title=shown.title)

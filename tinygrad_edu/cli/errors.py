@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from tinygrad_edu.cli.output import steady_output
+from .output import steady_output
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -21,7 +21,7 @@ class Failure(Exception):
 
 
 def bad_option(option: str, value: object, problem: str) -> Failure:
-    """An option whose value cannot be used: `problem` says why, and what would do."""
+    """An option whose value cannot be used: `problem` says why, and what to do instead."""
     return Failure(f"{option} {value}: {problem}", USAGE)
 
 

@@ -2,8 +2,8 @@
 
     evaluate("n = x*w + b; tanh(n)", ["x=2", "w=-3", "b=6.88"])
 
-Python's parser reads the text; what it means is decided here, piece by piece. Nothing is run but what the tables below
-name. Each error is a `Failure` of one line: the piece, what is wrong with it, what would do.
+Python's parser reads the text; what it means is decided here, piece by piece. Only what the tables below name is ever
+run. Each error is a `Failure` of one line: the piece, what is wrong with it, what to write instead.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.cli.literal import NUMBERS, constant, leaves, literal, parsed, quoted
-from tinygrad_edu.cli.suggest import closest
-from tinygrad_edu.nn import functional as F
-from tinygrad_edu.tensor import Tensor
+
+from ..nn import functional as F
+from ..tensor import Tensor
+from .errors import USAGE, Failure
+from .literal import NUMBERS, constant, leaves, literal, parsed, quoted
+from .suggest import closest
 
 DEEPEST = 100  # calls and operators inside each other; a sum of many terms counts as one
 LARGEST = 1_000_000  # elements of any result
@@ -63,7 +64,7 @@ INSTEAD: dict[type[ast.AST], str] = {
     ast.BoolOp: "write logical_and(a, b) or logical_or(a, b)",
     ast.IfExp: "write where(condition, a, b)",
     ast.AugAssign: "give each result a name of its own, as in m = n + 1",
-    ast.NamedExpr: "put it first, with a semicolon behind it, as in n = x*w; tanh(n)",
+    ast.NamedExpr: "put it first, followed by a semicolon, as in n = x*w; tanh(n)",
 }
 ALLOWED = "use numbers, names, + - * / ** @ %, comparisons, functions such as tanh(x), and x[0]"
 
@@ -98,7 +99,7 @@ def evaluate(text: str, values: Sequence[str]) -> tuple[Tensor, dict[str, Tensor
 
 
 class _Reader:
-    """Computes a text, piece by piece. `known` is what has a name; `used` are those that were asked for."""
+    """Computes a text, piece by piece. known: the Tensors that have names. used: the names that were read."""
 
     def __init__(self, text: str, known: dict[str, Tensor]) -> None:
         self.text = text
@@ -178,7 +179,7 @@ class _Reader:
             return constant(NUMBERS[name])
         if name in TENSORS:
             raise self.wrong(node, f"{name} is a function; call it, as in {name}(x), or give {name}=1")
-        raise self.wrong(None, f"{name} has no value; give it one behind the expression, as in {name}=1")
+        raise self.wrong(None, f"{name} has no value; give it one after the expression, as in {name}=1")
 
     def _chain(self, node: ast.BinOp) -> Tensor:
         """a + b - c * d ...: from the left, in a loop, so that a long sum is not deep."""
@@ -245,7 +246,7 @@ class _Reader:
         return literal(node)
 
     def _apply(self, node: ast.expr, function: Callable[..., Any], *given: Any, **options: Any) -> Tensor:
-        """Call, with the engine's error about shapes and the like behind the piece of the text that it is about."""
+        """Call; the engine's errors are prefixed with the piece of the text that they are about."""
         try:
             result = function(*given, **options)
         except Exception as error:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu import nn
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.run_folder import Network, WeightsError, load_weights
-from tinygrad_edu.run_folder.contents import MODEL
-from tinygrad_edu.tensor import Tensor
+from .. import nn
+from ..creation import tensor
+from ..data.images import Digits
+from ..run_folder import Network, WeightsError, load_weights
+from ..run_folder.contents import MODEL
+from ..tensor import Tensor
+from . import dataset as datasets
+from .errors import USAGE, Failure
 
 STEP_BATCH = 8  # images in the step that is drawn
 
@@ -37,7 +37,7 @@ def digits_of(network: Network, folder: str | None) -> Digits:
     """The data set that the network was trained on, from `folder` (the value of --data). Raises `Failure`."""
     digits = datasets.load(network.dataset, folder)
     if digits.test_images.shape[1:] != (network.height, network.width) or digits.maximum != network.maximum:
-        raise Failure(f"the images of {digits.source} are not of the kind that this network was trained on")
+        raise Failure(f"the images of {digits.source} differ in size or range from those of this network's training")
     return digits
 
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import choice
-from tinygrad_edu.cli.errors import Failure
-from tinygrad_edu.mode import source_lines
+from ..mode import source_lines
+from . import dataset as datasets
+from .choices import choice
+from .errors import Failure
 
 
 def gallery(
-    folder: Annotated[Path, typer.Argument(help="Where the files go; it is made if need be.", metavar="FOLDER")] = Path(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; created if needed.", metavar="FOLDER")] = Path(
         "gallery"
     ),
     data: Annotated[
@@ -29,7 +29,7 @@ def gallery(
 
     Exit codes: 0 done, 1 failed, 2 wrong usage.
     """
-    from tinygrad_edu.examples.gallery import SCENES, scene  # here, because the command line starts faster without
+    from ..examples.gallery import SCENES, scene  # here, because the command line starts faster without
 
     digits = datasets.load(choice("--dataset", dataset, ("auto", "mnist", "digits")), data)
     try:
@@ -45,7 +45,7 @@ def gallery(
 
 def draw_scene(scene: Any, folder: Path) -> tuple[Path, Path]:
     """Go back through the scene's graph, then write its picture and its page; returns where they are."""
-    from tinygrad_edu import viz
+    from .. import viz
 
     for output in scene.outputs:
         output.backward(retain_graph=True)

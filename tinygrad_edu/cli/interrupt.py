@@ -11,8 +11,8 @@ NAMES = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP"}  # the la
 
 
 class Interrupt:
-    """Inside the block, the first SIGINT (Ctrl-C), SIGTERM or SIGHUP only sets `number`; the second is left to the
-    system, which ends the process at once, wherever it is.
+    """Inside the block, the first SIGINT (Ctrl-C), SIGTERM or SIGHUP only sets `number`; the second is left to
+    the system, which ends the process at once.
 
     A signal that the parent process has set to be ignored, as `nohup` does, stays ignored. Outside the main thread,
     where signals cannot be caught, nothing is done.

@@ -21,14 +21,14 @@ from typing import Annotated, Any
 import typer
 from threadpoolctl import threadpool_limits
 
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import choice, whole
-from tinygrad_edu.cli.errors import USAGE, Failure, OneLineErrors
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.random import manual_seed
-from tinygrad_edu.run_folder import RunError, new_folder
-from tinygrad_edu.run_folder.contents import METRICS, REPORT
+from ..data.images import Digits
+from ..files import write_whole
+from ..random import manual_seed
+from ..run_folder import RunError, new_folder
+from ..run_folder.contents import METRICS, REPORT
+from . import dataset as datasets
+from .choices import choice, integer
+from .errors import USAGE, Failure, OneLineErrors
 
 Lesson = Callable[[Digits], tuple[dict[str, Any], dict[str, Any]]]
 
@@ -85,7 +85,7 @@ def run(lesson: Lesson) -> None:
 
 def teach_from_options(lesson: Lesson, data: str | None, dataset: str, out: Path | None, seed: str) -> None:
     """`teach`, with options as they were typed."""
-    number = whole("--seed", seed, 0, 0)
+    number = integer("--seed", seed, 0, 0)
     digits = datasets.load(choice("--dataset", dataset, ("auto", "mnist", "digits")), data)
     try:
         folder = new_folder(out)
@@ -96,7 +96,7 @@ def teach_from_options(lesson: Lesson, data: str | None, dataset: str, out: Path
 
 
 def _save(picture: Any, path: Path) -> None:
-    from tinygrad_edu.viz import plots
+    from ..viz import plots
 
     if hasattr(picture, "savefig"):
         plots.save(picture, path)
@@ -105,8 +105,8 @@ def _save(picture: Any, path: Path) -> None:
 
 
 def _report(lesson: Lesson, facts: dict[str, Any], pictures: dict[str, Any], path: Path) -> None:
-    """The lesson as one page: what it says of itself, what it measured, what it drew."""
-    from tinygrad_edu.viz.report import Picture, Table, write_report
+    """The lesson as one page: its text, its measurements, its pictures."""
+    from ..viz.report import Picture, Table, write_report
 
     heading, _, text = (inspect.getdoc(inspect.getmodule(lesson)) or "").partition("\n\n")
     about = " ".join(text.partition("\n\n    ")[0].replace("`", "").split())

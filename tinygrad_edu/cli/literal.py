@@ -1,7 +1,7 @@
 """Numbers as they are typed: reading `x=2` and `w=[[1,2],[3,4]]`, and the parser that expressions share with them.
 
-Nothing is computed here: a literal is a number, text, None, True, False, or a list or tuple of such. Each error is one
-line: the text, what is wrong with it, what would do.
+Nothing is computed here: a literal is a number, text, None, True, False, or a list or tuple of these. Each error is
+one line: the text, what is wrong with it, what to write instead.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.cli.errors import USAGE, Failure
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor, wrap
+from .errors import USAGE, Failure
 
 LONGEST = 100_000  # characters
 NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
@@ -61,7 +60,7 @@ def leaves(values: Sequence[str]) -> dict[str, Tensor]:
         name, equals, number = (part.strip() for part in value.partition("="))
         name = unicodedata.normalize("NFKC", name)  # as Python's parser does with the names in the expression
         if not equals or not name.isidentifier() or keyword.iskeyword(name):
-            form = "a value is written name=number, as in x=2, and the whole expression stands in one pair of quotes"
+            form = "a value is written name=number, as in x=2, and the whole expression goes in one pair of quotes"
             raise Failure(f"{quoted(value)}: {form}", USAGE)
         if name in found:
             raise Failure(f"{quoted(value)}: {name} is given twice; give it once", USAGE)
@@ -81,7 +80,7 @@ def _number(text: str) -> Any:
 
 
 def literal(node: object) -> Any:
-    """A number, text, None, True or False, or a list or tuple of such, as Python writes it. Raises `ValueError`."""
+    """A number, text, None, True or False, or a list or tuple of these, as Python writes it. Raises `ValueError`."""
     match node:
         case ast.Expr(value=inner):
             return literal(inner)
@@ -103,14 +102,14 @@ def literal(node: object) -> Any:
 
 
 def constant(data: Any) -> Tensor:
-    """Numbers as float32. Raises `ValueError` for what is none, for ragged lists, and for numbers out of range."""
+    """Numbers as float32. Raises `ValueError` for anything else, for ragged lists, and for numbers out of range."""
     _shape(data)
     try:
         exact = np.array(data, np.float64)
     except OverflowError:
         raise ValueError(TOO_LARGE) from None
     with np.errstate(over="ignore"):
-        result = tensor(exact, dtype=np.float32)
+        result = wrap(exact.astype(np.float32))
     if np.any(np.isinf(result.array) & np.isfinite(exact)):
         raise ValueError(TOO_LARGE)
     return result

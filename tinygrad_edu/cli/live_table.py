@@ -1,4 +1,4 @@
-"""What is shown during training: a line an epoch, and on a terminal a bar that moves."""
+"""What is shown during training: a line for each epoch, and on a terminal a progress bar."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tinygrad_edu.cli.console import is_live, say
-from tinygrad_edu.cli.interrupt import Interrupt
-from tinygrad_edu.train import Callback, Epoch, Learner
+from ..train import Callback, Epoch, Learner
+from .console import is_live, say
+from .interrupt import Interrupt
 
 HEADER = "  epoch   train loss   test loss   test accuracy   images/s"
 EVERY = 0.08  # seconds between two movements of the bar: drawing must not slow the training
@@ -49,7 +49,7 @@ class LiveTable(Callback):
         self.close()
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.stop()
             self.bar = None

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from tinygrad_edu.cli.choices import whole
-from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.digit_image import PictureError, read_digit
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.finished_run import digits_of, load_run
-from tinygrad_edu.cli.show import show
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.run_folder import Network
+from ..creation import tensor
+from ..mode import no_grad
+from ..run_folder import Network
+from .choices import integer
+from .console import say, stdout_console
+from .digit_image import PictureError, read_digit
+from .errors import USAGE, Failure, bad_option
+from .finished_run import digits_of, load_run
+from .show import show
 
 
 def predict(
@@ -60,7 +60,7 @@ def predict(
 def _test_image(network: Network, index: str, folder: str | None) -> tuple[np.ndarray, int]:
     digits = digits_of(network, folder)
     images = digits.test_images
-    number = whole("--index", index, 0, min(7, len(images) - 1), most=len(images) - 1)
+    number = integer("--index", index, 0, min(7, len(images) - 1), most=len(images) - 1)
     return images[number] / np.float32(digits.maximum), int(digits.test_labels[number])
 
 

@@ -1,4 +1,4 @@
-"""`tinygrad-edu train --resume RUN`: what a run was told, from its checkpoint, so that it can go on."""
+"""`tinygrad-edu train --resume RUN`: the settings of a run, from its checkpoint."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 import typer
 
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.train import LAST, CheckpointError
-from tinygrad_edu.train.checkpoint import read
+from ..data.images import Digits
+from ..train import LAST, CheckpointError
+from ..train.checkpoint import read
+from .errors import USAGE, Failure, bad_option
 
-ALSO = ("resume", "epochs", "data")  # the options that may be given when a run goes on
+ALSO = ("resume", "epochs", "data")  # the options allowed with --resume
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A run that goes on."""
+    """A run to resume."""
 
     folder: Path
     settings: dict[str, Any]
@@ -33,9 +33,9 @@ class Earlier:
     def checkpoint(self) -> Path:
         return self.folder / LAST
 
-    def epochs(self, wanted: int | None) -> int:
-        """How many epochs there shall be. Raises `Failure` if nothing is left to be done."""
-        epochs: int = wanted or self.settings["epochs"]
+    def epochs(self, requested: int | None) -> int:
+        """The total number of epochs. Raises `Failure` if they are all done."""
+        epochs: int = requested or self.settings["epochs"]
         if epochs <= self.epoch:
             raise Failure(
                 f"--resume {self.folder}: {self.epoch} of {epochs} epochs are done; "
@@ -45,13 +45,13 @@ class Earlier:
         return epochs
 
     def check(self, digits: Digits) -> None:
-        """Raise `Failure` if these are not the data that the run began with."""
+        """Raise `Failure` if these are not the data that the run started with."""
         if fingerprint(digits) != self.fingerprint:
-            raise Failure(f"--resume {self.folder}: {digits.source} has other images than those of this run", USAGE)
+            raise Failure(f"--resume {self.folder}: {digits.source} does not have the training data of this run", USAGE)
 
 
 def earlier(folder: Path) -> Earlier:
-    """The run in `folder`. Raises `Failure` if there is none that can go on."""
+    """The run in `folder`. Raises `Failure` if there is none that can be resumed."""
     path = folder / LAST
     if not folder.is_dir():
         raise bad_option("--resume", folder, "there is no such folder; name one that `tinygrad-edu train` made")
@@ -70,7 +70,7 @@ def earlier(folder: Path) -> Earlier:
     except OSError as error:
         raise Failure(f"--resume: {path} cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError) as error:
-        raise Failure(f"--resume: {path} is not the checkpoint of a `tinygrad-edu train`: {error}") from None
+        raise Failure(f"--resume: {path} is not a checkpoint of `tinygrad-edu train`: {error}") from None
 
 
 def refuse_other_options(context: typer.Context, allowed: tuple[str, ...], why: str) -> None:
@@ -84,6 +84,6 @@ def refuse_other_options(context: typer.Context, allowed: tuple[str, ...], why: 
 
 
 def fingerprint(digits: Digits) -> int:
-    """A number that is another for other training data."""
+    """A checksum of the training data."""
     sums = zlib.crc32(digits.train_images.tobytes()), zlib.crc32(digits.train_labels.tobytes())
     return sums[0] << 32 | sums[1]

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.cli.finished_run import training_step
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.run_folder.contents import EXPLORER, GRAPH, LOSS, REPORT
-from tinygrad_edu.train import Callback, History, Learner
+from ..data.images import Digits
+from ..run_folder.contents import EXPLORER, GRAPH, LOSS, REPORT
+from ..train import Callback, History, Learner
+from .finished_run import training_step
 
 
 class Watch(Callback):
     """Keeps percentiles of weights and gradients, some sixty times in a training."""
 
     def __init__(self, steps: int) -> None:
-        from tinygrad_edu.viz.plots import Statistics
+        from ..viz.plots import Statistics
 
         self.every = max(1, steps // 60)
         self.statistics = Statistics()
@@ -30,10 +30,10 @@ class Watch(Callback):
 
 
 def draw_loss(folder: Path, history: History, title: str) -> list[Path]:
-    """Draw loss.svg into `folder`, also of a training that diverged."""
+    """Draw loss.svg into `folder`, also after a training that diverged."""
 
     def draw(path: Path) -> Path:
-        from tinygrad_edu.viz import plots  # here, because matplotlib takes a while
+        from ..viz import plots  # here, because matplotlib takes a while
 
         return Path(plots.save(plots.loss_curves(history, title=title), path))
 
@@ -48,7 +48,7 @@ def pictures(
 
     A picture that cannot be drawn, say because Graphviz is missing, is a line on stderr, no reason to lose a run.
     """
-    from tinygrad_edu import viz  # here, because matplotlib takes a while
+    from .. import viz  # here, because matplotlib takes a while
 
     loss, names = training_step(model, digits)  # of a few training images
     loss.backward(retain_graph=True)
@@ -74,7 +74,7 @@ def _report(
     watch: Watch,
     links: dict[str, str],
 ) -> Path:
-    from tinygrad_edu.viz.report import run_report
+    from ..viz.report import run_report
 
     unset = {"momentum": 0.0, "weight_decay": 0.0}
     shown = {name: value for name, value in settings.items() if name not in unset or value != unset[name]}

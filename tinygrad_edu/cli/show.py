@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from tinygrad_edu.cli.console import is_live, say
+from .console import is_live, say
 
 RAMP = " .:-=+*#%@"
 EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -2,7 +2,7 @@
 
 subject("runs/2026-05-04_10-00-00")        a folder: the network in it, on a few training images
 subject("mnist-nn")                        a preset: its untrained network, on a few training images
-subject("tanh(x*w)", ["x=2", "w=-3"])      anything else: computed as it stands
+subject("tanh(x*w)", ["x=2", "w=-3"])      anything else: an expression to compute
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import whole
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.expression import evaluate
-from tinygrad_edu.cli.finished_run import STEP_BATCH, digits_of, load_run, training_step
-from tinygrad_edu.cli.lesson import PRESETS, load_preset
-from tinygrad_edu.cli.suggest import closest
-from tinygrad_edu.mode import source_lines
-from tinygrad_edu.random import manual_seed
-from tinygrad_edu.tensor import Tensor
+from ..mode import source_lines
+from ..random import manual_seed
+from ..tensor import Tensor
+from . import dataset as datasets
+from .choices import integer
+from .errors import USAGE, Failure, bad_option
+from .expression import evaluate
+from .finished_run import STEP_BATCH, digits_of, load_run, training_step
+from .lesson import PRESETS, load_preset
+from .suggest import closest
 
 PATH = re.compile(r"[~.]?[/\\]|[^\s()*+]*[/\\][^\s()*+]*$|runs?$|.*\.(safetensors|json|svg|html|png|pdf|csv)$")
 TITLE = 80  # characters
@@ -53,7 +53,7 @@ def subject(
     batch: str | None = None,
     seed: str | None = None,
 ) -> Subject:
-    """What WHAT is, computed forwards. The options are as they were typed, None if they were not. Raises `Failure`."""
+    """The computation that WHAT names, run forwards. Options are text as typed, or None. Raises `Failure`."""
     if os.path.isdir(what) or (os.path.exists(what) and not values):  # of os: a formula may be too long for a path
         _refuse(what, "the folder of a run", values, seed=(seed, "applies to a lesson only; a run has its own weights"))
         return _of_run(Path(what), data, batch)
@@ -75,14 +75,14 @@ def _of_run(folder: Path, data: str | None, batch: str | None) -> Subject:
     most = len(digits.train_images)
     if not most:
         raise Failure(f"the data set has no images for training: {digits.source}")
-    count = min(STEP_BATCH, most) if batch is None else whole("--batch", batch, 1, min(STEP_BATCH, most), most=most)
+    count = min(STEP_BATCH, most) if batch is None else integer("--batch", batch, 1, min(STEP_BATCH, most), most=most)
     loss, names = training_step(model.train(), digits, count)
     images = "1 image" if count == 1 else f"{count} images"
     return Subject(loss, names, model, f"One training step of {network.title}, on {images}", "TB")
 
 
 def _of_preset(name: str, data: str | None, seed: str | None) -> Subject:
-    number = 0 if seed is None else whole("--seed", seed, 0, 0)
+    number = 0 if seed is None else integer("--seed", seed, 0, 0)
     digits = datasets.load("digits" if data is None else "mnist", data)
     lesson: Any = inspect.getmodule(load_preset(name))
     manual_seed(number)
@@ -105,7 +105,7 @@ def _explain(what: str) -> None:
     if PATH.match(what.strip()):
         raise Failure(
             f"{what}: there is no such folder; name one that `tinygrad-edu train` made, or, if this is an expression, "
-            "give its values behind it, as in x=2",
+            "add its values after it, as in x=2",
             USAGE,
         )
     close = closest(what.strip().lower(), PRESETS)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
-    """The name with the fewest errors of typing between it and `name`, or None if there are more than a third of it.
+    """The name with the fewest typing errors between it and `name`; None if they exceed a third of its letters.
 
     One error is a letter too many, too few or wrong, or two neighbours exchanged: the distance of F. J. Damerau, "A
     technique for computer detection and correction of spelling errors", Communications of the ACM 7 (3), 1964. Of
-    equals the one with the most letters in common is taken, then the first.
+    equals, the one with the most letters in common wins, then the first.
     """
     scored = [(distance(name, other), -len(set(name) & set(other)), other) for other in names]
     best = min(scored, default=None, key=lambda entry: entry[:2])

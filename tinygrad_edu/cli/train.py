@@ -10,22 +10,13 @@ import typer
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
-from tinygrad_edu import nn, optim
-from tinygrad_edu.cli import dataset as datasets
-from tinygrad_edu.cli.choices import DATASETS, OPTIMIZERS, choice, decimal, sizes, whole
-from tinygrad_edu.cli.console import say, stdout_console
-from tinygrad_edu.cli.errors import USAGE, Failure, bad_option
-from tinygrad_edu.cli.interrupt import Interrupt
-from tinygrad_edu.cli.lesson import PRESETS, load_preset, teach_from_options
-from tinygrad_edu.cli.live_table import LiveTable
-from tinygrad_edu.cli.resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
-from tinygrad_edu.cli.run_pictures import Watch, draw_loss, pictures
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.data import DataLoader, TensorDataset
-from tinygrad_edu.data.images import Digits, Pair
-from tinygrad_edu.random import manual_seed
-from tinygrad_edu.run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
-from tinygrad_edu.train import (
+from .. import nn, optim
+from ..creation import tensor
+from ..data import DataLoader, TensorDataset
+from ..data.images import Digits, Pair
+from ..random import manual_seed
+from ..run_folder import ACTIVATIONS, Network, RunError, check_new, locked, new_folder, write_run
+from ..train import (
     Checkpoint,
     CheckpointError,
     History,
@@ -33,6 +24,15 @@ from tinygrad_edu.train import (
     StopWhenNotFinite,
     accuracy,
 )
+from . import dataset as datasets
+from .choices import DATASETS, OPTIMIZERS, choice, decimal, integer, sizes
+from .console import say, stdout_console
+from .errors import USAGE, Failure, bad_option
+from .interrupt import Interrupt
+from .lesson import PRESETS, load_preset, teach_from_options
+from .live_table import LiveTable
+from .resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
+from .run_pictures import Watch, draw_loss, pictures
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
 BATCH_SIZE = {"MNIST": 128, "digits": 32}
@@ -58,14 +58,14 @@ def train(
     optimizer: Annotated[str, _option(TRAINING, f"How to step: {', '.join(OPTIMIZERS)}.", "NAME")] = "adam",
     lr: Annotated[str | None, _option(TRAINING, "Learning rate.", "RATE", "0.001; sgd 0.1")] = None,
     momentum: Annotated[str | None, _option(TRAINING, "Momentum of sgd.", "M", "0")] = None,
-    weight_decay: Annotated[str | None, _option(TRAINING, "Pull of the weights to 0.", "W", "0; adamw 0.01")] = None,
+    weight_decay: Annotated[str | None, _option(TRAINING, "Pulls the weights to 0.", "W", "0; adamw 0.01")] = None,
     seed: Annotated[str, _option(TRAINING, "The same seed gives the same network.", "N")] = "0",
     threads: Annotated[str, _option(TRAINING, "For matrix products; changes the last digits.", "N")] = "1",
     data: Annotated[str | None, _option(FILES, "Folder with MNIST.", "FOLDER", "download it")] = None,
     dataset: Annotated[str, _option(FILES, "mnist; digits, built in; auto: MNIST if available.", "NAME")] = "auto",
     out: Annotated[Path | None, _option(FILES, "New folder for the results.", "FOLDER", "runs/DATE_TIME")] = None,
     preset: Annotated[str | None, _option(FILES, f"Run a lesson instead: {', '.join(PRESETS)}.", "NAME", False)] = None,
-    resume: Annotated[Path | None, _option(FILES, "Go on with this run, to --epochs.", "RUN", False)] = None,
+    resume: Annotated[Path | None, _option(FILES, "Continue this run, to --epochs.", "RUN", False)] = None,
 ) -> None:
     """Train a network to read handwritten digits.
 
@@ -78,9 +78,10 @@ def train(
     [bold]explore.html[/]       that step, to walk through in a browser
     [bold]last.safetensors[/]   all that --resume needs, written every two seconds
 
-    Ctrl-C stops after the step at hand and keeps what was learned so far;
-    a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With --resume the training goes on, and ends
-    with the same weights as one that was never stopped.
+    Ctrl-C stops after the current step and keeps what was learned so far;
+    a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With
+    --resume the training continues, and ends with the same weights as one
+    that was never stopped.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C,
     143 by SIGTERM, 129 by SIGHUP.
@@ -91,7 +92,7 @@ def train(
         refuse_other_options(context, ("preset", "data", "dataset", "out", "seed"), why)
         teach_from_options(load_preset(preset), data, dataset, out, seed)
         return
-    chosen_epochs = None if epochs is None else whole("--epochs", epochs, 1, 6)
+    chosen_epochs = None if epochs is None else integer("--epochs", epochs, 1, 6)
     before = None
     if resume is not None:
         refuse_other_options(context, ALSO, "applies to a new training only; leave it out with --resume")
@@ -101,8 +102,8 @@ def train(
         dataset, data = before.dataset, data or before.data
     else:
         settings = _settings(hidden, activation, optimizer, lr, momentum, weight_decay, seed, dataset)
-        chosen_batch_size = None if batch_size is None else whole("--batch-size", batch_size, 1, 128)
-        settings["threads"] = whole("--threads", threads, 1, 1)
+        chosen_batch_size = None if batch_size is None else integer("--batch-size", batch_size, 1, 128)
+        settings["threads"] = integer("--threads", threads, 1, 1)
         dataset = settings["dataset"]
     try:
         if out is not None:
@@ -157,7 +158,7 @@ def _settings(
         "weight_decay": (
             WEIGHT_DECAY[optimizer] if weight_decay is None else decimal("--weight-decay", weight_decay, 0.01)
         ),
-        "seed": whole("--seed", seed, 0, 0),
+        "seed": integer("--seed", seed, 0, 0),
         "dataset": choice("--dataset", dataset, DATASETS),
     }
 
@@ -174,9 +175,9 @@ def _settings_of(before: Earlier) -> dict[str, Any]:
             hidden, given["activation"], given["optimizer"], lr, momentum, weight_decay, seed, given["dataset"]
         )
         return checked | {
-            "threads": whole("--threads", threads, 1, 1),
-            "epochs": whole("--epochs", epochs, 1, 6),
-            "batch_size": whole("--batch-size", batch_size, 1, 128),
+            "threads": integer("--threads", threads, 1, 1),
+            "epochs": integer("--epochs", epochs, 1, 6),
+            "batch_size": integer("--batch-size", batch_size, 1, 128),
         }
     except (Failure, KeyError, TypeError, AttributeError) as error:
         raise Failure(f"--resume: {before.checkpoint} has invalid settings: {error}") from None

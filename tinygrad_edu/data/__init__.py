@@ -4,20 +4,20 @@ MNIST and its kin come through ``load``; ``transforms`` and ``toy`` are modules:
 ``data.toy.make_moons``.
 """
 
-from tinygrad_edu.data import toy, transforms
-from tinygrad_edu.data.collate import default_collate, default_convert
-from tinygrad_edu.data.dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split
-from tinygrad_edu.data.digits import load_digits
-from tinygrad_edu.data.download import Remote
-from tinygrad_edu.data.errors import DataError, DownloadError
-from tinygrad_edu.data.folder import load_folder
-from tinygrad_edu.data.idx import read_idx
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.data.kaggle import read_csv
-from tinygrad_edu.data.load import load
-from tinygrad_edu.data.loader import DataLoader
-from tinygrad_edu.data.mnist import load_mnist
-from tinygrad_edu.data.sampler import (
+from . import toy, transforms
+from .collate import default_collate, default_convert
+from .dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split
+from .digits import load_digits
+from .download import Remote
+from .errors import DataError, DownloadError
+from .folder import load_folder
+from .idx import read_idx
+from .images import Digits
+from .kaggle import read_csv
+from .load import load
+from .loader import DataLoader
+from .mnist import load_mnist
+from .sampler import (
     BatchSampler,
     RandomSampler,
     Sampler,

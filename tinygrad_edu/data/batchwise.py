@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.random import default_generator
-from tinygrad_edu.tensor import Tensor, wrap
+from ..random import default_generator
+from ..tensor import Tensor, wrap
 
 Floats = npt.NDArray[np.float32]
 
 
 class Transform:
-    """Base class: a subclass says what becomes of images (N, C, H, W).
+    """Base class: a subclass defines how images (N, C, H, W) are changed.
 
     A transform is called with images (N, H, W) or (N, C, H, W), float32, and gives a fresh float32 array; float64 is
     rounded, a Tensor gives a Tensor. The channels of an image are moved together. Random ones draw from ``generator``,
@@ -37,12 +37,12 @@ class Transform:
 
     def __call__(self, x: Any, generator: np.random.Generator | None = None) -> Any:
         if isinstance(x, Tensor):
-            return wrap(self(x._array, generator))  # not `.array`, which counts as handing the memory out
+            return wrap(self(x._array, generator))  # not `.array`, which marks the memory as shared
         x = self.prepared(np.asarray(x))
         if x.ndim not in (3, 4):
             raise ValueError(
-                f"images (N, H, W) or (N, C, H, W) expected, but the shape is {x.shape}"
-                + ("; flat images come as squares from scaled(flat=False)" if x.ndim == 2 else "")
+                f"expected images of shape (N, H, W) or (N, C, H, W), got {x.shape}"
+                + ("; scaled(flat=False) gives images that are not flattened" if x.ndim == 2 else "")
             )
         y = self.apply(x if x.ndim == 4 else x[:, None], default_generator() if generator is None else generator)
         return y if x.ndim == 4 else y[:, 0]
@@ -50,7 +50,7 @@ class Transform:
     def prepared(self, x: npt.NDArray[Any]) -> Floats:
         """The images as float32."""
         if x.dtype.kind != "f":
-            raise TypeError(f"{type(self).__name__} takes floats, not {x.dtype}: put ToFloat(maximum) before it")
+            raise TypeError(f"{type(self).__name__} expects floats, got {x.dtype}; put ToFloat(maximum) before it")
         return x.astype(np.float32, copy=False)
 
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from tinygrad_edu.data.download import Remote, cache_folder, fetch
-from tinygrad_edu.data.errors import DataError, DownloadError
-from tinygrad_edu.data.folder import IDX_FILES, Form, from_idx, load_idx_folder
-from tinygrad_edu.data.images import Digits
+from .download import Remote, cache_folder, fetch
+from .errors import DataError, DownloadError
+from .folder import IDX_FILES, Form, from_idx, load_idx_folder
+from .images import Digits
 
 FASHION = Remote(
     name="Fashion-MNIST",

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.creation import from_numpy
-from tinygrad_edu.tensor import wrap
+from ..creation import from_numpy
+from ..tensor import wrap
 
 NUMERIC = "biufc"  # kinds of dtypes
 NUMBERS = (np.generic, bool, int, float, complex)
@@ -31,7 +31,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     Raises ``TypeError`` for other types and ``ValueError`` for samples that do not match each other.
     """
     if not batch:
-        raise ValueError("there is nothing to collate: the batch is empty")
+        raise ValueError("default_collate: the batch is empty")
     first = batch[0]
     if isinstance(first, NUMBERS):
         return _array(batch)
@@ -80,7 +80,7 @@ def as_tensor(batch: Any) -> Any:
 def _array(batch: Sequence[Any]) -> Any:
     for sample in batch:
         if not isinstance(sample, NUMBERS):
-            raise TypeError(f"a batch cannot mix {type(batch[0]).__name__} and {type(sample).__name__}")
+            raise TypeError(f"expected samples of one type, got {type(batch[0]).__name__} and {type(sample).__name__}")
     return as_tensor(np.array(batch))
 
 
@@ -105,6 +105,6 @@ def _transpose(batch: Sequence[Any]) -> Any:
     first = batch[0]
     sizes = [len(sample) for sample in batch]
     if len(set(sizes)) > 1:
-        raise ValueError(f"samples of a batch must have as many entries each, but theirs are {sizes}")
+        raise ValueError(f"expected samples with the same number of entries, got {sizes}")
     columns = [default_collate(column) for column in zip(*batch, strict=True)]
     return type(first)(*columns) if hasattr(first, "_fields") else columns

@@ -5,16 +5,16 @@ PyTorch's ``torch.utils.data``: https://docs.pytorch.org/docs/stable/data.html.
 
 from __future__ import annotations
 
+import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import floor, isclose
-from operator import index as whole
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from tinygrad_edu.random import default_generator
+from ..random import default_generator
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -34,10 +34,10 @@ class Dataset(Generic[T_co]):
 
 
 class IterableDataset(Generic[T_co]):
-    """Base class for a stream: a subclass defines ``__iter__``, which starts it again; ``__len__`` if it knows.
+    """Base class for a stream: a subclass defines ``__iter__``, which starts it again, and, if known, ``__len__``.
 
-    For what cannot be numbered, or does not fit into memory. Unlike PyTorch's it is no ``Dataset``, as it has no
-    samples by number.
+    For what cannot be numbered, or does not fit into memory. Unlike PyTorch's it is not a ``Dataset``, because
+    its samples have no numbers.
     """
 
     def __iter__(self) -> Iterator[T_co]:
@@ -50,23 +50,23 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
     Takes NumPy arrays and Tensors, one or more, each of shape (N, ...) with the same N. An index may be an int, a
     slice or an array of ints, and always gives a tuple with one entry for each of ``tensors``.
 
-    Raises ``TypeError`` for what is no array, ``ValueError`` if the first dimensions differ.
+    Raises ``TypeError`` for anything but arrays, ``ValueError`` if the first dimensions differ.
     """
 
     tensors: tuple[Any, ...]
 
     def __init__(self, *tensors: Any) -> None:
         if not tensors:
-            raise TypeError("TensorDataset needs at least one array or Tensor")
+            raise TypeError("TensorDataset: expected at least one array or Tensor, got none")
         for position, tensor in enumerate(tensors):
             if not hasattr(tensor, "shape"):
                 kind = type(tensor).__name__
-                raise TypeError(f"TensorDataset takes arrays or Tensors, but argument {position} is a {kind}")
+                raise TypeError(f"TensorDataset: expected arrays or Tensors, got a {kind} as argument {position}")
             if not tensor.shape:
-                raise ValueError(f"argument {position} of TensorDataset has no dimensions, so it holds no samples")
+                raise ValueError(f"TensorDataset: argument {position} has no dimensions, so it contains no samples")
         sizes = [len(tensor) for tensor in tensors]
         if len(set(sizes)) > 1:
-            raise ValueError(f"TensorDataset needs as many samples in every tensor, but their sizes are {sizes}")
+            raise ValueError(f"TensorDataset: expected the same number of samples in every tensor, got {sizes}")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Any, ...]:
@@ -104,17 +104,17 @@ class ConcatDataset(Dataset[T_co]):
     def __init__(self, datasets: Iterable[Dataset[T_co]]) -> None:
         self.datasets = list(datasets)
         if not self.datasets:
-            raise ValueError("ConcatDataset needs at least one dataset")
+            raise ValueError("ConcatDataset: expected at least one dataset, got none")
         for position, dataset in enumerate(self.datasets):
             if isinstance(dataset, IterableDataset):
-                raise TypeError(f"ConcatDataset needs samples by number, but dataset {position} is an IterableDataset")
+                raise TypeError(f"ConcatDataset: dataset {position} is an IterableDataset, which cannot be indexed")
         self.cumulative_sizes = list(accumulate(len(dataset) for dataset in self.datasets))
 
     def __getitem__(self, index: Any) -> T_co:
-        n, asked = len(self), whole(index)
-        if not -n <= asked < n:
-            raise IndexError(f"index {asked} is out of range for {n} samples")
-        place = asked % n
+        n, number = len(self), operator.index(index)
+        if not -n <= number < n:
+            raise IndexError(f"index {number} is out of range for {n} samples")
+        place = number % n
         which = bisect_right(self.cumulative_sizes, place)
         return self.datasets[which][place - (self.cumulative_sizes[which - 1] if which else 0)]
 
@@ -134,12 +134,15 @@ def random_split(
     """
     n = len(dataset)
     if any(length < 0 for length in lengths):
-        raise ValueError(f"the lengths of a split cannot be negative: {list(lengths)}")
+        raise ValueError(f"random_split: expected lengths of at least 0, got {list(lengths)}")
     sizes = _from_fractions(lengths, n) if isclose(sum(lengths), 1) else lengths
     if sum(sizes) != n:
-        raise ValueError(f"the lengths {list(lengths)} add up to {sum(lengths)}, but the dataset has {n} samples")
+        raise ValueError(
+            f"random_split: expected lengths that add up to {n}, the number of samples, got {list(lengths)}, "
+            f"which add up to {sum(lengths)}"
+        )
     generator = default_generator() if generator is None else generator
-    ends = list(accumulate(whole(cast(int, size)) for size in sizes))
+    ends = list(accumulate(operator.index(cast(int, size)) for size in sizes))
     order = generator.permutation(n)
     return [Subset(dataset, order[start:end].tolist()) for start, end in zip([0, *ends], ends, strict=False)]
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from tinygrad_edu.data.images import Digits
+from .images import Digits
 
 TRAIN = 1437  # four fifths
 MAXIMUM = 16

@@ -4,7 +4,7 @@ A file is either whole and right in the folder or not there at all: it is writte
 destination, checked there, and moved in one step. Two processes may do this at once; each has its own scratch folder.
 
 The transfer runs in a thread of its own, because a dead network can hold up a name look-up or a connection for far
-longer than any timeout says. The main thread watches, and stops waiting.
+longer than any timeout says. The main thread watches it and gives up in time.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tinygrad_edu.data.errors import DownloadError
-from tinygrad_edu.data.progress import Show, progress
+from .errors import DownloadError
+from .progress import Show, progress
 
 CONNECT_SECONDS = 6.0  # until the first bytes arrive
 STALL_SECONDS = 10.0  # between any two later ones
@@ -29,7 +29,7 @@ CHUNK = 1 << 13
 
 @dataclass(frozen=True)
 class Remote:
-    """What to fetch: the SHA-256 of each file by its name, and mirrors, addresses that the names are put after.
+    """What to fetch: the SHA-256 of each file by its name, and mirrors, URLs to which the names are appended.
 
     Where only an MD5 is published, it is given as ``"md5:..."``. It detects damage, not a file forged on purpose.
     """
@@ -37,7 +37,7 @@ class Remote:
     name: str
     mirrors: tuple[str, ...]
     sha256: Mapping[str, str]
-    largest: int = 100_000_000  # bytes of a file at most: a server that sends more is given up
+    largest: int = 100_000_000  # bytes of a file at most: a server that sends more is abandoned
 
 
 def cache_folder(name: str) -> Path:
@@ -60,7 +60,7 @@ def is_intact(path: Path, checksum: str) -> bool:
 
 
 def fetch(remote: Remote, folder: Path) -> None:
-    """Make sure that all files of ``remote`` are in ``folder`` and intact; what is there already is not fetched again.
+    """Make sure that all files of ``remote`` are in ``folder`` and intact; intact files are not fetched again.
 
     Raises ``DownloadError`` if no mirror could give what was missing, or ``folder`` cannot be written to.
     """
@@ -93,7 +93,7 @@ def _fetch_one(remote: Remote, mirror: str, name: str, scratch: Path, folder: Pa
     part, checksum = scratch / name, remote.sha256[name]
     _transfer(mirror + name, part, f"{name} from {_host(mirror)}", show, remote.largest)
     if not is_intact(part, checksum):
-        raise ValueError(f"not the right file (its {'MD5' if checksum.startswith('md5:') else 'SHA-256'} is another)")
+        raise ValueError(f"not the right file (its {'MD5' if checksum.startswith('md5:') else 'SHA-256'} differs)")
     try:
         os.replace(part, folder / name)
     except PermissionError:  # Windows, if another process has just put the same file there and is reading it
@@ -166,7 +166,7 @@ def _watch(done: threading.Event, meter: _Meter, label: str, show: Show) -> None
         if meter.received != seen:
             patience, seen, since = STALL_SECONDS, meter.received, time.monotonic()
         elif time.monotonic() - since > patience:
-            raise TimeoutError(f"nothing came for {patience:g} s")
+            raise TimeoutError(f"no data for {patience:g} s")
         show(label, meter.received, meter.total)
     show(label, meter.received, meter.total)
 

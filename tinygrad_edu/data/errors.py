@@ -2,8 +2,8 @@
 
 
 class DataError(ValueError):
-    """A file or folder does not hold what it should. One line: which file, where in it, what was expected."""
+    """A file or folder does not contain what it should. One line: which file, where in it, what was expected."""
 
 
 class DownloadError(OSError):
-    """Files could not be fetched from any mirror. One line: which mirror failed why, and what to do instead."""
+    """Files could not be fetched from any mirror. One line: which mirror failed and why, and what to do instead."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import as_tensor, default_collate
-from tinygrad_edu.data.dataset import Subset, TensorDataset
+from .batchwise import Transform
+from .collate import as_tensor, default_collate
+from .dataset import Subset, TensorDataset
 
 
 def takes_arrays(dataset: Any) -> bool:

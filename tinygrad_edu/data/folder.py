@@ -1,6 +1,6 @@
-"""Read MNIST, or a set of its form, from a folder or a CSV file that somebody names.
+"""Read MNIST, or a data set of the same form, from a folder or a CSV file that is named.
 
-It is checked by its structure, and never replaced by another.
+Its structure is checked, and it is never replaced by another data set.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tinygrad_edu.data.errors import DataError
-from tinygrad_edu.data.idx import read_idx
-from tinygrad_edu.data.images import DIGITS, Bytes, Digits
-from tinygrad_edu.data.kaggle import read_csv
+from .errors import DataError
+from .idx import read_idx
+from .images import DIGITS, Bytes, Digits
+from .kaggle import read_csv
 
 IDX_FILES = (
     "train-images-idx3-ubyte",
@@ -55,7 +55,7 @@ def load_folder(folder: str | os.PathLike[str]) -> Digits:
     Raises ``DataError`` if none is there, if some of the files of 1 or 2 are missing, or if one of them is wrong.
     """
     if not os.fspath(folder):
-        raise DataError("the name of the folder with MNIST is empty")
+        raise DataError("expected the name of a folder with MNIST, got an empty string")
     path = Path(folder).expanduser()
     try:
         if path.is_dir():
@@ -76,7 +76,7 @@ def load_idx_folder(folder: str | os.PathLike[str], form: Form) -> Digits:
     """
     path = Path(folder).expanduser()
     if not os.fspath(folder) or not path.is_dir():
-        raise DataError(f"{os.fspath(folder) or 'the empty name'} is no folder: {form.name} is read from one")
+        raise DataError(f"expected a folder with the IDX files of {form.name}, got {os.fspath(folder)!r}")
     paths = find_idx(path, form)
     if not paths:
         raise DataError(f"{path} has no {form.name} in it: looked for {', '.join(form.files)} (with or without .gz)")
@@ -136,7 +136,7 @@ def _from_folder(folder: Path) -> Digits:
         return _digits(read_csv(train), read_csv(test), f"{train.name} and {test.name} in {folder}")
     if train.is_file() or test.is_file():
         there, lacking = (train, test) if train.is_file() else (test, train)
-        raise DataError(f"{folder} has {there.name} but lacks {lacking.name}")
+        raise DataError(f"{folder} has {there.name} but not {lacking.name}")
     if (folder / CSV_WHOLE).is_file():
         return _from_csv(folder / CSV_WHOLE)
     found = sorted(os.listdir(folder))

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.data.errors import DataError
+from .errors import DataError
 
 UNSIGNED_BYTE = 0x08
 OTHER_TYPES = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
@@ -60,7 +60,7 @@ def read_idx(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
 
 
 def check_regular(path: Path) -> None:
-    """Raise `DataError` for a FIFO, a socket or a device, from which one might wait for ever."""
+    """Raise `DataError` for a FIFO, a socket or a device, from which reading could block for ever."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DataError(f"{path} is not a regular file; copy its contents into one")
 

@@ -14,7 +14,7 @@ Pair = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Digits:
-    """Images, of handwritten digits or other small things, and what they show.
+    """Images, of handwritten digits or other small things, and their labels.
 
     ================  =======  =========  ==================================================
     field             dtype    shape      meaning
@@ -45,11 +45,11 @@ class Digits:
         for part in ("train", "test"):
             images, labels = getattr(self, f"{part}_images"), getattr(self, f"{part}_labels")
             if images.dtype != np.uint8 or labels.dtype != np.uint8:
-                raise ValueError(f"{part} images and labels must be uint8, not {images.dtype} and {labels.dtype}")
+                raise ValueError(f"{part} images and labels must be uint8, got {images.dtype} and {labels.dtype}")
             if images.ndim != 3 or labels.shape != images.shape[:1]:
                 raise ValueError(
                     f"{part} images must have the shape (N, H, W) and {part} labels (N,), "
-                    f"not {images.shape} and {labels.shape}"
+                    f"got {images.shape} and {labels.shape}"
                 )
         if self.train_images.shape[1:] != self.test_images.shape[1:]:
             raise ValueError(
@@ -60,7 +60,7 @@ class Digits:
     def scaled(self, flat: bool = True) -> tuple[Pair, Pair]:
         """The arrays a network takes: ``(x_train, y_train), (x_test, y_test) = digits.scaled()``.
 
-        ``x`` is float32 in [0, 1], of shape (N, H*W), or (N, 1, H, W) if ``flat`` is false, as convolutions want it.
+        ``x`` is float32 in [0, 1], of shape (N, H*W), or (N, 1, H, W) if ``flat`` is false, as convolutions expect.
         ``y`` is int64 of shape (N,). Fresh arrays at every call.
         """
 

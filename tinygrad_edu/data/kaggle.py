@@ -1,7 +1,7 @@
 """Read MNIST as CSV, as Kaggle has it: a header, then for each image one line of its label and 784 pixels.
 
-Lines are parsed by NumPy, a block at a time. Only a block with something odd in it is looked at again cell by cell,
-to say exactly where and what.
+Lines are parsed by NumPy, a block at a time. Only a block with an unusual cell is parsed again cell by cell, to say
+exactly what is wrong where.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.data.errors import DataError
-from tinygrad_edu.data.idx import check_regular
+from .errors import DataError
+from .idx import check_regular
 
 COLUMNS = ("label", *(f"pixel{i}" for i in range(784)))  # "Digit Recognizer"
 GRID_COLUMNS = ("label", *(f"{row}x{column}" for row in range(1, 29) for column in range(1, 29)))  # "MNIST in CSV"
@@ -32,7 +32,7 @@ def read_csv(path: str | os.PathLike[str]) -> tuple[Bytes, Bytes]:
     """The images, uint8 (N, 28, 28), and labels, uint8 (N,), of a CSV file.
 
     The header is ``label,pixel0,...,pixel783`` or ``label,1x1,...,28x28``. Cells are whole numbers, labels 0 to 9 and
-    pixels 0 to 255. Spaces around a cell, CRLF, a byte-order mark and blank lines at the end do no harm.
+    pixels 0 to 255. Spaces around a cell, CRLF, a byte-order mark and blank lines at the end are accepted.
 
     Raises ``DataError`` naming the file, the line (the header is line 1) and the column (from 1) of what is wrong.
     """
@@ -103,7 +103,7 @@ def _parse_line(text: bytes, path: Path, line: int) -> list[int]:
         raise DataError(f"{path}, line {line} is empty: {WIDTH} columns expected")
     cells = _decode(text, path, line).split(",")
     if len(cells) != WIDTH:
-        raise DataError(f"{path}, line {line} has {_columns(len(cells))}, not {WIDTH}")
+        raise DataError(f"{path}, line {line} has {_columns(len(cells))}, expected {WIDTH}")
     return [_parse_cell(cell.strip(), path, line, column) for column, cell in enumerate(cells, start=1)]
 
 
@@ -133,7 +133,7 @@ def _check_header(text: bytes, path: Path) -> None:
         return
     if cells in (COLUMNS[1:], GRID_COLUMNS[1:]):
         raise DataError(
-            f"{path} has pixels but no labels: this looks like Kaggle's test.csv, which is there to be predicted; "
+            f"{path} has pixels but no labels: this looks like Kaggle's test.csv, whose labels are to be predicted; "
             "use train.csv"
         )
     if all(cell.isdigit() for cell in cells):

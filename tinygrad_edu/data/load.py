@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from tinygrad_edu.data.catalogue import CATALOGUE, load_entry
-from tinygrad_edu.data.digits import load_digits
-from tinygrad_edu.data.download import Remote
-from tinygrad_edu.data.errors import DownloadError
-from tinygrad_edu.data.images import Digits
-from tinygrad_edu.data.mnist import MNIST, load_mnist
+from .catalogue import CATALOGUE, load_entry
+from .digits import load_digits
+from .download import Remote
+from .errors import DownloadError
+from .images import Digits
+from .mnist import MNIST, load_mnist
 
 NAMES = ("auto", "mnist", "digits")  # of handwritten digits; the other sets are those of CATALOGUE
 
@@ -33,13 +33,13 @@ def load(
 ) -> Digits:
     """Labelled images by name.
 
-    ``"mnist"`` is ``load_mnist(folder)``; ``"digits"`` is ``load_digits()``, the small set that comes along;
-    ``"auto"`` is MNIST, or the small set if MNIST could not be downloaded. Then ``notify`` is told so, in one line.
-    A folder that is named, here or by ``TINYGRAD_EDU_DATA``, is never passed over: if it is bad, that is an error.
+    ``"mnist"`` is ``load_mnist(folder)``; ``"digits"`` is ``load_digits()``, the small set that comes with the package;
+    ``"auto"`` is MNIST, or the small set if MNIST could not be downloaded. ``notify`` then receives one line about it.
+    A folder that is named, here or by ``TINYGRAD_EDU_DATA``, is never skipped: if it cannot be read, that is an error.
 
     ``"fashionmnist"``, ``"kmnist"`` and ``"emnist-letters"`` (or ``-balanced``, ``-digits``, ``-mnist``,
     ``-byclass``, ``-bymerge``) come from ``folder``, or else from ``cache``, filled by a download; the variable
-    ``TINYGRAD_EDU_DATA`` is MNIST's alone, as their files may have the same names. ``remote`` stands in for the
+    ``TINYGRAD_EDU_DATA`` is MNIST's alone, as their files may have the same names. ``remote`` replaces the
     set's own.
 
     Raises ``ValueError`` for another name, or a folder with ``"digits"``; else what ``load_mnist`` raises.

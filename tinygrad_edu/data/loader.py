@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from tinygrad_edu.data.batchwise import Transform
-from tinygrad_edu.data.collate import default_collate, default_convert
-from tinygrad_edu.data.dataset import Dataset, IterableDataset
-from tinygrad_edu.data.fetch import fetch_batch, transformed
-from tinygrad_edu.data.prefetch import prefetched
-from tinygrad_edu.data.sampler import BatchSampler, RandomSampler, SequentialSampler, checked, drawn_from, positive
-from tinygrad_edu.random import generator_state, set_generator_state
+from ..random import generator_state, set_generator_state
+from .batchwise import Transform
+from .collate import default_collate, default_convert
+from .dataset import Dataset, IterableDataset
+from .fetch import fetch_batch, transformed
+from .prefetch import prefetched
+from .sampler import BatchSampler, RandomSampler, SequentialSampler, checked, drawn_from, positive
 
 T_co = TypeVar("T_co", covariant=True)
 States = list[dict[str, Any]]
@@ -73,7 +73,7 @@ class DataLoader(Generic[T_co]):
     of one, is indexed once a batch, not once a sample. An ``IterableDataset`` is read by one thread, whatever
     ``num_workers``, so each of its samples comes once.
 
-    ``state_dict`` tells where the loader is, in the middle of an epoch too: see there.
+    ``state_dict`` returns the position of the loader, also in the middle of an epoch.
 
     Raises ``TypeError`` or ``ValueError`` for arguments that are wrong or do not go together.
     """
@@ -109,17 +109,17 @@ class DataLoader(Generic[T_co]):
                     "an IterableDataset gives the order itself: do not pass shuffle, sampler or batch_sampler"
                 )
         elif not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
-            raise TypeError(f"a dataset needs __len__ and __getitem__; {type(dataset).__name__} does not have both")
+            raise TypeError(f"expected a dataset with __len__ and __getitem__, got a {type(dataset).__name__}")
         if sampler is not None and shuffle:
-            raise ValueError("sampler and shuffle exclude each other: the sampler gives the order")
+            raise ValueError("sampler and shuffle are mutually exclusive: the sampler gives the order")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-            raise ValueError("batch_sampler excludes batch_size, shuffle, sampler and drop_last")
+            raise ValueError("batch_sampler is mutually exclusive with batch_size, shuffle, sampler and drop_last")
         if batch_size is None and drop_last:
             raise ValueError("batch_size=None gives single samples, so drop_last cannot be set")
         if num_workers < 0 or timeout < 0:
-            raise ValueError(f"num_workers and timeout cannot be negative, but are {num_workers} and {timeout}")
+            raise ValueError(f"num_workers and timeout must be at least 0, got {num_workers} and {timeout}")
         if prefetch_factor is not None and num_workers == 0:
-            raise ValueError("prefetch_factor needs num_workers > 0")
+            raise ValueError("prefetch_factor requires num_workers > 0")
 
         self.dataset = dataset
         self.generator = checked(generator)
@@ -166,14 +166,14 @@ class DataLoader(Generic[T_co]):
             self._progress = None
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the loader is, as plain data that ``json`` can write: for the same arguments at another time.
+        """The position of the loader, as plain data that ``json`` can write, for a loader with the same arguments.
 
         ``load_state_dict`` of it, in this process or the next, makes the next ``iter()`` go on with the batches that
         this epoch still has; none, if all were handed over but the loop not left. Epochs after it are the same too:
         the states of the generators that shuffling and ``transform`` draw from are part of it, the default
         generator's as well if it is one of them.
 
-        It counts the batches that were handed over, not those that workers have prepared, of the epoch begun last.
+        It counts the batches that were handed over, not those that workers have prepared, of the last epoch begun.
 
         Exact for the samplers of this library. A custom sampler must give the same indices again, or draw all its
         random numbers from its attribute ``generator`` at ``iter()``; so must an ``IterableDataset``, which is read
@@ -187,19 +187,19 @@ class DataLoader(Generic[T_co]):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where ``state_dict`` was called. Sets the generators in place; iterators begun before are void.
+        """Go on from where ``state_dict`` was called. Sets the generators in place; earlier iterators become invalid.
 
-        Raises ``ValueError`` if the state is no such dict, or that of a loader with other generators.
+        Raises ``ValueError`` if it is not such a dict, or from a loader with another number of generators.
         """
         generators = self._generators()
         try:
             delivered, start, now = state["delivered"], state["epoch_start"], state["generators"]
             fits = all(len(states) == len(generators) for states in (now, now if start is None else start))
         except (KeyError, TypeError):
-            raise ValueError(f"this is not the state of a DataLoader: {str(state)[:80]}") from None
+            raise ValueError(f"expected the state of a DataLoader, got {str(state)[:80]}") from None
         if not fits:
             raise ValueError(
-                f"this loader draws from {len(generators)} generators, the one whose state this is from {len(now)}"
+                f"this loader draws from {len(generators)} generators, the state is from one that draws from {len(now)}"
             )
         if start is not None:
             _set_states(generators, start)  # an error, if they are of another kind, comes now

@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 from types import MappingProxyType
 
-from tinygrad_edu.data.download import Remote, cache_folder, fetch
-from tinygrad_edu.data.errors import DataError, DownloadError
-from tinygrad_edu.data.folder import from_idx, load_folder
-from tinygrad_edu.data.images import Digits
+from .download import Remote, cache_folder, fetch
+from .errors import DataError, DownloadError
+from .folder import from_idx, load_folder
+from .images import Digits
 
 FOLDER_VARIABLE = "TINYGRAD_EDU_DATA"
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tinygrad_edu.data.batchwise import Floats, Transform
+from .batchwise import Floats, Transform
 
 
 class ToFloat(Transform):
@@ -40,7 +40,7 @@ class Normalize(Transform):
     def apply(self, x: Floats, generator: np.random.Generator) -> Floats:
         y: Floats = x - self.mean
         if y.shape != x.shape:
-            raise ValueError(f"{len(self.mean)} means do not match images of {x.shape[1]} channels")
+            raise ValueError(f"expected 1 mean or {x.shape[1]}, one for each channel, got {len(self.mean)}")
         y /= self.std
         return y
 
@@ -62,9 +62,9 @@ class RandomCrop(Transform):
     def apply(self, x: Floats, generator: np.random.Generator) -> Floats:
         n, p = len(x), self.padding
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), constant_values=self.fill)
-        free = [have - want for have, want in zip(padded.shape[2:], self.size, strict=True)]
+        free = [size - cut for size, cut in zip(padded.shape[2:], self.size, strict=True)]
         if min(free) < 0:
-            raise ValueError(f"a crop of {self.size} does not fit into padded images of {padded.shape[2:]}")
+            raise ValueError(f"a crop of {self.size} is larger than the padded images, {padded.shape[2:]}")
         top, left = (generator.integers(0, room + 1, n) for room in free)
         crops = sliding_window_view(padded, self.size, (2, 3))[np.arange(n), :, top, left]
         return np.ascontiguousarray(crops, np.float32)

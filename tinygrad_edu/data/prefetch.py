@@ -1,6 +1,6 @@
-"""Worker threads that do tasks ahead of time and hand over the results in order.
+"""Worker threads that run tasks ahead of time and return the results in order.
 
-Threads, not processes: NumPy lets go of Python's lock while it computes, the dataset need not be copied or pickled,
+Threads, not processes: NumPy releases Python's lock while it computes, the dataset need not be copied or pickled,
 and an exception arrives as it was raised, with the worker's traceback.
 """
 

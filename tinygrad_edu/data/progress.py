@@ -1,4 +1,4 @@
-"""Show on stderr how a download gets on: bars on a terminal, a plain line for each file elsewhere."""
+"""Show the progress of a download on stderr: bars on a terminal, a plain line for each file elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Show = Callable[[str, int, int], None]
 
 @contextmanager
 def progress() -> Iterator[Show]:
-    """Give ``show(label, received, total)``, in bytes, to be called whenever; a ``total`` of 0 means unknown."""
+    """Give ``show(label, received, total)``, in bytes, to be called at any time; a ``total`` of 0 means unknown."""
     if sys.stderr is not None and sys.stderr.isatty():
         with _bars() as show:
             yield show

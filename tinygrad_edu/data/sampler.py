@@ -1,8 +1,8 @@
 """Which samples come next: samplers give the order of an epoch's indices, ``BatchSampler`` cuts it into batches.
 
 PyTorch's ``torch.utils.data.Sampler`` and its kin. Each ``iter()`` is one epoch, and draws all that it needs from its
-generator at once, so the generator's state before it tells the whole epoch, which is how a ``DataLoader``
-resumes one.
+generator at once, so the generator's state before it determines the whole epoch, which is how a
+``DataLoader`` resumes one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from tinygrad_edu.random import default_generator
+from ..random import default_generator
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -93,7 +93,7 @@ class WeightedRandomSampler(Sampler[int]):
 
     Without ``replacement`` no index comes twice; ``num_samples`` of the weights must then be positive.
 
-    Raises ``ValueError`` for weights that are no list of numbers >= 0 with a positive one among them.
+    Raises ``ValueError`` for weights that are not a list of numbers >= 0, at least one of them positive.
     """
 
     def __init__(
@@ -108,9 +108,9 @@ class WeightedRandomSampler(Sampler[int]):
         self.replacement = replacement
         self.generator = checked(generator)
         if self.weights.ndim != 1:
-            raise ValueError(f"weights must be one number for each sample, but their shape is {self.weights.shape}")
+            raise ValueError(f"expected weights of shape (N,), one for each sample, got {self.weights.shape}")
         if not (np.isfinite(self.weights).all() and (self.weights >= 0).all() and self.weights.any()):
-            raise ValueError("weights must be finite numbers >= 0, and not all 0")
+            raise ValueError("expected weights that are finite, at least 0, and not all 0")
         possible = np.count_nonzero(self.weights)
         if not replacement and num_samples > possible:
             raise ValueError(f"{num_samples} different samples cannot be drawn: only {possible} weights are positive")
@@ -152,17 +152,17 @@ def drawn_from(generator: np.random.Generator | None) -> np.random.Generator:
 
 
 def checked(generator: Any) -> np.random.Generator | None:
-    """``generator`` if it is one, or None. Raises ``TypeError`` for anything else, such as a seed."""
+    """``generator``, a NumPy generator or None. Raises ``TypeError`` for anything else, such as a seed."""
     if generator is not None and not isinstance(generator, np.random.Generator):
         raise TypeError(
             f"generator must be a numpy.random.Generator, such as np.random.default_rng(0), "
-            f"not {type(generator).__name__}"
+            f"got {type(generator).__name__}"
         )
     return generator
 
 
 def positive(value: Any, name: str) -> int:
-    """``value`` as an int. Raises ``TypeError`` if it is none (True is none here), ``ValueError`` if it is < 1."""
+    """``value`` as an int. Raises ``TypeError`` if it is not one (True is not), ``ValueError`` if it is < 1."""
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError

@@ -1,10 +1,10 @@
-"""Points in the plane in two or more classes, made on the spot: what one sees a small network learn.
+"""Points in the plane in two or more classes, generated: small problems on which learning can be watched.
 
-Every function here gives ``(x, y)``: float32 points (n, 2) and int64 labels (n,), in random order, with as many points
-in each class as in any other, give or take one. ``noise`` is the standard deviation of what is added to both
-coordinates; ``generator`` is the source of all random numbers, the library's default generator if it is None. Moons
-and circles are those of scikit-learn's ``sklearn.datasets``; the two spirals go back to A. Wieland, see K. Lang,
-M. Witbrock: Learning to tell two spirals apart, 1988.
+Every function here gives ``(x, y)``: float32 points (n, 2) and int64 labels (n,), in random order, the classes balanced
+to within one point. ``noise`` is the standard deviation of what is added to both coordinates; ``generator`` is the
+source of all random numbers, the library's default generator if it is None. Moons and circles are those of
+scikit-learn's ``sklearn.datasets``; the two spirals go back to A. Wieland, see K. Lang, M. Witbrock: Learning to tell
+two spirals apart, 1988.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tinygrad_edu.random import default_generator
+from ..random import default_generator
 
 Points = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 Numbers = npt.NDArray[np.float64]
 
 
 def make_moons(n: int = 200, noise: float = 0.1, generator: np.random.Generator | None = None) -> Points:
-    """Two half circles of radius 1 that reach into each other: no line parts them, but a bent one does."""
+    """Two half circles of radius 1 that reach into each other: no straight line separates them, a curve does."""
     rng, y = _labels(n, 2, generator)
     angle = rng.uniform(0, np.pi, n)
     upper = np.stack([np.cos(angle), np.sin(angle)], 1)

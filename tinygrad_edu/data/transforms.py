@@ -1,4 +1,4 @@
-"""Changing images while a network trains: all transforms, each for a whole batch at once.
+"""Random changes to images during training: all transforms, each for a whole batch at once.
 
 from tinygrad_edu.data import DataLoader, transforms as T
 
@@ -6,9 +6,9 @@ augment = T.Compose([T.RandomAffine(10, scale=(0.9, 1.1), shear=10), T.ElasticDi
 loader = DataLoader(training_set, 64, shuffle=True, num_workers=1, transform=augment)
 """
 
-from tinygrad_edu.data.batchwise import Compose, Transform
-from tinygrad_edu.data.pixelwise import Normalize, RandomCrop, RandomErasing, ToFloat
-from tinygrad_edu.data.warp import ElasticDistortion, RandomAffine, Warp
+from .batchwise import Compose, Transform
+from .pixelwise import Normalize, RandomCrop, RandomErasing, ToFloat
+from .warp import ElasticDistortion, RandomAffine, Warp
 
 __all__ = [
     "Compose",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinygrad_edu.data.batchwise import Floats, Transform
+from .batchwise import Floats, Transform
 
 CHUNK = 32  # images at a time: their arrays of 100 kB stay in the cache, and are not asked of the system each time
 NEGLIGIBLE = 1e-3  # of the largest singular value

@@ -4,8 +4,8 @@
     ast.unparse(rule(OPS["linear"], 1))              # dY.mT @ x
 
 The forward function and the rules are run on symbols. So that no number of a particular shape slips into a formula,
-they are run on several shapes, and the formula counts only if it is the same for all that the op accepts. None stands
-for "there is no such formula"; the callers then have other words.
+they are run on several shapes, and the formula counts only if it is the same for all that the op accepts. None means
+that there is no such formula; the callers then use other words.
 """
 
 from __future__ import annotations

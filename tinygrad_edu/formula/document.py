@@ -20,7 +20,7 @@ DTYPES = ("float32", "float64", "int64", "bool")
 
 @functools.cache
 def document(row: Op) -> str:
-    """The documentation of an op, derived from its row. It is worked out when it is first asked for."""
+    """The documentation of an op, derived from its row. It is made when first requested."""
     package = importlib.import_module(__package__.partition(".")[0])
     paragraphs = [
         [_heading(row)],
@@ -81,7 +81,7 @@ def _derivatives(row: Op) -> list[str]:
     if not row.differentiable:
         return ["It has no derivative."]
     if not row.rules and row.each is None:
-        return ["No derivative is given."]
+        return ["No derivative is defined."]
     names, params = _names(row), {name: name for name in derive.parameters(row)} | EXAMPLE_PARAMS
     slopes = [slope(row.name, slot, names, "y", params) for slot in range(len(names))]
     rules = [rule(row.name, slot, names, params) for slot in range(len(names))]
@@ -93,7 +93,7 @@ def _derivatives(row: Op) -> list[str]:
 
 
 def _dtypes(row: Op, package: Any) -> list[str]:
-    """Which dtype comes out for which: asked of the op itself."""
+    """The dtype of the result for each dtype of the inputs, found by calling the op."""
     known = example.arrays(row, package)
     if known is None or "dtype" in known[1]:
         return []

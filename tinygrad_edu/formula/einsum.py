@@ -9,7 +9,7 @@ from collections.abc import Sequence
 def einsum_gradient(equation: str, slot: int, letters: Sequence[str]) -> str | None:
     """The gradient of operand `slot` of an einsum, as an einsum of dY and the other operands.
 
-    A letter that only this operand has was summed over: the gradient is repeated over it. A letter that stands twice
+    A letter that only this operand has was summed over: the gradient is repeated over it. A letter that occurs twice
     was a diagonal. (Where a size 1 met a larger one, the gradient is summed back, as everywhere.)
 
     >>> einsum_gradient("ij,jk->ik", 0, ["A", "B"])
@@ -23,11 +23,11 @@ def einsum_gradient(equation: str, slot: int, letters: Sequence[str]) -> str | N
         output = "..." * ("..." in left) + "".join(sorted(c for c in set(left) - set(",.") if left.count(c) == 1))
     others = [k for k in range(len(inputs)) if k != slot]
     names = [output, *(inputs[k] for k in others)]
-    wanted = _indices(inputs[slot])
+    own = _indices(inputs[slot])
     found = {index for name in names for index in _indices(name)}
-    kept = "".join(index for index in dict.fromkeys(wanted) if index in found)
-    lonely = [index for index in dict.fromkeys(wanted) if index not in found]
-    summed = "..." in found and "..." not in wanted
+    kept = "".join(index for index in dict.fromkeys(own) if index in found)
+    lonely = [index for index in dict.fromkeys(own) if index not in found]
+    summed = "..." in found and "..." not in own
     target = "..." * summed + kept
     text = (
         "dY"
@@ -38,7 +38,7 @@ def einsum_gradient(equation: str, slot: int, letters: Sequence[str]) -> str | N
         text += ", summed over ..."
     if lonely:
         text += f", repeated over {', '.join(lonely)}"
-    return text + f", on the diagonal of {inputs[slot]}" * (len(set(wanted)) < len(wanted))
+    return text + f", on the diagonal of {inputs[slot]}" * (len(set(own)) < len(own))
 
 
 def _indices(name: str) -> list[str]:

@@ -5,7 +5,7 @@
     >>> y
     tensor([1.6487, 2.7183, 7.3891], grad_fn=<exp>)
 
-The lines are run when they are asked for, so what stands under them is what comes out. Elementwise ops are tried on
+The lines are run on request, so the output shown is the real one. Elementwise ops are tried on
 numbers until all is finite (acosh needs x ≥ 1); the others that need shapes or parameters of their own have a row in
 `INPUTS`.
 """

@@ -48,7 +48,7 @@ class Untraceable(TypeError):
 
 @functools.cache
 def parsed(expression: str) -> ast.expr:
-    """A Python expression as a tree, which nobody may change."""
+    """A Python expression as a tree. The tree is cached: do not change it."""
     return ast.parse(expression, mode="eval").body
 
 
@@ -93,7 +93,7 @@ def written(value: Any) -> ast.expr:
         return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
     if isinstance(value, tuple):
         return ast.Tuple([written(part) for part in value])
-    raise Untraceable(f"a formula cannot hold a {type(value).__name__}")
+    raise Untraceable(f"a formula cannot contain a {type(value).__name__}")
 
 
 def _real(value: float) -> ast.expr:

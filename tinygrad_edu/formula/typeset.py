@@ -2,8 +2,8 @@
 
     typeset("a * b", {"a": "2", "b": "−3"})     # 2 · (−3)
 
-The expression is a text, which is parsed and never run, or an `ast` tree. What each text binds as decides where
-parentheses stand, and they stand nowhere else. This module knows no op.
+The expression is a text, which is parsed and never run, or an `ast` tree. Parentheses are written where the precedence
+of a part requires them, and nowhere else. This module knows no op.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _without_group(found: re.Match[str]) -> str:
 
 
 class _Writer:
-    """One expression on its way to text; a method a kind of its parts."""
+    """One expression on its way to text; one method for each kind of part."""
 
     def __init__(self, expression: ast.expr, substitute: Mapping[str, str]) -> None:
         self.expression = expression
@@ -187,7 +187,7 @@ class _Writer:
         return text if binds >= least else f"({text})"
 
     def _unsigned(self, least: int, node: ast.expr) -> str:
-        """The same behind a sign, where none may begin: 2 · (−3)."""
+        """The same after an operator, where no sign may follow: 2 · (−3)."""
         text = self._at_least(least, node)
         return f"({text})" if text.startswith("−") else text
 

@@ -1,6 +1,6 @@
 """Activations as layers. What each computes, its arguments and its source are those of the function named by `of`.
 
-Only `PReLU` has something to learn.
+Only `PReLU` has a parameter.
 """
 
 from __future__ import annotations
@@ -14,6 +14,35 @@ from .applied import Activation
 from .checks import check_dtype, check_tensor, empty
 from .module import Module
 from .parameter import Parameter
+
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "SELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softmin",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+    "Threshold",
+]
 
 
 class _Shrink(Activation):

@@ -12,6 +12,10 @@ from . import init
 from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .normalization import _Normalization
 
+__all__ = [
+    "BatchNorm1d",
+]
+
 
 class _BatchNorm(_Normalization):
     """Batch normalisation of any number of dimensions; the subclasses say which inputs they take."""

@@ -8,6 +8,12 @@ from typing import Any, Self
 
 from .module import Module, tree
 
+__all__ = [
+    "ModuleDict",
+    "ModuleList",
+    "Sequential",
+]
+
 
 class _Numbered(Module):
     """Submodules found by their position."""

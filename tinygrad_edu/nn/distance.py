@@ -5,6 +5,11 @@ from __future__ import annotations
 from . import functional as F
 from .applied import Applied
 
+__all__ = [
+    "CosineSimilarity",
+    "PairwiseDistance",
+]
+
 
 # fmt: off
 class CosineSimilarity(Applied, of=F.cosine_similarity, inputs=2): ...

@@ -8,6 +8,10 @@ from . import functional as F
 from .checks import check_tensor
 from .module import Module
 
+__all__ = [
+    "Dropout",
+]
+
 
 class Dropout(Module):
     """In training, sets each element to 0 with probability p and divides the others by 1 - p; after `eval()`, y = x.

@@ -11,6 +11,10 @@ from .checks import check_tensor, empty
 from .module import Module
 from .parameter import Parameter
 
+__all__ = [
+    "Embedding",
+]
+
 
 class Embedding(Module):
     """Row i of the weight for each integer i of the input: (...) becomes (..., embedding_dim).

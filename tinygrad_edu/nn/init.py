@@ -94,7 +94,7 @@ def kaiming_normal_(
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor by which weights must be larger to make up for a function that shrinks its input.
 
-    nonlinearity: "linear", "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: another.
+    nonlinearity: "linear", "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: any other.
     param: the negative slope of "leaky_relu", 0.01 by default.
     """
     if nonlinearity == "leaky_relu":

@@ -12,6 +12,14 @@ from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
+__all__ = [
+    "Bilinear",
+    "Flatten",
+    "Identity",
+    "Linear",
+    "Unflatten",
+]
+
 
 class Linear(Module):
     """y = x Wᵀ + b.
@@ -57,7 +65,8 @@ class Bilinear(Module):
     Inputs (..., in1_features) and (..., in2_features), output (..., out_features); weight W (out, in1, in2), bias b
     (out,), both uniform on (-1/sqrt(in1_features), 1/sqrt(in1_features)) to start with.
 
-    ValueError: the last size of an input is another. TypeError: its floating dtype is not that of the weight.
+    ValueError: the last sizes of the inputs are not in1_features and in2_features. TypeError: the floating dtype of one
+    is not that of the weight.
     """
 
     def __init__(

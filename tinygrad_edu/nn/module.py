@@ -14,12 +14,16 @@ from typing import Any, Self
 import numpy as np
 
 from ..mode import Call, thread
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .hooks import Hooked, called_with_hooks
 from .parameter import Parameter
 from .registry import Registry
 from .state import LoadResult, load
 from .unregistered import warn_of_unregistered
+
+__all__ = [
+    "Module",
+]
 
 
 class Module(Hooked, Registry):
@@ -37,7 +41,6 @@ class Module(Hooked, Registry):
     """
 
     training: bool
-    _warned_of_unregistered = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,9 +99,8 @@ class Module(Hooked, Registry):
     ) -> Iterator[tuple[str, Parameter]]:
         """All parameters with their names; one that is used in several places (tied weights) comes once.
 
-        A warning if a module below keeps layers or parameters in a plain list, tuple or dict, where they are not found.
+        Warns if a module keeps layers or parameters in a plain list, tuple or dict, where they are not found.
         """
-        warn_of_unregistered(self)
         return self._walk("_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
@@ -118,6 +120,8 @@ class Module(Hooked, Registry):
     def _walk(self, registry: str, prefix: str, recurse: bool, once: bool) -> Iterator[tuple[str, Any]]:
         seen: set[Tensor] = set()
         for path, module in self.named_modules(None, prefix, once) if recurse else [(prefix, self)]:
+            if module._containers and registry == "_parameters":
+                warn_of_unregistered(self, module)
             for name, tensor in getattr(module, registry).items():
                 if tensor is not None and tensor not in seen:
                     if once:
@@ -257,7 +261,7 @@ def tree(name: str, extra: str, children: list[tuple[str, str]]) -> str:
 def clear_grad(param: Tensor, set_to_none: bool) -> None:
     """Forget the gradient of `param`, or replace it by zeros."""
     if param.grad is not None:
-        param.grad = None if set_to_none else Tensor(np.zeros_like(param.grad._array))
+        param.grad = None if set_to_none else wrap(np.zeros_like(param.grad._array))
 
 
 def _join(prefix: str, name: str) -> str:

@@ -11,6 +11,12 @@ from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
+__all__ = [
+    "GroupNorm",
+    "LayerNorm",
+    "RMSNorm",
+]
+
 
 class _Normalization(Module):
     """A learned scale and shift, which start as 1 and 0."""
@@ -44,9 +50,9 @@ class _OverLast(_Normalization):
 
 
 class LayerNorm(_OverLast):
-    """(x - mean) / √(var + eps) · w + b, with mean and variance over the last dimensions, of `normalized_shape`.
+    """(x - mean) / √(var + eps) · w + b, with mean and variance over the last dimensions, of sizes `normalized_shape`.
 
-    ValueError: an input whose last sizes are others.
+    ValueError: the last sizes of the input differ from it.
     """
 
     def __init__(
@@ -77,10 +83,10 @@ class LayerNorm(_OverLast):
 
 
 class RMSNorm(_OverLast):
-    """x / √(mean(x²) + eps) · w over the last dimensions, of `normalized_shape`.
+    """x / √(mean(x²) + eps) · w over the last dimensions, whose sizes are `normalized_shape`.
 
     eps: by default the distance from 1 to the next larger number of the input's dtype.
-    ValueError: an input whose last sizes are others.
+    ValueError: the last sizes of the input differ from it.
     """
 
     def __init__(

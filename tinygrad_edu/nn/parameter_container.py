@@ -10,6 +10,11 @@ from ..tensor import Tensor
 from .module import Module
 from .parameter import Parameter
 
+__all__ = [
+    "ParameterDict",
+    "ParameterList",
+]
+
 
 class _Holder(Module):
     _parameters: dict[str, Parameter]  # type: ignore[assignment]  # never None here

@@ -14,6 +14,7 @@ from ..warn import warn
 from .parameter import Parameter
 
 REGISTRIES = ("_parameters", "_buffers", "_modules", "_transient")
+CONTAINERS = (list, tuple, dict)
 
 
 class Registry:
@@ -23,6 +24,7 @@ class Registry:
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Any]
     _transient: dict[str, None]  # buffers left out of `state_dict`
+    _containers: tuple[str, ...] = ()  # attributes that are plain lists, tuples or dicts: see unregistered.py
 
     def __init__(self) -> None:
         self._parameters = {}
@@ -105,6 +107,8 @@ class Registry:
                     f"parameters() does not list it and no optimiser trains it; assign nn.Parameter(tensor), or, if "
                     f"it is not to be trained, call register_buffer({name!r}, tensor)"
                 )
+            elif isinstance(value, CONTAINERS) and name not in REGISTRIES and name not in self._containers:
+                own["_containers"] = (*self._containers, name)
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:  # called only if the ordinary lookup found nothing

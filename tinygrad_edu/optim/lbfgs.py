@@ -88,7 +88,7 @@ class LBFGS(Optimizer):
     def add_param_group(self, param_group: Group) -> None:
         if self.param_groups:
             raise ValueError(
-                "LBFGS: expected one parameter group, as all parameters share one step and one history; got several"
+                "LBFGS: expected one parameter group, got several; all parameters share one step and one history"
             )
         super().add_param_group(param_group)
 
@@ -103,7 +103,7 @@ class LBFGS(Optimizer):
         """Up to `max_iter` iterations; returns the loss before them.
 
         closure: a function that clears the gradients, computes the loss, calls backward() and returns the loss.
-        TypeError: no closure. A warning if no parameter has a gradient afterwards.
+        TypeError: no closure. Warns if no parameter has a gradient afterwards.
         """
         if closure is None:
             raise TypeError(

@@ -33,8 +33,8 @@ class Optimizer:
 
     `param_groups` is the list of groups; changing `group["lr"]` there takes effect at the next step.
     `state` has, for each parameter that has been updated, the arrays and numbers that the method keeps for it, by name.
-    TypeError: params are not Tensors or groups; an option that should be a number is not. ValueError: no parameters;
-    one that is not a leaf, or is given twice; an option out of its range.
+    TypeError: params are not Tensors or groups; an option has the wrong type. ValueError: no parameters; one that is
+    not a leaf, or is given twice; an option out of its range.
     """
 
     numbers: ClassVar[dict[str, type]] = {"step": int}  # what the state has as numbers, not as arrays
@@ -61,13 +61,15 @@ class Optimizer:
     def add_param_group(self, param_group: Group) -> None:
         """Update these parameters too, with the options given in the group and the defaults for the rest.
 
-        TypeError, ValueError: the group has no Tensors that are leaves, has one twice, or an option that is wrong.
+        TypeError, ValueError: a parameter is not a leaf Tensor, or is given twice; an option is wrong.
         """
         name = type(self).__name__
         if not isinstance(param_group, dict):
-            raise TypeError(f"{name}: expected a dict as parameter group, got {type(param_group).__name__}")
+            raise TypeError(f"{name}: expected a dict for the parameter group, got {type(param_group).__name__}")
         if "params" not in param_group:
-            raise ValueError(f"{name}: a parameter group needs 'params', got only {', '.join(map(repr, param_group))}")
+            raise ValueError(
+                f"{name}: expected a parameter group with 'params', got only {', '.join(map(repr, param_group))}"
+            )
         params = param_group["params"]
         if isinstance(params, (set, frozenset)):
             raise TypeError(f"{name}: expected a list of parameters, got a set, which has no order")
@@ -109,14 +111,14 @@ class Optimizer:
         """Update every parameter that has a gradient; the others keep their values and their state.
 
         closure: a function that computes the loss, calls backward() and returns the loss, which `step` then returns.
-        A warning if no parameter has a gradient.
+        Warns if no parameter has a gradient.
         """
         loss = None
         idle = True
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        with np.errstate(all="ignore"):  # infinite and undefined gradients go where arithmetic takes them
+        with np.errstate(all="ignore"):  # inf and nan spread as arithmetic has it
             for group in self.param_groups:
                 for p in group["params"]:
                     if p.grad is not None:
@@ -124,7 +126,8 @@ class Optimizer:
                         array, g = p._array, p.grad._array
                         if g.shape != array.shape:
                             raise ValueError(
-                                f"step: a parameter of shape {array.shape} has a gradient of shape {g.shape}"
+                                f"{type(self).__name__}.step(): a parameter of shape {array.shape} has a gradient of "
+                                f"shape {g.shape}; call zero_grad() after changing its data"
                             )
                         state = self.state.get(p)
                         if state is None:
@@ -138,7 +141,7 @@ class Optimizer:
     def _warn_of_no_gradient(self) -> None:
         warn(
             f"{type(self).__name__}.step(): no parameter has a gradient, so nothing is updated; call loss.backward() "
-            "before step(), and compute the loss from these very parameters"
+            "before step(), and compute the loss from these parameters"
         )
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -171,7 +174,7 @@ class Optimizer:
         if not isinstance(state_dict, Mapping):
             raise TypeError(
                 f"load_state_dict: expected the dict that state_dict() returns, got {type(state_dict).__name__} "
-                f"{state_dict!r}; read a file first"
+                f"{state_dict!r}; if it is a file, read it first"
             )
         if missing := [key for key in ("state", "param_groups") if key not in state_dict]:
             raise ValueError(f"load_state_dict: not the state of an optimiser: it has no {missing[0]!r}")
@@ -219,8 +222,8 @@ class Optimizer:
 def _why_empty(params: Any) -> str:
     if isinstance(params, Iterator):
         return (
-            "an iterator can be used once: pass model.parameters() anew, or list(model.parameters()) where it is used "
-            "several times; layers in a plain list are not listed either: use nn.ModuleList"
+            "an iterator can be consumed only once: call model.parameters() again, or keep list(model.parameters()); "
+            "parameters of layers in a plain list are not found either: use nn.ModuleList"
         )
     return "pass the parameters to update, such as model.parameters()"
 

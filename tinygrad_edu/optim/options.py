@@ -46,11 +46,11 @@ def check_types(name: str, group: Group) -> None:
             check_numbers(name, **{key: value})
         elif key in TUPLES:
             if isinstance(value, str) or not isinstance(value, Iterable):
-                raise TypeError(f"{name}: expected a tuple of numbers as {key}, got {value!r}")
+                raise TypeError(f"{name}: expected a tuple of numbers for {key}, got {value!r}")
             for i, number in enumerate(value):
                 check_numbers(name, **{f"{key}[{i}]": number})
         elif key in FLAGS and not isinstance(value, (int, np.bool_)):
-            raise TypeError(f"{name}: expected True or False as {key}, got {value!r}")
+            raise TypeError(f"{name}: expected True or False for {key}, got {value!r}")
 
 
 def check_numbers(name: str, **values: Any) -> None:
@@ -58,7 +58,7 @@ def check_numbers(name: str, **values: Any) -> None:
     for key, value in values.items():
         if isinstance(value, Real) or (isinstance(value, (Tensor, np.ndarray)) and value.shape == ()):
             continue
-        raise TypeError(f"{name}: expected a number as {key}, got {value!r}")
+        raise TypeError(f"{name}: expected a number for {key}, got {value!r}")
 
 
 def at_least_zero(group: Group, *keys: str) -> None:

@@ -54,7 +54,10 @@ class SGD(Optimizer):
     def check(self, group: Group) -> None:
         super().check(group)
         if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
-            raise ValueError("nesterov needs a momentum above 0 and a dampening of 0")
+            raise ValueError(
+                "nesterov requires a momentum above 0 and a dampening of 0, got "
+                f"{group['momentum']} and {group['dampening']}"
+            )
 
     def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
         γ, μ, τ, λ = (float(group[key]) for key in ("lr", "momentum", "dampening", "weight_decay"))

@@ -3,10 +3,10 @@
 Reading order: network.py (which network), weights.py (its file), contents.py (the folder and metrics.json), lock.py.
 """
 
-from tinygrad_edu.run_folder.contents import RunError, check_new, new_folder, write_run
-from tinygrad_edu.run_folder.lock import locked
-from tinygrad_edu.run_folder.network import ACTIVATIONS, Network
-from tinygrad_edu.run_folder.weights import WeightsError, load_weights, save_weights
+from .contents import RunError, check_new, new_folder, write_run
+from .lock import locked
+from .network import ACTIVATIONS, Network
+from .weights import WeightsError, load_weights, save_weights
 
 __all__ = [
     "ACTIVATIONS",

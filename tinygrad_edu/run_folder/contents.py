@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.run_folder.network import Network
-from tinygrad_edu.run_folder.weights import save_weights
-from tinygrad_edu.train.history import Epoch, History
+from ..files import write_whole
+from ..train.history import Epoch, History
+from .network import Network
+from .weights import save_weights
 
 MODEL = "model.safetensors"
 METRICS = "metrics.json"
@@ -66,7 +66,7 @@ def write_run(
 ) -> list[Path]:
     """Write weights and metrics; return the files. After a diverged training there are no weights.
 
-    settings: whatever the run can be repeated with, as JSON can hold it. Raises `OSError`.
+    settings: what is needed to repeat the run, as JSON values. Raises `OSError`.
     """
     written = [folder / METRICS]
     if history.ending != "diverged":
@@ -78,7 +78,7 @@ def write_run(
 
 
 def metrics(network: Network, history: History, seconds: float, settings: dict[str, Any]) -> dict[str, Any]:
-    """What goes into metrics.json. Accuracies are fractions, times are seconds; what is not known is null.
+    """The contents of metrics.json. Accuracies are fractions, times are seconds, unknown values are null.
 
     `epochs` counts whole epochs; `steps` counts updates of the weights, also those of an epoch that was cut short.
     """
@@ -124,7 +124,7 @@ def _finite(value: float) -> float | None:
 
 
 def _versions() -> dict[str, str]:
-    from tinygrad_edu import __version__
+    from .. import __version__
 
     return {
         "tinygrad_edu": __version__,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tinygrad_edu.run_folder.contents import RunError
+from .contents import RunError
 
 LOCK = ".lock"
 
@@ -17,14 +17,14 @@ LOCK = ".lock"
 def locked(folder: Path) -> Iterator[None]:
     """Inside the block no other process can enter the same block for this folder.
 
-    The lock is the system's, on the file `.lock`, which is gone afterwards; that of a process that was killed is void.
+    The lock is the system's, on the file `.lock`, which is removed afterwards; it is released if the process is killed.
     Raises `RunError` if another process has it, or the file cannot be written.
     """
     path = folder / LOCK
     try:
         handle = _acquired(path)
     except BlockingIOError:
-        raise RunError(f"another training is writing to {folder} at this moment; wait for it, or stop it") from None
+        raise RunError(f"another training is writing to {folder}; wait for it, or stop it") from None
     except OSError as error:
         raise RunError(f"{folder} cannot be locked: {error.strerror or error}") from None
     try:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tinygrad_edu import nn
+from .. import nn
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -27,7 +27,7 @@ class Network:
 
     `hidden` has the sizes of the hidden layers; with none it is a linear model. `maximum` is the value of a pixel that
     is all ink: pixels are divided by it before they go in. `dataset` names what the network was trained on.
-    Raises `ValueError` for values that are out of range or unknown.
+    Raises `ValueError` for values that are unknown or out of range.
     """
 
     dataset: str
@@ -41,11 +41,11 @@ class Network:
         for what, sizes in (("image", (self.height, self.width)), ("maximum", (self.maximum,)), ("layer", self.hidden)):
             for size in sizes:
                 if type(size) is not int or not 1 <= size <= LARGEST:
-                    raise ValueError(f"{what} size {size!r} is not a whole number from 1 to {LARGEST}")
+                    raise ValueError(f"expected a whole number from 1 to {LARGEST} as {what} size, got {size!r}")
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"unknown activation {self.activation!r}; choose one of {', '.join(ACTIVATIONS)}")
         if self.dataset not in ("mnist", "digits"):
-            raise ValueError(f"unknown data set {self.dataset!r}")
+            raise ValueError(f"unknown data set {self.dataset!r}; choose mnist or digits")
 
     @property
     def sizes(self) -> tuple[int, ...]:

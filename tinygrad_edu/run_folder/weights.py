@@ -1,4 +1,4 @@
-"""Weights in a file, as safetensors with a checksum: numbers and a description, nothing that could be run."""
+"""Weights in a file, as safetensors with a checksum: numbers and a description, no code."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.creation import tensor
-from tinygrad_edu.run_folder.network import Network
-from tinygrad_edu.train import sealed
+from ..creation import tensor
+from ..train import sealed
+from .network import Network
 
 KEY = "tinygrad_edu.network"
 
 
 class WeightsError(ValueError):
-    """A file does not hold the weights of a network of ours. One line: which file, what is wrong."""
+    """A file does not contain the weights of a `Network`. One line: which file, what is wrong."""
 
 
 def save_weights(path: Path, network: Network, model: Any) -> None:
-    """Write a model that `network.build()` made; the same weights give the same bytes. Raises `OSError`."""
+    """Write a model that `network.build()` made; equal weights give equal bytes. Raises `OSError`."""
     arrays = {name: value.detach().numpy() for name, value in model.state_dict().items()}
     sealed.write(path, KEY, network.to_json(), arrays)
 
@@ -33,12 +33,12 @@ def load_weights(path: Path) -> tuple[Network, Any]:
         text, arrays = sealed.read(path, KEY)
         network = Network.from_json(text)
     except ValueError as error:
-        raise WeightsError(f"{path} is damaged, or not a file of weights: {error}") from None
+        raise WeightsError(f"{path} is damaged or not a weights file: {error}") from None
     if {name: array.shape for name, array in arrays.items()} != network.shapes:
         raise WeightsError(f"{path} is damaged: its arrays are not those of the network that it describes")
     for name, array in arrays.items():
         if array.dtype != np.float32:
-            raise WeightsError(f"{path}: {name} is {array.dtype}, where float32 was expected")
+            raise WeightsError(f"{path}: expected float32 for {name}, got {array.dtype}")
         if not np.isfinite(array).all():
             raise WeightsError(f"{path} is damaged: {name} has values that are not finite numbers")
     model = network.build()

@@ -8,86 +8,29 @@
 Reading order: learner.py (the loop), callbacks/ (everything else that happens in it), checkpoint.py.
 """
 
-from tinygrad_edu.train.callbacks import (
-    BEST,
-    CSV,
-    LAST,
-    Callback,
-    Checkpoint,
-    EarlyStopping,
-    GradientClipping,
-    JSONLines,
-    Schedule,
-    StopAfterSteps,
-    StopAfterTime,
-    StopAtLoss,
-    StopWhenNoImprovement,
-    StopWhenNotFinite,
-    TensorBoard,
-)
-from tinygrad_edu.train.checkpoint import CheckpointError
-from tinygrad_edu.train.divergence import DivergenceError
-from tinygrad_edu.train.evaluate import evaluate
-from tinygrad_edu.train.history import Epoch, History
-from tinygrad_edu.train.learner import Learner
-from tinygrad_edu.train.lr_finder import LRRange, find_lr
-from tinygrad_edu.train.metrics import (
-    accuracy,
-    confusion_matrix,
-    f1_score,
-    mean_absolute_error,
-    precision,
-    recall,
-    top_k_accuracy,
-)
-from tinygrad_edu.train.streaming import (
-    Accuracy,
-    ConfusionMatrix,
-    F1Score,
-    Mean,
-    MeanAbsoluteError,
-    Metric,
-    Precision,
-    Recall,
-)
+from . import callbacks, history, lr_finder, metrics, streaming
+from .callbacks.callback import *
+from .callbacks.loggers import *
+from .callbacks.saver import *
+from .callbacks.stopping import *
+from .callbacks.tuning import *
+from .checkpoint import CheckpointError
+from .divergence import DivergenceError
+from .evaluate import evaluate
+from .history import *
+from .learner import Learner
+from .lr_finder import *
+from .metrics import *
+from .streaming import *
 
 __all__ = [
-    "BEST",
-    "CSV",
-    "LAST",
-    "Accuracy",
-    "Callback",
-    "Checkpoint",
     "CheckpointError",
-    "ConfusionMatrix",
     "DivergenceError",
-    "EarlyStopping",
-    "Epoch",
-    "F1Score",
-    "GradientClipping",
-    "History",
-    "JSONLines",
-    "LRRange",
     "Learner",
-    "Mean",
-    "MeanAbsoluteError",
-    "Metric",
-    "Precision",
-    "Recall",
-    "Schedule",
-    "StopAfterSteps",
-    "StopAfterTime",
-    "StopAtLoss",
-    "StopWhenNoImprovement",
-    "StopWhenNotFinite",
-    "TensorBoard",
-    "accuracy",
-    "confusion_matrix",
     "evaluate",
-    "f1_score",
-    "find_lr",
-    "mean_absolute_error",
-    "precision",
-    "recall",
-    "top_k_accuracy",
 ]
+__all__ += callbacks.__all__
+__all__ += history.__all__
+__all__ += lr_finder.__all__
+__all__ += metrics.__all__
+__all__ += streaming.__all__

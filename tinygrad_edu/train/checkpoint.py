@@ -1,8 +1,8 @@
-"""Checkpoints: a whole training in one safetensors file, from which it goes on bit for bit.
+"""Checkpoints: a whole training run in one safetensors file, from which it resumes bit for bit.
 
-The file (sealed.py) holds arrays - weights, buffers, the optimiser's memory, the losses so far - and as JSON all else:
-numbers, the states of the generators, how far the epoch is, what the callbacks remember. There is nothing in it that
-could be run. It is written whole or not at all, and loaded wholly or not at all.
+The file (sealed.py) contains arrays - weights, buffers, the optimiser's state, the losses so far - and as JSON
+everything else: numbers, the states of the generators, the position in the epoch, the states of the callbacks. It
+contains no code. It is written completely or not at all, and loaded completely or not at all.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train import sealed
-from tinygrad_edu.train.tree import Arrays, decode, encode
+from ..random import get_rng_state, set_rng_state
+from . import sealed
+from .tree import Arrays, decode, encode
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.callbacks.callback import Callback
-    from tinygrad_edu.train.learner import Learner
+    from .callbacks.callback import Callback
+    from .learner import Learner
 
 KEY = "tinygrad_edu.checkpoint"
 PARTS = ("model", "optimizer", "position", "history", "callbacks", "loader", "random", "extra")
 
 
 class CheckpointError(ValueError):
-    """A file is no checkpoint, or not one of this training. One line: which file, what is wrong."""
+    """A file is not a checkpoint, or not one of this training run. One line: which file, what is wrong."""
 
 
 def save(path: str | PathLike[str], learner: Learner, extra: Any = None) -> None:
-    """Write all that `learner` needs to go on later. `extra` is kept with it, for `read_extra`.
+    """Write everything that `learner` needs to resume later. `extra` is saved with it, for `read_extra`.
 
-    Raises `OSError` if it cannot be written; then a file that was there is as it was. Raises `TypeError` if a state
-    has something in it that is no number, string, array, list or dict.
+    Raises `OSError` if it cannot be written; an existing file is then unchanged. Raises `TypeError` if a state contains
+    anything but numbers, strings, arrays, lists and dicts.
     """
     arrays: Arrays = {}
     tree = encode(snapshot(learner) | {"extra": extra}, arrays)
@@ -43,10 +43,10 @@ def save(path: str | PathLike[str], learner: Learner, extra: Any = None) -> None
 
 
 def load(path: str | PathLike[str], learner: Learner) -> None:
-    """Bring `learner` to where the one was that was saved.
+    """Restore `learner` to the state that was saved.
 
-    Raises `CheckpointError` if the file is damaged or is none of ours, or if it belongs to another architecture,
-    another optimiser or other callbacks; `OSError` if it cannot be read. Then `learner` is as it was.
+    Raises `CheckpointError` if the file is damaged or not a checkpoint, or if it is from another architecture, another
+    optimiser or other callbacks; `OSError` if it cannot be read. `learner` is then unchanged.
     """
     state = read(path)
     before, loader = copy.deepcopy(snapshot(learner)), learner.position.loader
@@ -62,7 +62,7 @@ def load(path: str | PathLike[str], learner: Learner) -> None:
 
 
 def read_extra(path: str | PathLike[str]) -> Any:
-    """What was given to `save` as `extra`. Raises as `load` does."""
+    """What was passed to `save` as `extra`. Raises as `load` does."""
     return read(path)["extra"]
 
 
@@ -72,14 +72,14 @@ def read(path: str | PathLike[str]) -> dict[str, Any]:
         text, arrays = sealed.read(Path(path), KEY)
         state = decode(json.loads(text), arrays)
         if not isinstance(state, dict) or tuple(state) != PARTS:
-            raise ValueError("it lacks parts of a checkpoint")
+            raise ValueError("parts of a checkpoint are missing")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise CheckpointError(f"{path} is damaged, or no checkpoint: {_one_line(error)}") from None
+        raise CheckpointError(f"{path} is damaged or not a checkpoint: {_one_line(error)}") from None
     return state
 
 
 def snapshot(learner: Learner) -> dict[str, Any]:
-    """The state of everything, looking at the memory that is in use."""
+    """The state of everything; its arrays share the memory in use."""
     return {
         "model": learner.model.state_dict(),
         "optimizer": {"class": type(learner.optimizer).__name__} | learner.optimizer.state_dict(),
@@ -114,7 +114,7 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
     for name in [*ours, *theirs]:
         if ours.get(name) != theirs.get(name):
             model, file = (_described(side.get(name)) for side in (ours, theirs))
-            raise ValueError(f"it is of another architecture: {name} is {file} in the file, {model} in the model")
+            raise ValueError(f"it is from another architecture: {name} is {file} in the file, {model} in the model")
     mine, other = type(learner.optimizer).__name__, state["optimizer"]["class"]
     if mine != other:
         raise ValueError(f"its optimizer is {other}, not {mine}")
@@ -123,7 +123,7 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
         raise ValueError(f"its {mine} has {len(there)} parameter groups, not {len(here)}")
     for group, given in zip(here, there, strict=True):
         if unlike := ", ".join(sorted(group.keys() ^ given.keys())):
-            raise ValueError(f"its {mine} or the schedule of its learning rate has other options: {unlike}")
+            raise ValueError(f"its {mine} or its learning rate schedule has different options: {unlike}")
         for name in group.keys() - {"params"}:
             if _kind(group[name]) != _kind(given[name]) and None not in (group[name], given[name]):
                 raise ValueError(
@@ -134,9 +134,9 @@ def _check_fits(state: dict[str, Any], learner: Learner) -> None:
         raise ValueError(f"it has the state of {', '.join(lost)}, which is not among the callbacks here")
     batches = learner.train_data
     if state["loader"] is not None and not hasattr(batches, "load_state_dict"):
-        raise ValueError(f"it has the state of a loader, and a {type(batches).__name__} has no load_state_dict")
+        raise ValueError(f"it has the state of a loader, but a {type(batches).__name__} has no load_state_dict")
     if state["position"]["batch"] > len(batches):
-        raise ValueError(f"its epoch has {state['position']['batch']} batches or more, the data here {len(batches)}")
+        raise ValueError(f"its epoch has at least {state['position']['batch']} batches, the data here {len(batches)}")
 
 
 def _kind(value: Any) -> Any:
@@ -153,7 +153,7 @@ def _described(entry: tuple[tuple[int, ...], str] | None) -> str:
 
 
 def _named(callbacks: list[Callback]) -> list[tuple[str, Callback]]:
-    """Callbacks by the name of their class, with a number from the second of a class on."""
+    """Callbacks by the name of their class, numbered from the second of a class on."""
     seen: Counter[str] = Counter()
     named = []
     for callback in callbacks:

@@ -1,16 +1,16 @@
-"""Mistakes in what a `Learner` is given, found before they cost an hour of training."""
+"""Mistakes in the arguments of a `Learner`, found before they cost an hour of training."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import nn
-from tinygrad_edu.tensor import Tensor
+from .. import nn
+from ..tensor import Tensor
+from ..warn import warn
 
 
 def pair_of_batches(data: Any) -> tuple[Any, Any]:
@@ -41,13 +41,13 @@ def check_optimizer(model: Any, optimizer: Any) -> None:
     theirs = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
     if ours and not ours & theirs:
         raise ValueError(
-            "Learner: the optimizer updates none of the model's parameters; make it from model.parameters(), "
+            "Learner: the optimizer updates none of the model's parameters; create it with model.parameters() "
             "of the model that is trained"
         )
 
 
 def inputs_and_targets(batch: Any) -> tuple[list[Any], Any]:
-    """The inputs and the targets of a batch. Raises `TypeError` if it is no list or tuple of both."""
+    """The inputs and the targets of a batch. Raises `TypeError` if it is not a list or tuple of both."""
     if not isinstance(batch, tuple | list) or len(batch) < 2:
         got = f"{len(batch)} entries" if isinstance(batch, tuple | list) else f"a {type(batch).__name__}"
         raise TypeError(f"Learner: a batch must be a list or tuple (inputs, targets), got {got}")
@@ -63,17 +63,15 @@ def warn_of_dropout(model: Any, warned: set[str]) -> Iterator[None]:
     """
     with ExitStack() as stack:
 
-        def warn(module: Any, inputs: Any) -> None:
+        def check(module: Any, inputs: Any) -> None:
             if module.training and module.p and "dropout" not in warned:
                 warned.add("dropout")
-                warnings.warn(
+                warn(
                     "a callback calls the model in training mode, so dropout distorts its outputs; "
-                    "call learner.predict or learner.evaluate, or model.eval() before and model.train() after",
-                    UserWarning,
-                    stacklevel=4,
+                    "call learner.predict or learner.evaluate, or model.eval() before and model.train() after"
                 )
 
         for module in model.modules() if "dropout" not in warned else ():
             if isinstance(module, nn.Dropout):
-                stack.enter_context(module.register_forward_pre_hook(warn))
+                stack.enter_context(module.register_forward_pre_hook(check))
         yield

@@ -11,25 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.metrics import as_array
+from ..mode import no_grad
+from ..random import get_rng_state, set_rng_state
+from ..tensor import Tensor, wrap
+from .metrics import as_array
 
-LARGE = 1e4  # weights beyond this have run away
+LARGE = 1e4  # weights beyond this have diverged
 
 
 class DivergenceError(FloatingPointError):
-    """The loss of a training became nan or infinite: at which step, and what made it so."""
+    """The loss became nan or infinite during training: at which step, and what caused it."""
 
 
 def bad_parameter(model: Any) -> str | None:
-    """A sentence about the first parameter that holds nan or an infinity, or None if all are finite."""
+    """A sentence about the first parameter that contains nan or an infinity, or None if all are finite."""
     for name, parameter in model.named_parameters():
         if what := _bad(parameter):
             where = as_array(parameter)
             count = int((~np.isfinite(where)).sum())
-            return f"parameter {name!r} holds {what} ({count:,} of its {where.size:,} values)"
+            return f"parameter {name!r} contains {what} ({count:,} of its {where.size:,} values)"
     return None
 
 
@@ -43,7 +43,7 @@ def cause(model: Any, inputs: Sequence[Any], targets: Any) -> str:
         return f"{found} since the last update; lower the learning rate, or clip the gradients"
     for name, values in (("inputs", inputs), ("targets", targets)):
         if what := _bad(values):
-            return f"the {name} of the batch hold {what}, first in its sample {_sample(values)}; clean the data"
+            return f"the {name} of the batch contain {what}, first in sample {_sample(values)}; clean the data"
     found = _first_module(model, inputs)
     largest = max((float(np.abs(as_array(p)).max(initial=0)) for p in model.parameters()), default=0.0)
     grown = f"; the largest weight has grown to {largest:.2g}: lower the learning rate" if largest > LARGE else ""
@@ -89,7 +89,7 @@ def _first_module(model: Any, inputs: Sequence[Any]) -> str:
             set_rng_state(state)
             with no_grad():
                 for buffer, values in buffers:
-                    buffer.copy_(Tensor(values))
+                    buffer.copy_(wrap(values))
     if found:
         return found[0]
     return "every module's output is finite, so the loss function made it, or a callback that replaced the loss"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.streaming import Metric, as_metric
+from ..mode import no_grad
+from ..tensor import Tensor
+from .streaming import Metric, as_metric
 
 
 def evaluate(
@@ -22,9 +22,9 @@ def evaluate(
     may differ in size. The model is left in the mode that it was in. Raises `ValueError` if there are no samples.
     """
     was_training = model.training
-    judges = [as_metric(metric) for metric in metrics]
-    for judge in judges:
-        judge.reset()
+    streamed = [as_metric(each) for each in metrics]
+    for metric in streamed:
+        metric.reset()
     total, count = 0.0, 0
     model.eval()
     try:
@@ -33,10 +33,10 @@ def evaluate(
                 outputs = model(*inputs)
                 total += loss(outputs, targets).item() * len(targets)
                 count += len(targets)
-                for judge in judges:
-                    judge.update(outputs, targets)
+                for metric in streamed:
+                    metric.update(outputs, targets)
     finally:
         model.train(was_training)
     if not count:
         raise ValueError("evaluate: there are no samples")
-    return {"loss": total / count} | {judge.name: judge.compute() for judge in judges}
+    return {"loss": total / count} | {metric.name: metric.compute() for metric in streamed}

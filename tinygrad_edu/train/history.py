@@ -1,4 +1,4 @@
-"""What happened during training, as plain values that can be printed, drawn and stored."""
+"""What happened during training, as plain values that can be printed, drawn and saved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+
+__all__ = [
+    "Epoch",
+    "History",
+]
 
 Ending = Literal["finished", "stopped", "interrupted", "diverged"]
 
@@ -59,19 +64,19 @@ class History:
         return self.steps / self.steps_per_epoch if self.steps_per_epoch else 0.0
 
     def reopen(self) -> None:
-        """Forget how training ended and the row of an epoch that was cut short: training goes on."""
+        """Forget how training ended and the row of an epoch that was cut short: training resumes."""
         self.epochs = [epoch for epoch in self.epochs if epoch.fraction == 1]
         self.ending, self.reason, self.diverged_at = "finished", "", None
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that training goes on from; see `reopen` for what is left out."""
+        """Everything that training resumes from; see `reopen` for what is left out."""
         whole = [asdict(epoch) | {"valid": dict(epoch.valid)} for epoch in self.epochs if epoch.fraction == 1]
         return {"epochs": whole, "step_losses": np.array(self.step_losses, np.float64)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from a state. Raises `ValueError`, `KeyError` or `TypeError` if it is none."""
+        """Continue from a state. Raises `ValueError`, `KeyError` or `TypeError` if it is not one."""
         rows = [Epoch(**row) for row in state["epochs"]]
         losses = np.asarray(state["step_losses"])
         if losses.ndim != 1 or losses.dtype != np.float64:
-            raise ValueError("the losses of the steps are not a row of numbers")
+            raise ValueError("the losses of the steps are not a list of numbers")
         self.epochs, self.step_losses = rows, losses.tolist()

@@ -9,28 +9,28 @@ What is not the loop is a callback (callback.py): stopping rules, learning rate 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from os import PathLike
 from typing import Any, Protocol
 
 import numpy as np
 
-from tinygrad_edu.creation import as_tensor
-from tinygrad_edu.mode import no_grad
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.tensor import Tensor
-from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
-from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
-from tinygrad_edu.train.checkpoint import load
-from tinygrad_edu.train.checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_of_dropout
-from tinygrad_edu.train.divergence import DivergenceError, bad_parameter, cause
-from tinygrad_edu.train.evaluate import evaluate
-from tinygrad_edu.train.history import Ending, Epoch, History
-from tinygrad_edu.train.metrics import as_array
-from tinygrad_edu.train.position import Position
-from tinygrad_edu.train.sigint import first_ctrl_c
-from tinygrad_edu.train.streaming import Metric, as_metric
+from ..creation import as_tensor
+from ..mode import no_grad
+from ..random import get_rng_state, set_rng_state
+from ..tensor import Tensor
+from ..warn import warn
+from .callbacks.callback import EVENTS, Callback
+from .callbacks.stopping import StopWhenNotFinite
+from .checkpoint import load
+from .checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_of_dropout
+from .divergence import DivergenceError, bad_parameter, cause
+from .evaluate import evaluate
+from .history import Ending, Epoch, History
+from .metrics import as_array
+from .position import Position
+from .sigint import first_ctrl_c
+from .streaming import Metric, as_metric
 
 
 class Batches(Iterable[Any], Sized, Protocol):
@@ -38,16 +38,17 @@ class Batches(Iterable[Any], Sized, Protocol):
 
 
 class Learner:
-    """A model and all that it takes to train it.
+    """A model and everything needed to train it.
 
     model: an `nn.Module`. data: the training batches and the validation batches, or None for the latter: each an
-    iterable with a length, such as a `DataLoader`, over (inputs, targets); with more than two entries all but the last
+    iterable with a length, such as a `DataLoader`, over (inputs, targets); of more than two entries, all but the last
     are inputs. loss: `loss(outputs, targets)`, a mean over the batch. optimizer: one of `optim`.
     metrics: functions `f(outputs, targets)` and `Metric`s, measured on the validation data after each epoch.
     callbacks: see `Callback`.
 
-    `epoch`, `batch` and `step` count what is done: whole epochs, batches since then, updates altogether.
-    `inputs, targets, outputs, loss` are those of the batch at hand, for callbacks. `history` is all that happened.
+    `epoch`, `batch` and `step` count completed work: whole epochs, batches since then, updates in total.
+    `inputs`, `targets`, `outputs` and `loss` are those of the current batch, for callbacks. `history` records
+    everything.
     """
 
     train_data: Batches
@@ -69,13 +70,13 @@ class Learner:
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.history = History()
         self.position = Position()
-        self.epochs = 0  # how many `fit` is to reach
+        self.epochs = 0  # the target of `fit`
         self.stopping = False
         self.inputs: Sequence[Any] = ()
         self.targets: Any = None
         self.outputs: Any = None
         self.loss: Any = None
-        self._warned: set[str] = set()  # of what, so that it is done once
+        self._warned: set[str] = set()  # what has been warned of, so that it is done once
         self._quiet = False  # a divergence is no exception: there is a callback for it
         self._failure: DivergenceError | None = None  # what `fit` is to raise
         self._hooks: dict[str, list[Callable[[Learner], None]]] = {}
@@ -97,16 +98,16 @@ class Learner:
     def fit(self, epochs: int, resume: str | PathLike[str] | None = None) -> History:
         """Train until `epochs` epochs are done, those of earlier calls included, and return the history.
 
-        resume: a checkpoint to go on from, exactly, in the middle of an epoch too. Raises `CheckpointError`, with
+        resume: a checkpoint to resume from, exactly, even in the middle of an epoch. Raises `CheckpointError`, with
         nothing changed, if it cannot be used.
 
-        Raises `DivergenceError` at the first loss that is nan or infinite, before the update, and says what made it
-        so: a parameter, the batch, or a module. Everything until then is kept: `history`, the weights, checkpoints.
+        Raises `DivergenceError` at the first loss that is nan or infinite, before the update, and says what caused
+        it: a parameter, the batch, or a module. Everything until then is kept: `history`, the weights, checkpoints.
         With `StopWhenNotFinite` among the callbacks `fit` returns instead.
 
-        It ends early when a callback calls `stop`, and by Ctrl-C: the first one lets the step at hand be finished, a
-        second one raises `KeyboardInterrupt` at once. `history.ending` and `history.reason` say how it ended;
-        another `fit` goes on from there.
+        It ends early when a callback calls `stop`, and by Ctrl-C: the first one lets the current step finish, a second
+        one raises `KeyboardInterrupt` at once. `history.ending` and `history.reason` say how it ended; calling `fit`
+        again continues from there.
         """
         if resume is not None:
             load(resume, self)
@@ -118,7 +119,7 @@ class Learner:
         # what overflows shows in the loss, and is explained then
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"), first_ctrl_c(self.interrupt):
             try:
-                self._tell("on_fit_begin")
+                self._notify("on_fit_begin")
                 while self.epoch < epochs and not self.stopping:
                     self._train()
                     if self.stopping and self.batch < len(self.train_data):
@@ -126,23 +127,23 @@ class Learner:
                     self._finish_epoch()
                 self._finish()
             except BaseException:
-                self.position.close(self.train_data)  # so that another fit goes on after the last whole step
+                self.position.close(self.train_data)  # so that another fit continues after the last whole step
                 raise
         if self._failure is not None and not self._quiet:
             raise self._failure
         return self.history
 
     def stop(self, reason: str, ending: Ending = "stopped") -> None:
-        """End the training: before the backward pass, if that is still to come; otherwise after the step at hand.
-        A batch that was left out in this way comes again when training goes on.
+        """End the training: before the backward pass, if that is still to come; otherwise after the current step.
+        A batch that was skipped in this way comes again when training continues.
 
-        `reason` is a line for people; `ending` says which kind of end it is.
+        `reason` is a line for people; `ending` says how it ended.
         """
         if not self.stopping:
             self.stopping, self.history.reason, self.history.ending = True, reason, ending
 
     def diverge(self, loss: float, why: str) -> None:
-        """End the training because its loss is nan or infinite; `why` is a sentence that says what made it so."""
+        """End the training because its loss is nan or infinite; `why` is a sentence that says what caused it."""
         at = self.step + 1
         self.history.diverged_at = (at, loss)
         self.stop(f"the loss became {loss} at step {at:,} (epoch {self.epoch + 1}): {why}", "diverged")
@@ -155,7 +156,7 @@ class Learner:
     def _train(self) -> None:
         """The batches of one epoch, or those that are left of it: the loop itself."""
         if self.batch == 0:
-            self._tell("on_epoch_begin")
+            self._notify("on_epoch_begin")
         if self.stopping:
             return
         on_batch_begin, on_loss, on_backward, on_step_end = (self._hooks[name] for name in EVENTS[2:6])
@@ -197,29 +198,27 @@ class Learner:
         row = self._row(1.0)
         self.position.next_epoch()
         self.history.epochs.append(row)
-        self._tell("on_epoch_end")
+        self._notify("on_epoch_end")
 
     def _finish(self) -> None:
-        """The end of `fit`. A stop that came when all was done has stopped nothing."""
+        """The end of `fit`. A stop after the last step has no effect."""
         history = self.history
         self.position.close(self.train_data)
         if self.epoch >= self.epochs and history.ending != "diverged":
             history.ending, history.reason = "finished", ""
         if history.ending != "finished":
-            self._tell("on_interrupt")
+            self._notify("on_interrupt")
         if self.batch and history.ending != "diverged":
             history.epochs.append(self._row(self.batch / len(self.train_data)))
-        self._tell("on_fit_end")
+        self._notify("on_fit_end")
 
     def _row(self, fraction: float) -> Epoch:
         valid = {} if self.valid_data is None else self.evaluate()
         loss = valid.get("loss", 0.0)
         if not (math.isfinite(loss) or self._quiet or "validation" in self._warned):
             self._warned.add("validation")
-            warnings.warn(
-                f"fit: the validation loss is {loss} after epoch {self.epoch + 1}: {self.valid_cause()}",
-                RuntimeWarning,
-                stacklevel=4,
+            warn(
+                f"fit: the validation loss is {loss} after epoch {self.epoch + 1}: {self.valid_cause()}", RuntimeWarning
             )
         numbers = {name: float(value) for name, value in valid.items() if np.ndim(value) == 0}
         return self.position.row(fraction, numbers)
@@ -242,7 +241,7 @@ class Learner:
     def evaluate(self, batches: Iterable[Any] | None = None) -> dict[str, Any]:
         """The loss and the metrics, by name, over `batches`, or over the validation data.
 
-        It does not change what training does next: the default generator is put back where it was.
+        It does not affect training: the state of the default generator is restored.
         """
         batches = self.valid_data if batches is None else batches
         if batches is None:
@@ -256,7 +255,7 @@ class Learner:
     def predict(self, inputs: Any) -> Tensor:
         """The model's outputs, in evaluation mode: for one batch of inputs, a Tensor or an array; or for all batches
         of an iterable, such as a `DataLoader`, joined. Batches that are lists or tuples of two entries or more are
-        taken to end with their targets, which are left out."""
+        taken to end with their targets, which are dropped."""
         was_training = self.model.training
         self.model.eval()
         try:
@@ -279,7 +278,7 @@ class Learner:
         methods = [getattr(callback, event) for callback in self.callbacks]
         return [method for method in methods if getattr(method, "__func__", method) is not base]
 
-    def _tell(self, event: str) -> None:
+    def _notify(self, event: str) -> None:
         """Call the hooks of an event outside the steps."""
         if not self._hooks[event]:
             return

@@ -1,7 +1,7 @@
-"""Which learning rate to take: the range test.
+"""Which learning rate to use: the range test.
 
-Train for some steps while the learning rate grows from tiny to huge. The loss first stays, then falls, then explodes;
-a good rate is where it falls most steeply.
+Train for some steps while the learning rate grows from tiny to huge. The loss first hardly changes, then falls, then
+explodes; a good rate is where it falls most steeply.
 
 Sources: L. N. Smith, "Cyclical learning rates for training neural networks" (WACV 2017), section 3.3; that the rate
 should grow exponentially, the loss be smoothed, and the steepest point be taken: the fast.ai library (J. Howard and
@@ -18,10 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.random import get_rng_state, set_rng_state
-from tinygrad_edu.train.callbacks.callback import Callback
-from tinygrad_edu.train.callbacks.stopping import StopWhenNotFinite
-from tinygrad_edu.train.learner import Batches, Learner
+from ..random import get_rng_state, set_rng_state
+from .callbacks.callback import Callback
+from .callbacks.stopping import StopWhenNotFinite
+from .learner import Batches, Learner
+
+__all__ = [
+    "LRRange",
+    "find_lr",
+]
 
 SMOOTHING = 0.9  # share of the past in the running mean of the loss
 
@@ -38,14 +43,16 @@ class LRRange:
 def find_lr(
     learner: Learner, lowest: float = 1e-7, highest: float = 10.0, steps: int = 100, explosion: float = 4.0
 ) -> LRRange:
-    """Try `steps` learning rates from `lowest` to `highest`, equally far apart on a logarithmic scale.
+    """Try `steps` learning rates from `lowest` to `highest`, evenly spaced on a logarithmic scale.
 
-    It ends early when the smoothed loss is `explosion` times its least, or not finite. All parameter groups get the
-    same rate. Afterwards the model, the optimiser, the loader and the default generator are as they were; the
+    It ends early when the smoothed loss exceeds `explosion` times its minimum, or is not finite. All parameter groups
+    get the same rate. Afterwards the model, the optimiser, the loader and the default generator are as they were; the
     learner's callbacks are not called. Raises `ValueError` if the loss was finite for fewer than 3 steps.
     """
     if not (0 < lowest < highest and steps >= 3):
-        raise ValueError("find_lr: give 0 < lowest < highest, and at least 3 steps")
+        raise ValueError(
+            f"find_lr: expected 0 < lowest < highest and at least 3 steps, got {lowest:g}, {highest:g} and {steps}"
+        )
     model, optimizer, data = learner.model, learner.optimizer, learner.train_data
     weights, remembered = copy.deepcopy(model.state_dict()), copy.deepcopy(optimizer.state_dict())
     loader = copy.deepcopy(data.state_dict()) if hasattr(data, "state_dict") else None
@@ -67,7 +74,7 @@ def find_lr(
         set_rng_state(generator)
     rates = ramp.rates[: len(ramp.losses)]
     if len(rates) < 3:
-        raise ValueError(f"find_lr: the loss exploded after {len(rates)} steps; take a smaller lowest rate")
+        raise ValueError(f"find_lr: the loss exploded after {len(rates)} steps; pass a smaller `lowest`")
     return LRRange(rates, ramp.losses, steepest(rates, ramp.losses))
 
 

@@ -1,4 +1,4 @@
-"""How right predictions are, as functions of whole arrays: accuracy, precision, recall, F1, absolute error.
+"""How good predictions are, as functions of whole arrays: accuracy, precision, recall, F1, absolute error.
 
 They take outputs and targets as arrays or Tensors and give plain numbers and arrays. For numbers over many batches see
 streaming.py. The outputs of a classifier are either labels, of the shape of the targets, or scores (logits,
@@ -11,13 +11,23 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
+
+__all__ = [
+    "accuracy",
+    "confusion_matrix",
+    "f1_score",
+    "mean_absolute_error",
+    "precision",
+    "recall",
+    "top_k_accuracy",
+]
 
 Average = Literal["macro", "micro"]
 
 
 def accuracy(outputs: Any, targets: Any) -> float:
-    """The fraction of targets that are predicted right: the largest score, the first of equals, is at the target."""
+    """The fraction of targets predicted correctly: the largest score (of equal ones the first) is the target's."""
     labels, predicted = _labels_and_predictions("accuracy", outputs, targets)
     return int((predicted == labels).sum()) / labels.size
 
@@ -47,7 +57,7 @@ def top_k_hits(outputs: Any, targets: Any, k: int) -> int:
 
 
 def confusion_matrix(outputs: Any, targets: Any, num_classes: int | None = None) -> np.ndarray:
-    """Counts, (C, C) int64: row i, column j is how many samples of class i were taken for class j.
+    """Counts, (C, C) int64: row i, column j is how many samples of class i were predicted as class j.
 
     num_classes: C; if not given, the number of scores, or for labels one more than the largest.
     """
@@ -63,12 +73,12 @@ def confusion_matrix(outputs: Any, targets: Any, num_classes: int | None = None)
 
 
 def precision(outputs: Any, targets: Any, average: Average | None = "macro", num_classes: int | None = None) -> Any:
-    """Of what was taken for class c, the fraction that is c: TP / (TP + FP); see `scores_of` for `average`."""
+    """Of the samples predicted as class c, the fraction that are c: TP / (TP + FP); see `scores_of` for `average`."""
     return scores_of(confusion_matrix(outputs, targets, num_classes), "precision", average)
 
 
 def recall(outputs: Any, targets: Any, average: Average | None = "macro", num_classes: int | None = None) -> Any:
-    """Of what is class c, the fraction that was taken for c: TP / (TP + FN); see `scores_of` for `average`."""
+    """Of the samples of class c, the fraction predicted as c: TP / (TP + FN); see `scores_of` for `average`."""
     return scores_of(confusion_matrix(outputs, targets, num_classes), "recall", average)
 
 
@@ -85,24 +95,27 @@ def scores_of(matrix: np.ndarray, kind: str, average: Average | None) -> Any:
     A class with a denominator of 0 has 0, as in scikit-learn.
     """
     hits = np.diagonal(matrix).astype(np.float64)
-    taken, there = matrix.sum(axis=0), matrix.sum(axis=1)
-    below = {"precision": taken, "recall": there, "f1_score": (taken + there) / 2}[kind]
+    predicted, actual = matrix.sum(axis=0), matrix.sum(axis=1)
+    below = {"precision": predicted, "recall": actual, "f1_score": (predicted + actual) / 2}[kind]
     if average == "micro":
         return float(hits.sum() / matrix.sum())
     each = np.divide(hits, below, out=np.zeros_like(hits), where=below > 0)
     if average is None:
         return each
     if average != "macro":
-        raise ValueError(f'{kind}: average must be "macro", "micro" or None, not {average!r}')
-    return float(each[taken + there > 0].mean())
+        raise ValueError(f'{kind}: average must be "macro", "micro" or None, got {average!r}')
+    return float(each[predicted + actual > 0].mean())
 
 
 def mean_absolute_error(outputs: Any, targets: Any) -> float:
     """The mean of |output - target| over all entries, in double precision. The shapes must be equal."""
-    predicted, wanted = as_array(outputs), as_array(targets)
-    if predicted.shape != wanted.shape or not predicted.size:
-        raise ValueError(f"mean_absolute_error: outputs are {predicted.shape}, targets {wanted.shape}")
-    return float(np.abs(predicted.astype(np.float64) - wanted).mean())
+    predicted, expected = as_array(outputs), as_array(targets)
+    if predicted.shape != expected.shape or not predicted.size:
+        raise ValueError(
+            f"mean_absolute_error: expected outputs and targets of one shape, not empty, got {predicted.shape} and "
+            f"{expected.shape}"
+        )
+    return float(np.abs(predicted.astype(np.float64) - expected).mean())
 
 
 def as_array(value: Any) -> np.ndarray:
@@ -121,6 +134,6 @@ def _labels_and_predictions(name: str, outputs: Any, targets: Any) -> tuple[np.n
 
 def _check_range(name: str, labels: np.ndarray, classes: int) -> None:
     if labels.dtype.kind not in "iub":
-        raise ValueError(f"{name}: classes must be integers, got {labels.dtype}")
+        raise ValueError(f"{name}: expected integer classes, got {labels.dtype}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"{name}: classes must be from 0 to {classes - 1}")
+        raise ValueError(f"{name}: expected classes from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")

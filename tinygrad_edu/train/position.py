@@ -1,4 +1,4 @@
-"""How far a training is: whole epochs, batches of the epoch at hand, and what its row in the history adds up."""
+"""How far a training is: whole epochs, batches of the current epoch, and the totals of its row in the history."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from tinygrad_edu.train.history import Epoch
+from .history import Epoch
 
 COUNTS = ("epoch", "batch", "samples")
 
@@ -17,16 +17,16 @@ class Position:
 
     def __init__(self) -> None:
         self.epoch = 0  # whole ones
-        self.batch = self.samples = 0  # of the epoch at hand
+        self.batch = self.samples = 0  # of the current epoch
         self.total = 0.0  # the sum of the losses of these samples
-        self.loader: dict[str, Any] | None = None  # its state, if the epoch is to go on from there
+        self.loader: dict[str, Any] | None = None  # its state, if the epoch is to resume from there
         self._seconds, self._since = 0.0, -1.0  # the time until the clock was started, and when that was, if it was
 
     def open(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """The batches of an epoch, without those that are done.
+        """The remaining batches of an epoch.
 
-        A `DataLoader` knows where it was. Others are begun again and skipped through, which is exact for those that
-        give the same batches each time.
+        A `DataLoader` resumes where it was. Other iterables are started again and skipped through, which is exact if
+        they give the same batches each time.
         """
         state, self.loader = self.loader, None
         if state is not None:
@@ -56,13 +56,13 @@ class Position:
         self.total += loss * samples
 
     def next_epoch(self) -> None:
-        """The epoch at hand is done."""
+        """The current epoch is done."""
         self.epoch += 1
         self.batch = self.samples = 0
         self.total = self._seconds = 0.0
 
     def row(self, fraction: float, valid: Mapping[str, float]) -> Epoch:
-        """The epoch at hand as a row of the history."""
+        """The current epoch as a row of the history."""
         mean = self.total / self.samples
         return Epoch(self.epoch + 1, fraction, self.batch, self.samples, mean, valid, self.seconds)
 
@@ -81,7 +81,7 @@ class Position:
         return {name: getattr(self, name) for name in COUNTS} | {"total": self.total, "seconds": self.seconds}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from a state. Raises `ValueError` if it is none."""
+        """Continue from a state. Raises `ValueError` if it is not one."""
         counts, total, seconds = [state[name] for name in COUNTS], state["total"], state["seconds"]
         if any(type(count) is not int or count < 0 for count in counts):
             raise ValueError("the epoch and the batch are not integers >= 0")

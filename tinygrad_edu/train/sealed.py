@@ -1,7 +1,7 @@
 """Arrays and a text in one safetensors file, with a checksum over both: what checkpoints and weights are kept in.
 
 The format is https://huggingface.co/docs/safetensors. The header has one entry, named by what wrote the file:
-{"format", "sha256", "state"}. There is nothing in such a file that could be run.
+{"format", "sha256", "state"}. Such a file contains no code.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.tree import Arrays
+from ..files import write_whole
+from .tree import Arrays
 
 FORMAT = 1
-HEADER = 32 << 20  # bytes: no header of ours comes near
+HEADER = 32 << 20  # bytes: real headers are far smaller
 
 
 def write(path: Path, key: str, text: str, arrays: Arrays) -> None:
@@ -36,13 +36,13 @@ def read(path: Path, key: str) -> tuple[str, Arrays]:
     from safetensors import SafetensorError
     from safetensors.numpy import load, save
 
-    if path.exists() and not path.is_file() and not path.is_dir():  # a FIFO, say, from which one would wait for ever
+    if path.exists() and not path.is_file() and not path.is_dir():  # a FIFO, say: reading it could block for ever
         raise ValueError("it is not a regular file")
     with path.open("rb") as file:
         start = file.read(8)
         length = int.from_bytes(start, "little")
         if length > HEADER:
-            raise ValueError(f"its header claims to have {length:,} bytes")
+            raise ValueError(f"its header claims to be {length:,} bytes long")
         described = file.read(length)
         rest = file.read()
     try:
@@ -53,7 +53,7 @@ def read(path: Path, key: str) -> tuple[str, Arrays]:
         arrays = load(content)
         header = json.loads(metadata[key])
         if header["format"] != FORMAT:
-            raise ValueError(f"it has format {header['format']!r}, where {FORMAT} was expected")
+            raise ValueError(f"expected format {FORMAT}, got {header['format']!r}")
         text = header["state"]
         if header["sha256"] != _digest(text, arrays) or save(arrays, {key: metadata[key]}) != content:
             raise ValueError("its contents were changed after it was written")

@@ -1,4 +1,4 @@
-"""Ctrl-C during training: the first one asks politely, the second one is Python's own."""
+"""Ctrl-C during training: the first calls a function, the second is Python's own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import FrameType
 def first_ctrl_c(ask: Callable[[], None]) -> Iterator[None]:
     """Inside the block the first Ctrl-C (SIGINT) calls `ask`; the second raises `KeyboardInterrupt`.
 
-    Nothing is done outside the main thread, where signals cannot be caught, nor if the program catches SIGINT itself.
+    Does nothing outside the main thread, where signals cannot be caught, or if the program handles SIGINT itself.
     """
     mine = threading.current_thread() is threading.main_thread()
     if not mine or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

@@ -15,12 +15,23 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.train import metrics as whole
-from tinygrad_edu.train.metrics import Average, as_array
+from . import metrics
+from .metrics import Average, as_array
+
+__all__ = [
+    "Accuracy",
+    "ConfusionMatrix",
+    "F1Score",
+    "Mean",
+    "MeanAbsoluteError",
+    "Metric",
+    "Precision",
+    "Recall",
+]
 
 
 class Metric:
-    """Base class: `reset`, then `update` for each batch, then `compute`. `name` stands in histories and logs."""
+    """Base class: `reset`, then `update` for each batch, then `compute`. `name` is what histories and logs call it."""
 
     name = "metric"
 
@@ -29,7 +40,7 @@ class Metric:
         raise NotImplementedError
 
     def update(self, outputs: Any, targets: Any) -> None:
-        """Count one batch in."""
+        """Add one batch."""
         raise NotImplementedError
 
     def compute(self) -> Any:
@@ -40,7 +51,7 @@ class Metric:
 class Mean(Metric):
     """The mean of `function(outputs, targets)`, itself a mean over a batch, weighted by the sizes of the batches.
 
-    Right for what is a mean over samples, such as an error; not for precision, recall or F1, which are quotients.
+    Correct for means over samples, such as an error; not for precision, recall or F1, which are quotients.
     """
 
     def __init__(self, function: Callable[[Any, Any], Any], name: str | None = None) -> None:
@@ -56,7 +67,7 @@ class Mean(Metric):
 
     def compute(self) -> float:
         if not self._count:
-            raise ValueError(f"{self.name}: no batch was counted")
+            raise ValueError(f"{self.name}: no batches yet; call update() before compute()")
         return self._total / self._count
 
     def _add(self, total: float, count: int) -> None:
@@ -69,25 +80,25 @@ class Accuracy(Mean):
 
     def __init__(self, top_k: int = 1) -> None:
         self.top_k = top_k
-        super().__init__(whole.accuracy, "accuracy" if top_k == 1 else f"top_{top_k}_accuracy")
+        super().__init__(metrics.accuracy, "accuracy" if top_k == 1 else f"top_{top_k}_accuracy")
 
     def update(self, outputs: Any, targets: Any) -> None:
         count = int(as_array(targets).size)
         if self.top_k == 1:
-            self._add(round(whole.accuracy(outputs, targets) * count), count)
+            self._add(round(metrics.accuracy(outputs, targets) * count), count)
         else:
-            self._add(whole.top_k_hits(outputs, targets, self.top_k), count)
+            self._add(metrics.top_k_hits(outputs, targets, self.top_k), count)
 
 
 class MeanAbsoluteError(Mean):
     """See `metrics.mean_absolute_error`."""
 
     def __init__(self) -> None:
-        super().__init__(whole.mean_absolute_error)
+        super().__init__(metrics.mean_absolute_error)
 
     def update(self, outputs: Any, targets: Any) -> None:
         count = int(as_array(targets).size)
-        self._add(whole.mean_absolute_error(outputs, targets) * count, count)
+        self._add(metrics.mean_absolute_error(outputs, targets) * count, count)
 
 
 class ConfusionMatrix(Metric):
@@ -103,11 +114,11 @@ class ConfusionMatrix(Metric):
         self.matrix = np.zeros((self.num_classes, self.num_classes), np.int64)
 
     def update(self, outputs: Any, targets: Any) -> None:
-        self.matrix += whole.confusion_matrix(outputs, targets, self.num_classes)
+        self.matrix += metrics.confusion_matrix(outputs, targets, self.num_classes)
 
     def compute(self) -> Any:
         if not self.matrix.any():
-            raise ValueError(f"{self.name}: no batch was counted")
+            raise ValueError(f"{self.name}: no batches yet; call update() before compute()")
         return self.matrix.copy()
 
 
@@ -119,7 +130,7 @@ class _Quotient(ConfusionMatrix):
         super().__init__(num_classes)
 
     def compute(self) -> Any:
-        return whole.scores_of(super().compute(), self.name, self.average)
+        return metrics.scores_of(super().compute(), self.name, self.average)
 
 
 class Precision(_Quotient):
@@ -140,12 +151,12 @@ class F1Score(_Quotient):
     name = "f1_score"
 
 
-STREAMED: dict[Any, Callable[[], Metric]] = {whole.accuracy: Accuracy, whole.mean_absolute_error: MeanAbsoluteError}
+STREAMED: dict[Any, Callable[[], Metric]] = {metrics.accuracy: Accuracy, metrics.mean_absolute_error: MeanAbsoluteError}
 WITH_CLASSES: dict[Any, type[ConfusionMatrix]] = {
-    whole.confusion_matrix: ConfusionMatrix,
-    whole.precision: Precision,
-    whole.recall: Recall,
-    whole.f1_score: F1Score,
+    metrics.confusion_matrix: ConfusionMatrix,
+    metrics.precision: Precision,
+    metrics.recall: Recall,
+    metrics.f1_score: F1Score,
 }
 
 

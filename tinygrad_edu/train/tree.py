@@ -1,9 +1,9 @@
-"""Trees of values as JSON and arrays: how the state of a training becomes a file without pickle.
+"""Trees of values as JSON and arrays: how the state of a training run becomes a file without pickle.
 
     encode({"lr": 0.1, "m": tensor([1.0])}, arrays)   ->   {"lr": 0.1, "m": {"$array": "m"}}, and arrays["m"]
 
 Exactly what went in comes out: floats bit for bit, nan and inf too, tuples as tuples, keys that are whole numbers as
-such. Nothing but numbers, strings, None, lists, tuples, dicts and arrays can come out, so reading is harmless.
+such. Only numbers, strings, None, lists, tuples, dicts and arrays can come out, so reading a file runs no code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu.tensor import Tensor
+from ..tensor import Tensor
 
 Arrays = dict[str, np.ndarray]
 KINDS = "biuf"  # bool, integers, floats: what safetensors and NumPy have in common
@@ -46,11 +46,11 @@ def encode(value: Any, arrays: Arrays, path: str = "") -> Any:
             return {"$counter": pairs}
         plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
         return dict(pairs) if plain else {"$dict": pairs}
-    raise TypeError(f"{path}: a {type(value).__name__} cannot be kept in a checkpoint")
+    raise TypeError(f"{path}: a {type(value).__name__} cannot be saved in a checkpoint")
 
 
 def decode(value: Any, arrays: Arrays) -> Any:
-    """The inverse of `encode`. Raises `ValueError` or `KeyError` for what `encode` does not give."""
+    """The inverse of `encode`. Raises `ValueError` or `KeyError` for anything that `encode` does not produce."""
     if isinstance(value, list):
         return [decode(item, arrays) for item in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Plots of a training: each function takes data and an optional Axes and returns a matplotlib Figure.
+"""Plots of training: each function takes data and an optional Axes and returns a matplotlib Figure.
 
     from tinygrad_edu.viz import plots
 

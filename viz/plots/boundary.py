@@ -45,7 +45,7 @@ def decision_boundary(
     scores = _scores(model, plane, level)
     count = max(scores.shape[1], int(true.max()) + 1)
     if count > len(SERIES) or true.min() < 0:
-        raise ValueError(f"decision_boundary: labels must be from 0 to {len(SERIES) - 1}, to be told apart")
+        raise ValueError(f"decision_boundary: expected labels from 0 to {len(SERIES) - 1}, one colour each")
     known = np.where(np.isfinite(scores), scores, -np.inf)
     winner = known.argmax(axis=1).reshape(CELLS, CELLS)
     half = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2

@@ -1,4 +1,4 @@
-"""Which classes are taken for which: the confusion matrix, with the mistakes in the foreground."""
+"""Which classes are mistaken for which: the confusion matrix, with the mistakes emphasised."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def count_pairs(labels: Any, predicted: Any, count: int | None = None) -> np.nda
     if true.shape != read.shape:
         raise ValueError(f"expected as many labels as predictions, got {true.size} and {read.size}")
     if true.size and min(true.min(), read.min()) < 0:
-        raise ValueError("classes are numbered from 0; one is negative")
+        raise ValueError(f"expected classes of at least 0, got {min(true.min(), read.min())}")
     highest = int(max(true.max(), read.max())) + 1 if true.size else 1
     count = max(count or 0, highest)
     if count > MOST:
-        raise ValueError(f"a confusion matrix of {count:,} classes cannot be read; {MOST} are the most")
+        raise ValueError(f"expected at most {MOST} classes, got {count:,}: a larger confusion matrix cannot be read")
     counts = np.zeros((count, count), int)
     np.add.at(counts, (true, read), 1)
     return counts

@@ -89,7 +89,7 @@ def compare_runs(
     if measure not in MEASURES and measure != "step_loss":
         raise ValueError(f"compare_runs: measure must be one of step_loss, {', '.join(MEASURES)}, got {measure!r}")
     if not 1 <= len(runs) <= len(SERIES):
-        raise ValueError(f"compare_runs: takes 1 to {len(SERIES)} runs, which can still be told apart; got {len(runs)}")
+        raise ValueError(f"compare_runs: expected 1 to {len(SERIES)} runs (one colour each), got {len(runs)}")
     what, ylabel, factor = MEASURES.get(measure, ("training loss, smoothed", "loss (nats per image)", 1.0))
     figure, ax = canvas(ax)
     ends, shown, length, units = [], [], 0.0, set()

@@ -1,4 +1,4 @@
-"""Names written at the ends of lines, where the eye already is; moved apart where they would cover each other."""
+"""Names written at the ends of lines, moved apart where they would overlap."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, str, str]], size: float = S
 
 
 def apart(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Places near `heights` for things of these sizes, none over another: clusters are merged and spread evenly."""
+    """Places near `heights` for things of these sizes, without overlap: clusters are merged and spread evenly."""
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     clusters: list[tuple[list[int], float]] = []  # members from below, centre
     for i in order:

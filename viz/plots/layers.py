@@ -14,10 +14,10 @@ from .values import array
 
 
 def layer_outputs(model: Any, inputs: Any) -> list[tuple[str, np.ndarray]]:
-    """Run the model on a batch; the name and the output of each layer, in the order in which they were done.
+    """Run the model on a batch; the name and the output of each layer, in the order of the calls.
 
-    A layer is a module without children. They are watched by forward hooks; a model without hooks must be a chain of
-    modules (`Sequential`, nested or not), which is walked. Raises TypeError for any other.
+    A layer is a module without children. They are observed by forward hooks; a model without hooks must be a chain of
+    modules (`Sequential`, nested or not). Raises TypeError for any other.
     """
     x = tensor(np.asarray(inputs)) if isinstance(inputs, (np.ndarray, list)) else inputs
     with no_grad(), _evaluating(model):
@@ -63,8 +63,8 @@ def _chain(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _chain(child, f"{prefix}.{name}" if prefix else name)
     else:
         raise TypeError(
-            f"layer_outputs: how {type(model).__name__} calls its layers cannot be seen; "
-            "give a Sequential, or modules with register_forward_hook"
+            f"layer_outputs: cannot see how {type(model).__name__} calls its layers; "
+            "pass a Sequential, or modules with register_forward_hook"
         )
 
 
@@ -82,7 +82,7 @@ def _title(name: str, module: Any) -> str:
 
 @contextmanager
 def _evaluating(model: Any) -> Iterator[None]:
-    """Switch dropout and the like off for a while."""
+    """Evaluation mode inside the block."""
     modules = list(model.modules()) if hasattr(model, "modules") else []
     modes = [getattr(module, "training", False) for module in modules]
     try:

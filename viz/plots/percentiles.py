@@ -44,7 +44,7 @@ def parameter_percentiles(
 ) -> Figure:
     """One panel for each parameter: how its gradient (or its values) was spread at each step that was recorded."""
     if of not in ("grads", "values"):
-        raise ValueError(f"parameter_percentiles: of must be 'grads' or 'values', not {of!r}")
+        raise ValueError(f"parameter_percentiles: of must be 'grads' or 'values', got {of!r}")
     table = statistics.grads if of == "grads" else statistics.values
     names = list(table)[:PANELS]
     count = max(1, len(names))
@@ -73,7 +73,7 @@ def parameter_percentiles(
 
 def _bands(ax: Axes, steps: np.ndarray, values: np.ndarray, size: float) -> None:
     if len(steps) != len(values):
-        raise ValueError(f"there are {len(steps)} steps but {len(values)} rows of percentiles")
+        raise ValueError(f"expected a row of percentiles for each step, got {len(steps)} steps, {len(values)} rows")
     known = np.isfinite(values).all(axis=1)
     ax.grid(True, color=GRID)
     ax.axhline(0, color=LINE, linewidth=0.9)

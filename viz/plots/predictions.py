@@ -1,4 +1,4 @@
-"""Images with what was read in them: samples, and the mistakes that the network was surest of."""
+"""Images with what was read in them: samples, and the network's most confident mistakes."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def confident_mistakes(
 def _table(probabilities: Any) -> np.ndarray:
     table = array(probabilities)
     if table.ndim != 2 or (len(table) and not table.shape[1]):
-        raise ValueError(f"probabilities must have the shape (images, classes), got {table.shape}")
+        raise ValueError(f"expected probabilities of shape (images, classes), got {table.shape}")
     return table
 
 
 def _same_length(table: np.ndarray, images: Any, true: np.ndarray | None) -> None:
     sizes = {"probabilities": len(table), "images": len(images)} | ({} if true is None else {"labels": true.size})
     if len(set(sizes.values())) > 1:
-        raise ValueError(f"their numbers must be equal: {', '.join(f'{n:,} {what}' for what, n in sizes.items())}")
+        raise ValueError(f"expected equal numbers, got {', '.join(f'{n:,} {what}' for what, n in sizes.items())}")
 
 
 def _best(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from .values import array
 
 PERCENTILES = (0.0, 0.13, 2.28, 15.87, 50.0, 84.13, 97.72, 99.87, 100.0)
-SAMPLE = 20_000  # numbers of a parameter that are looked at
+SAMPLE = 20_000  # numbers of a parameter that are sampled
 
 
 class Statistics:
@@ -30,7 +30,7 @@ class Statistics:
         self.grads: dict[str, list[np.ndarray]] = {}
 
     def record(self, model: Any, step: int) -> None:
-        """Look at all parameters of `model`, and at those of their gradients that there are."""
+        """Record all parameters of `model`, and the gradients that exist."""
         for name, parameter in model.named_parameters():
             for table, numbers in ((self.values, parameter), (self.grads, parameter.grad)):
                 column = table.setdefault(name, [percentiles([])] * len(self.steps))
@@ -39,9 +39,9 @@ class Statistics:
 
 
 def percentiles(numbers: Any) -> np.ndarray:
-    """The nine `PERCENTILES` of the finite ones among these numbers; nan if there is none.
+    """The nine `PERCENTILES` of the finite ones among these numbers; nan if there are none.
 
-    Of more than 20,000 numbers it looks at evenly chosen ones, and at both extremes.
+    Of more than 20,000 numbers, an evenly spaced sample and both extremes are used.
     """
     flat = array(numbers).reshape(-1)
     finite = flat[np.isfinite(flat)].astype(float) if flat.size else flat

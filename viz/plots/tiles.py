@@ -44,7 +44,7 @@ def square_images(x: np.ndarray, shape: tuple[int, ...] | None = None) -> np.nda
     if x.ndim == 2:
         return x.reshape(len(x), *factors(x.shape[1]))
     if x.ndim not in (3, 4):
-        raise ValueError(f"images must have the shape (N, H, W) or (N, H * W), not {x.shape}")
+        raise ValueError(f"expected images of shape (N, H, W) or (N, H * W), got {x.shape}")
     return x
 
 

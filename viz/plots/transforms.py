@@ -30,10 +30,10 @@ def before_after(
     before, after: the same number of images, (N, H, W), (N, H, W, 3), (N, C, H, W) or (N, H * W); sizes may differ.
     """
     if len(before) != len(after) or not len(before):
-        raise ValueError(f"before_after: needs as many images before as after, not {len(before)} and {len(after)}")
+        raise ValueError(f"before_after: expected as many images before as after, got {len(before)} and {len(after)}")
     rows = [square_images(array(x)[:most].astype(float), shape) for x in (before, after)]
     if len({row.ndim for row in rows}) > 1:
-        raise ValueError("before_after: both must be grey, or both in colour")
+        raise ValueError("before_after: expected both grey or both in colour, got one of each")
     height, width = (max(row.shape[i] for row in rows) for i in (1, 2))
     images = np.concatenate([_centred(row, height, width) for row in rows])
     columns, gap = len(rows[0]), max(1, round(0.08 * width))

@@ -11,7 +11,7 @@ import numpy as np
 
 def array(x: Any) -> np.ndarray:
     """The numbers in a Tensor (ours or PyTorch's), an array or a list; None among them becomes nan."""
-    inner = getattr(x, "_array", None)  # not `.array`, which counts as handing the memory out: we only read
+    inner = getattr(x, "_array", None)  # not `.array`, which marks the memory as shared: this only reads
     if isinstance(inner, np.ndarray):
         return inner
     if hasattr(x, "detach"):
@@ -65,7 +65,7 @@ def read_history(history: Any) -> Run:
     if losses is None and not len(rows) and not hasattr(history, "step_losses"):
         known = isinstance(history, Mapping) and {"step_losses", "epochs", "history"} & set(history)
         if not known:
-            raise TypeError(f"not a training history: {type(history).__name__} without step_losses and epochs")
+            raise TypeError(f"expected a training history, got {type(history).__name__} without step_losses and epochs")
     diverged = _get(history, "diverged_at")
     return Run(
         step_losses=array([] if losses is None else losses).astype(float).reshape(-1),

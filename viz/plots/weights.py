@@ -37,7 +37,7 @@ def weight_images(
     if kernels.ndim == 4:
         kernels = kernels.reshape(-1, *kernels.shape[2:])
     if kernels.ndim not in (2, 3) or not kernels.size:
-        raise ValueError(f"weight_images: needs weights of the shape (units, inputs), not {kernels.shape}")
+        raise ValueError(f"weight_images: expected weights of shape (units, inputs), got {kernels.shape}")
     count = len(kernels)
     images = square_images(kernels[:most], shape)
     _, height, width = images.shape

@@ -1,4 +1,4 @@
-"""The HTML of a report. Every text passes `text`, which escapes it."""
+"""The HTML of a report. Every text goes through `text`, which escapes it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .sheet import STYLE
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-LONG = 40  # characters: a longer fact has a line of its own, so that it leaves no hole beside it
+LONG = 40  # characters: a longer fact has a line of its own, so that it leaves no gap beside it
 
 
 def text(value: Any, length: int = 2000) -> str:
-    """Anything as text that is nothing but text; numbers short, None a dash."""
+    """Anything as escaped text: numbers short, None as a dash."""
     if value is None:
         return "–"
     if isinstance(value, (bool, str)):
@@ -91,7 +91,7 @@ def _fact(name: str, value: Any) -> str:
 def _beside(name: str) -> str:
     """The name of a file in the page's own folder, as it stands in a link."""
     if not name or name != Path(name).name or name in (".", ".."):
-        raise ValueError(f"a link must be the name of a file beside the report, got {name!r}")
+        raise ValueError(f"expected a link to a file beside the report, got {name!r}")
     return quote(name)
 
 

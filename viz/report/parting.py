@@ -13,7 +13,7 @@ RATIO, GAP = 2.0, 0.05  # test loss over training loss, and their difference in 
 
 
 def parting(history: Any) -> str:
-    """What to say of the training loss and the test loss of a run if they part, else nothing."""
+    """A sentence about the training loss and the test loss of a run if they diverge, else an empty string."""
     run = read_history(history)
     train, test = run.column("train_loss"), run.column("test_loss")
     known = np.isfinite(train) & np.isfinite(test)

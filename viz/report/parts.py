@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with what is to be said about it.
+    """A picture with its title and caption.
 
     image: a matplotlib Figure, a `Drawing`, or the text of an SVG.
     alt: text for screen readers; by default the caption.

@@ -1,4 +1,4 @@
-"""The report of a training run: its pictures and tables, made from what the run left."""
+"""The report of a training run: its pictures and tables, made from the files of the run."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def run_report(
 ) -> Path:
     """Write the report of one training run as one HTML file; return its path.
 
-    settings: what the run can be repeated with. history: a `History` or its dict.
+    settings: what is needed to repeat the run. history: a `History` or its dict.
     images: the test images, (N, H, W) in the range that the model was trained on, or (N, inputs). labels: (N,).
     probabilities: (N, classes) for them; by default the softmax of the model's outputs.
     classes: their names. graph: a `Drawing`, or the text of its SVG. statistics: of the gradients, if recorded.
-    facts: what stands at the top, before the settings. links: files beside the page, by the words that link to them.
+    facts: shown at the top, before the settings. links: files beside the page, by the words that link to them.
 
     A picture that cannot be drawn is left out, and the page says why.
     """
@@ -60,7 +60,7 @@ def run_report(
         | {str(name).replace("_", " "): value for name, value in settings.items()}
     )
     tested = (pixels, table, true)
-    wanted: list[tuple[str, Callable[[], Any], str, bool]] = [
+    planned: list[tuple[str, Callable[[], Any], str, bool]] = [
         ("Loss", lambda: plots.loss_curves(history, title=""),
          f"{LOSS} {parting(history)}".strip(), False),
         ("Accuracy", lambda: plots.accuracy_curves(history, title=""),
@@ -79,8 +79,8 @@ def run_report(
     ]  # fmt: skip
     if statistics is not None and statistics.steps:
         words = "The median of each parameter's gradient, and bands that hold 68, 95, 99.7 and 100 % of it."
-        wanted.append(("Gradients by step", lambda: plots.parameter_percentiles(statistics, title=""), words, True))
-    pictures, failed = _draw(wanted)
+        planned.append(("Gradients by step", lambda: plots.parameter_percentiles(statistics, title=""), words, True))
+    pictures, failed = _draw(planned)
     if graph is not None:
         pictures.append(Picture("Computation graph", graph, "What one training step computes.", scroll=True))
     tables = [score_table(true, best, names, count), epoch_table(history), layer_table(model)]
@@ -102,9 +102,9 @@ def predict(model: Any, images: np.ndarray) -> np.ndarray:
     return result
 
 
-def _draw(wanted: list[tuple[str, Callable[[], Any], str, bool]]) -> tuple[list[Picture], list[tuple[str, str]]]:
+def _draw(planned: list[tuple[str, Callable[[], Any], str, bool]]) -> tuple[list[Picture], list[tuple[str, str]]]:
     pictures, failed = [], []
-    for title, draw, caption, wide in wanted:
+    for title, draw, caption, wide in planned:
         try:
             pictures.append(Picture(title, draw(), caption, wide=wide))
         except Exception as error:  # a picture is no reason to lose the others

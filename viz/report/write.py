@@ -24,10 +24,9 @@ def write_report(
 ) -> Path:
     """Write an HTML page that needs no network; return its path.
 
-    lead: a paragraph below the title. facts: short things to know, by name. links: files beside the page, by the words
-    that link to them. figures, tables: in the order of the page;
-    those that scroll, such as a computation graph, come after the others. All text is escaped; the same report gives
-    the same bytes.
+    lead: a paragraph below the title. facts: short texts and numbers, by name. links: files beside the page, by the
+    words that link to them. figures, tables: in the order of the page; figures that scroll, such as a computation
+    graph, come after the others. All text is escaped; the same report gives the same bytes.
     """
     path = Path(path)
     write_whole(path, page(title, lead, facts or {}, figures, tables, links or {}).encode())

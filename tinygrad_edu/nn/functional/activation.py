@@ -1,8 +1,8 @@
 """Activations as functions of one tensor, element by element unless they take a `dim`.
 
 input: a floating-point Tensor of any shape; the result has its shape and dtype.
-inplace: write the result into `input` itself, and return that. Its old value is gone from then on, also for the graph;
-    RuntimeError for a leaf that requires grad. `relu_(x)` is `relu(x, inplace=True)`, and so on.
+inplace: write the result into `input` itself, and return that; gradients are those of the function out of place.
+    RuntimeError: a leaf that requires grad. `relu_(x)` is `relu(x, inplace=True)`, and so on.
 
 Where a derivative jumps it is, as in PyTorch, that of the flat side, unless the docstring says otherwise.
 """
@@ -10,6 +10,7 @@ Where a derivative jumps it is, as in PyTorch, that of the flat side, unless the
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from ... import ops
@@ -54,28 +55,35 @@ __all__ = [
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
-def result(name: str, input: Any, y: Any, inplace: bool) -> Any:
-    """The value y of function `name`; in place, `input` with this value."""
-    if not inplace:
-        return y
+def in_place(name: str, input: Any, function: Callable[..., Any], *args: Any) -> Tensor:
+    """Write `function(input, *args)` into `input`, and return that. name: of the activation, for errors.
+
+    The derivative is computed from a copy of the old input where a graph needs it.
+    """
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}(inplace=True): expected a Tensor to write to, got {type(input).__name__}")
-    return input._become(y, f"{name}(inplace=True)")
+    return input._update(f"{name}(inplace=True)", function, *args)
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
     """max(x, 0). The derivative at 0 is 0."""
-    return result("relu", input, ops.relu(input), inplace)
+    if inplace:
+        return in_place("relu", input, relu)
+    return ops.relu(input)
 
 
 def relu6(input: Any, inplace: bool = False) -> Any:
     """min(max(x, 0), 6). The derivative at 0 and at 6 is 0."""
-    return result("relu6", input, hardtanh(input, 0.0, 6.0), inplace)
+    if inplace:
+        return in_place("relu6", input, relu6)
+    return hardtanh(input, 0.0, 6.0)
 
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """x where x > 0, negative_slope · x elsewhere. The derivative at 0 is the slope."""
-    return result("leaky_relu", input, ops.where(input > 0, input, input * negative_slope), inplace)
+    if inplace:
+        return in_place("leaky_relu", input, leaky_relu, negative_slope)
+    return ops.where(input > 0, input, input * negative_slope)
 
 
 def prelu(input: Any, weight: Any) -> Any:
@@ -102,8 +110,10 @@ def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     Source: D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network learning by exponential
     linear units" (ICLR 2016).
     """
+    if inplace:
+        return in_place("elu", input, elu, alpha)
     negative = ops.expm1(ops.clamp(input, max=0.0)) * alpha  # clamped: eˣ cannot overflow
-    return result("elu", input, ops.where(input > 0, input, negative), inplace)
+    return ops.where(input > 0, input, negative)
 
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
@@ -111,8 +121,10 @@ def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
 
     Source: J. T. Barron, "Continuously differentiable exponential linear units" (arXiv:1704.07483).
     """
+    if inplace:
+        return in_place("celu", input, celu, alpha)
     negative = ops.expm1(ops.clamp(input, max=0.0) / alpha) * alpha
-    return result("celu", input, ops.where(input > 0, input, negative), inplace)
+    return ops.where(input > 0, input, negative)
 
 
 def selu(input: Any, inplace: bool = False) -> Any:
@@ -120,7 +132,9 @@ def selu(input: Any, inplace: bool = False) -> Any:
 
     Source: G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter, "Self-normalizing neural networks" (NeurIPS 2017).
     """
-    return result("selu", input, elu(input, SELU_ALPHA) * SELU_SCALE, inplace)
+    if inplace:
+        return in_place("selu", input, selu)
+    return elu(input, SELU_ALPHA) * SELU_SCALE
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
@@ -144,7 +158,9 @@ def silu(input: Any, inplace: bool = False) -> Any:
     Source: S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural network function approximation
     in reinforcement learning" (Neural Networks 107, 2018).
     """
-    return result("silu", input, input * ops.sigmoid(input), inplace)
+    if inplace:
+        return in_place("silu", input, silu)
+    return input * ops.sigmoid(input)
 
 
 def mish(input: Any, inplace: bool = False) -> Any:
@@ -152,7 +168,9 @@ def mish(input: Any, inplace: bool = False) -> Any:
 
     Source: D. Misra, "Mish: a self regularized non-monotonic activation function" (BMVC 2020).
     """
-    return result("mish", input, input * ops.tanh(ops.softplus(input)), inplace)
+    if inplace:
+        return in_place("mish", input, mish)
+    return input * ops.tanh(ops.softplus(input))
 
 
 def sigmoid(input: Any) -> Any:
@@ -193,13 +211,16 @@ def tanhshrink(input: Any) -> Any:
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
     """min(max(x, min_val), max_val). The derivative at the two bounds is 0 (that of `clamp` is 1)."""
-    y = ops.where(input <= min_val, min_val, ops.where(input >= max_val, max_val, input))
-    return result("hardtanh", input, y, inplace)
+    if inplace:
+        return in_place("hardtanh", input, hardtanh, min_val, max_val)
+    return ops.where(input <= min_val, min_val, ops.where(input >= max_val, max_val, input))
 
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """relu6(x + 3) / 6: a sigmoid of three straight lines."""
-    return result("hardsigmoid", input, relu6(input + 3.0) / 6.0, inplace)
+    if inplace:
+        return in_place("hardsigmoid", input, hardsigmoid)
+    return relu6(input + 3.0) / 6.0
 
 
 def hardswish(input: Any, inplace: bool = False) -> Any:
@@ -207,12 +228,20 @@ def hardswish(input: Any, inplace: bool = False) -> Any:
 
     Source: A. Howard et al., "Searching for MobileNetV3" (ICCV 2019).
     """
-    return result("hardswish", input, input * relu6(input + 3.0) / 6.0, inplace)
+    if inplace:
+        return in_place("hardswish", input, hardswish)
+    return input * relu6(input + 3.0) / 6.0
 
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """x where x > threshold, `value` elsewhere."""
-    return result("threshold", input, ops.where(input <= threshold, value, input), inplace)
+    if inplace:
+        return threshold_(input, threshold, value)
+    return _threshold(input, threshold, value)
+
+
+def _threshold(x: Any, level: float, value: float) -> Any:
+    return ops.where(x <= level, value, x)
 
 
 def relu_(input: Any) -> Any:
@@ -247,7 +276,7 @@ def hardtanh_(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 
 def threshold_(input: Any, threshold: float, value: float) -> Any:
     """`threshold`, in place."""
-    return result("threshold", input, ops.where(input <= threshold, value, input), True)
+    return in_place("threshold", input, _threshold, threshold, value)
 
 
 def logsigmoid(input: Any) -> Any:

@@ -40,7 +40,9 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
 
 
 def _wrong_shape(name: str, labels: np.ndarray, x: Any, dim: int, shape: tuple[int, ...]) -> str:
-    message = f"{name}: an input of shape {tuple(x.shape)} needs labels of shape {tuple(shape)}, got {labels.shape}"
+    message = (
+        f"{name}: expected labels of shape {tuple(shape)} for an input of shape {tuple(x.shape)}, got {labels.shape}"
+    )
     if labels.shape != x.shape or not _one_hot(labels, dim):
         return message
     message += f". They look one-hot; pass class indices, as in labels.argmax({dim})"

@@ -13,7 +13,7 @@ from ...ops import flatten
 from ...random import default_generator
 from ...tensor import Tensor, wrap
 from ..checks import wrong_shape
-from .activation import result
+from .activation import in_place
 
 __all__ = [
     "bilinear",
@@ -53,7 +53,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
     if not training or p == 0:
         return input
     kept = default_generator().random(tuple(input.shape), np.float32) >= p
-    return result("dropout", input, input * (kept * input.dtype.type(0.0 if p == 1 else 1 / (1 - p))), inplace)
+    mask = kept * input.dtype.type(0.0 if p == 1 else 1 / (1 - p))
+    return in_place("dropout", input, ops.mul, mask) if inplace else input * mask
 
 
 def embedding(
@@ -125,8 +126,8 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         end; "replicate", the element at the end again and again; "circular", from the other end.
     ValueError: an odd number of widths, or more than two for each dimension; an unknown mode; more elements removed
         than there are; widths that the mode does not allow: those of "reflect" must be less than the size, those of
-        "circular" at most the size, and those of "replicate" need an element to repeat. (PyTorch also wants certain
-        numbers of dimensions in these modes; here any will do.)
+        "circular" at most the size, and "replicate" needs an element to repeat. (PyTorch restricts the number of
+        dimensions in these modes; here any number works.)
     """
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise ValueError(f"pad: expected two widths for each of at most {input.ndim} dimensions, got {tuple(pad)}")

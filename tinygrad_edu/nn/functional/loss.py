@@ -14,7 +14,7 @@ from ... import ops
 from ...tensor import Tensor
 from ..checks import wrong_shape
 from .labels import checked_labels
-from .reduction import check_prediction, of_like_shape, of_same_shape, reduced
+from .reduction import check_prediction, reduced, target_like, target_of_same_shape
 from .source import made_by_sigmoid, made_by_softmax, warn_of_input
 
 __all__ = [
@@ -44,7 +44,7 @@ def cross_entropy(
     label_smoothing: ε replaces q by (1 - ε) q + ε/C (C. Szegedy et al., "Rethinking the Inception architecture for
         computer vision", CVPR 2016, section 7).
 
-    A warning if the input was made by a softmax.
+    Warns if the input was made by a softmax.
     TypeError: float targets that do not have the input's shape. ValueError: another wrong shape, such as integer
     one-hot targets. IndexError: a class index outside 0 ... C - 1.
     """
@@ -80,7 +80,7 @@ def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -1
     """-w_y x_y for each example of class y, the negative log-likelihood, for log-probabilities x and class weights w.
 
     The arguments are those of `cross_entropy`, which is `nll_loss` of `log_softmax`; the target must be class indices.
-    A warning if the input was made by a softmax, without the logarithm.
+    Warns if the input was made by a softmax, without the logarithm.
     """
     check_prediction("nll_loss", input)
     if made_by_softmax(input):
@@ -114,26 +114,28 @@ def _of_class(x: Any, labels: np.ndarray, dim: int) -> Any:
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """(x - t)², the mean squared error. A warning if input and target do not have one shape."""
-    return reduced(ops.square(input - of_like_shape("mse_loss", input, target)), reduction)
+    """(x - t)², the mean squared error. Warns if input and target differ in shape."""
+    return reduced(ops.square(input - target_like("mse_loss", input, target)), reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """|x - t|, the mean absolute error. The derivative at x = t is 0.
 
-    A warning if input and target do not have one shape.
+    Warns if input and target differ in shape.
     """
-    return reduced(ops.abs(input - of_like_shape("l1_loss", input, target)), reduction)
+    return reduced(ops.abs(input - target_like("l1_loss", input, target)), reduction)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
-    """-w (t log p + (1 - t) log(1 - p)) for probabilities p and targets t of one shape; w: `weight`, which broadcasts.
+    """-w (t log p + (1 - t) log(1 - p)) for probabilities p and targets t of the same shape.
+
+    weight: w, which broadcasts.
 
     As in PyTorch a logarithm is at least -100, and where it would be less its derivative is 0. For logits
     `binary_cross_entropy_with_logits` needs no such bound.
     ValueError: a p outside [0, 1], or shapes that differ.
     """
-    target = of_same_shape("binary_cross_entropy", input, target)
+    target = target_of_same_shape("binary_cross_entropy", input, target)
     p = input._array if isinstance(input, Tensor) else input
     if not np.all((p >= 0) & (p <= 1)):
         bad = p[~((p >= 0) & (p <= 1))][0]
@@ -157,12 +159,12 @@ def binary_cross_entropy_with_logits(
 ) -> Any:
     """-w (t log σ(x) + (1 - t) log σ(-x)) = w (t softplus(-x) + (1 - t) softplus(x)) for logits x: never overflows.
 
-    input, target: x and t, of one shape. weight: w, which broadcasts.
+    input, target: x and t, of the same shape. weight: w, which broadcasts.
     pos_weight: how much the first term, that of the positive examples, counts; broadcasts.
-    A warning if the input was made by a sigmoid. ValueError: shapes that differ.
+    Warns if the input was made by a sigmoid. ValueError: shapes that differ.
     """
     name = "binary_cross_entropy_with_logits"
-    target = of_same_shape(name, input, target)
+    target = target_of_same_shape(name, input, target)
     if made_by_sigmoid(input):
         warn_of_input(name, "logits and takes their sigmoid itself", "sigmoid", "leave the sigmoid out")
     positive = target * ops.softplus(-input)

@@ -1,4 +1,4 @@
-"""Losses with a margin, as functions: between classes, between the two of a pair, between like and unlike.
+"""Losses with a margin, as functions: between classes, between two inputs, between similar and dissimilar ones.
 
 input: the predictions, a Tensor. target: a Tensor, an array or a list.
 reduction: "mean" (the default), "sum", or "none": the loss of each example. The mean over no examples is nan.
@@ -15,7 +15,7 @@ from ...tensor import Tensor
 from ..checks import wrong_shape
 from .distance import pairwise_distance
 from .labels import checked_labels
-from .reduction import as_data, check_prediction, of_same_shape, reduced
+from .reduction import as_data, check_prediction, reduced, target_of_same_shape
 
 __all__ = [
     "cosine_embedding_loss",
@@ -29,7 +29,9 @@ __all__ = [
 
 
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
-    """x where the target is 1, max(0, margin - x) where it is -1, for distances x: small for like, large for unlike.
+    """x where the target is 1, max(0, margin - x) where it is -1, for distances x.
+
+    It makes the distances of similar pairs small, and those of dissimilar pairs large.
 
     input, target: of any shapes that broadcast.
     """
@@ -45,8 +47,8 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
 
     ValueError: the shapes are not all the same.
     """
-    target = of_same_shape("margin_ranking_loss", input1, target)
-    of_same_shape("margin_ranking_loss", input1, input2)
+    target = target_of_same_shape("margin_ranking_loss", input1, target)
+    target_of_same_shape("margin_ranking_loss", input1, input2)
     return reduced(ops.clamp(margin - target * (input1 - input2), min=0.0), reduction)
 
 
@@ -99,15 +101,15 @@ def triplet_margin_loss(
 
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """log(1 + exp(-t x)) for targets t of 1 and -1: never overflows. ValueError: the shapes differ."""
-    return reduced(ops.softplus(-(of_same_shape("soft_margin_loss", input, target) * input)), reduction)
+    return reduced(ops.softplus(-(target_of_same_shape("soft_margin_loss", input, target) * input)), reduction)
 
 
 def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
     """-w (t log σ(x) + (1 - t) log σ(-x)), averaged over the classes, any number of which may be right.
 
-    input, target: logits x, and t, 0 or 1, of one shape (..., C). weight: w, (C,). ValueError: the shapes differ.
+    input, target: logits x, and t, 0 or 1, of the same shape (..., C). weight: w, (C,). ValueError: the shapes differ.
     """
-    target = of_same_shape("multilabel_soft_margin_loss", input, target)
+    target = target_of_same_shape("multilabel_soft_margin_loss", input, target)
     loss = target * ops.softplus(-input) + (1 - target) * ops.softplus(input)
     return reduced((loss if weight is None else loss * weight).mean(-1), reduction)
 

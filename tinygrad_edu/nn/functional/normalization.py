@@ -2,8 +2,9 @@
 
     y = (x - mean) / √(var + ε) · w + b
 
-They differ in what mean and variance are taken over: of inputs (N, C, L), batch norm takes N and L, layer norm the
-last dimensions, group norm some of the channels and L. All are written in ops, so that derivatives of any order follow.
+They differ in the dimensions that mean and variance are computed over: of inputs (N, C, L), batch norm takes N and L,
+layer norm the last dimensions, group norm some of the channels and L. All are written in ops, so that derivatives of
+any order follow.
 
 Sources: S. Ioffe and C. Szegedy, "Batch normalization" (ICML 2015); J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer
 normalization" (arXiv:1607.06450); Y. Wu and K. He, "Group normalization" (ECCV 2018); B. Zhang and R. Sennrich, "Root
@@ -87,19 +88,19 @@ def _move(running: Any, value: Any, momentum: float, factor: float = 1.0) -> Non
 def layer_norm(
     input: Any, normalized_shape: Sequence[int], weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Any:
-    """(x - mean) / √(var + ε) · w + b over the last dimensions, which have `normalized_shape`, as have w and b.
+    """(x - mean) / √(var + ε) · w + b over the last dimensions, of sizes `normalized_shape`, the shape of w and b.
 
-    ValueError: the input's last sizes are others.
+    ValueError: the last sizes of the input differ from it.
     """
     y = _standardised(input, _last("layer_norm", input, normalized_shape), eps)
     return _affine(y, weight, bias)
 
 
 def rms_norm(input: Any, normalized_shape: Sequence[int], weight: Any = None, eps: float | None = None) -> Any:
-    """x / √(mean(x²) + ε) · w over the last dimensions, which have `normalized_shape`, as has w.
+    """x / √(mean(x²) + ε) · w over the last dimensions, of sizes `normalized_shape`, the shape of w.
 
     eps: by default the distance from 1 to the next larger number of the input's dtype.
-    ValueError: the input's last sizes are others.
+    ValueError: the last sizes of the input differ from it.
     """
     dims = _last("rms_norm", input, normalized_shape)
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps

@@ -36,7 +36,7 @@ def reduced(loss: Any, reduction: str, count: Any = None) -> Any:
 def unknown_reduction(owner: str, reduction: Any, known: tuple[str, ...]) -> ValueError:
     """The error to raise."""
     *most, last = map(repr, known)
-    return ValueError(f"{owner}: expected {', '.join(most)} or {last} as reduction, got {reduction!r}")
+    return ValueError(f"{owner}: expected {', '.join(most)} or {last} for reduction, got {reduction!r}")
 
 
 def check_prediction(name: str, x: Any) -> None:
@@ -46,28 +46,28 @@ def check_prediction(name: str, x: Any) -> None:
 
 
 def as_data(target: Any) -> Any:
-    """A target as it is if it is a Tensor, else as an array."""
+    """A Tensor as it is, anything else as an array."""
     return target if isinstance(target, Tensor) else np.asarray(target)
 
 
-def of_like_shape(name: str, x: Any, target: Any) -> Any:
-    """The target as data; a warning if its shape is not that of the prediction x."""
+def target_like(name: str, x: Any, target: Any) -> Any:
+    """The target as data; warns if its shape is not that of the prediction x."""
     check_prediction(name, x)
     target = as_data(target)
     if x.shape != target.shape:
         warn(
             f"{name}: the input has shape {tuple(x.shape)}, the target {tuple(target.shape)}, so they are broadcast "
-            "against each other, which is rarely meant; give both the same shape"
+            "against each other, which is rarely intended; give both the same shape"
         )
     return target
 
 
-def of_same_shape(name: str, x: Any, target: Any) -> Any:
+def target_of_same_shape(name: str, x: Any, target: Any) -> Any:
     """The target as data; ValueError if its shape is not that of the prediction x."""
     check_prediction(name, x)
     target = as_data(target)
     if x.shape != target.shape:
         raise ValueError(
-            f"{name}: expected input and target of one shape, got {tuple(x.shape)} and {tuple(target.shape)}"
+            f"{name}: expected input and target of the same shape, got {tuple(x.shape)} and {tuple(target.shape)}"
         )
     return target

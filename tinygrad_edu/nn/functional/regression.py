@@ -13,7 +13,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor
-from .reduction import as_data, check_prediction, of_like_shape, reduced
+from .reduction import as_data, check_prediction, reduced, target_like
 
 __all__ = [
     "gaussian_nll_loss",
@@ -31,7 +31,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     """
     if delta <= 0:
         raise ValueError(f"huber_loss: delta must be positive, got {delta}")
-    d = input - of_like_shape("huber_loss", input, target)
+    d = input - target_like("huber_loss", input, target)
     size = ops.abs(d)
     return reduced(ops.where(size < delta, 0.5 * ops.square(d), delta * (size - 0.5 * delta)), reduction)
 
@@ -40,7 +40,7 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     """d²/(2β) where |d| < β, |d| - β/2 elsewhere, for d = x - t: `huber_loss` divided by β; with β = 0 `l1_loss`."""
     if beta < 0:
         raise ValueError(f"smooth_l1_loss: beta must not be negative, got {beta}")
-    d = input - of_like_shape("smooth_l1_loss", input, target)
+    d = input - target_like("smooth_l1_loss", input, target)
     size = ops.abs(d)
     if beta:
         size = ops.where(size < beta, ops.square(d) * (0.5 / beta), size - 0.5 * beta)
@@ -54,7 +54,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     reduction: "batchmean" is the divergence itself, the sum divided by the number of rows; "mean" divides by the
         number of elements, as in PyTorch.
     """
-    target = of_like_shape("kl_div", input, target)
+    target = target_like("kl_div", input, target)
     if log_target:
         loss = ops.exp(target) * (target - input)
     else:

@@ -1,4 +1,4 @@
-"""What made the input of a loss, as far as the graph tells: nothing is known of a tensor that was not recorded."""
+"""Which function made the input of a loss, read from the graph; of a tensor that was not recorded, nothing is known."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ class LRScheduler:
                 group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
                 raise ValueError(
-                    f"{type(self).__name__}: parameter group {i} has no 'initial_lr', which a schedule that "
-                    "continues needs; load the optimiser's state first, or begin with last_epoch=-1"
+                    f"{type(self).__name__}: parameter group {i} has no 'initial_lr', which is required "
+                    "to continue a schedule; load the optimiser's state first, or begin with last_epoch=-1"
                 )
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.resumed = last_epoch != -1
@@ -108,16 +108,16 @@ class LRScheduler:
         if missing:
             keys = ", ".join(sorted(state_dict))
             raise ValueError(
-                f"{type(self).__name__}.load_state_dict: the state has no {missing[0]!r}, but {keys}; "
-                "is it that of another kind of schedule? Nothing was loaded"
+                f"{type(self).__name__}.load_state_dict: the state has no {missing[0]!r}, only {keys}; "
+                "is it from another kind of schedule? Nothing was loaded"
             )
         self.__dict__.update({key: state_dict[key] for key in mine})
 
 
 def checked(optimizer: Any) -> Optimizer:
-    """The optimizer. TypeError: it is none."""
+    """`optimizer`. TypeError: it is not an `Optimizer`."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"expected an optimiser for the schedule, got {type(optimizer).__name__}")
+        raise TypeError(f"expected an Optimizer for the schedule, got {type(optimizer).__name__}")
     return optimizer
 
 
@@ -149,7 +149,7 @@ def in_order(milestones: list[int]) -> list[int]:
 
 
 def saved_function(function: Callable[..., Any] | None) -> dict[str, Any] | None:
-    """What a state has of a function: the attributes of a callable object, nothing of a plain function."""
+    """What a state keeps of a function: the attributes of a callable object, None for a plain function."""
     if function is None or isinstance(function, (types.FunctionType, types.BuiltinFunctionType)):
         return None
     return dict(getattr(function, "__dict__", {}))

@@ -22,10 +22,10 @@ class _Combined(LRScheduler):
             raise ValueError(f"{name}: the list of schedules is empty")
         for i, scheduler in enumerate(schedulers):
             if not isinstance(scheduler, LRScheduler):
-                raise TypeError(f"{name}: schedule {i} must be a schedule, got {type(scheduler).__name__}")
+                raise TypeError(f"{name}: expected an LRScheduler as schedule {i}, got {type(scheduler).__name__}")
             if isinstance(scheduler, ReduceLROnPlateau):
                 raise ValueError(
-                    f"{name}: schedule {i} is a ReduceLROnPlateau, whose step() needs a metric; call that by itself"
+                    f"{name}: schedule {i} is a ReduceLROnPlateau, whose step() takes a metric; call it separately"
                 )
         self.optimizer = checked(schedulers[0].optimizer if optimizer is None else optimizer)
         for i, scheduler in enumerate(schedulers):

@@ -44,7 +44,7 @@ class StepLR(Decay):
 
 
 class MultiStepLR(Decay):
-    """a(t) = gamma at the milestones, gamma² at one that is given twice.
+    """a(t) = gamma at the milestones, gamma² at one that is listed twice.
 
     ValueError: milestones not in increasing order.
     """
@@ -54,7 +54,7 @@ class MultiStepLR(Decay):
     ) -> None:
         check_numbers("MultiStepLR", gamma=gamma)
         if isinstance(milestones, (str, Mapping)) or not isinstance(milestones, Iterable):
-            raise TypeError(f"MultiStepLR: expected a list of numbers as milestones, got {milestones!r}")
+            raise TypeError(f"MultiStepLR: expected a list of numbers for milestones, got {milestones!r}")
         self.milestones = Counter(in_order(list(milestones)))
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)

@@ -1,4 +1,4 @@
-"""Schedules that are given as functions of the epoch: LambdaLR, MultiplicativeLR."""
+"""Schedules that are functions of the epoch: LambdaLR, MultiplicativeLR."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Factor = Callable[[int], float]
 
 
 class _Functions(LRScheduler):
-    """One function for each group, and what of it is saved.
+    """One function for each group.
 
     The state has the attributes of callable objects; plain functions and lambdas are not saved, and must be passed
     again where the state is loaded.

@@ -87,8 +87,8 @@ class OneCycleLR(LRScheduler):
     def enter(self, epoch: int) -> None:
         if epoch > self.total_steps:
             raise ValueError(
-                f"OneCycleLR: step {epoch} of a cycle of {self.total_steps} steps; call step() once a batch, with "
-                "total_steps = epochs * batches in an epoch"
+                f"OneCycleLR: step() was called {epoch} times in a cycle of {self.total_steps} steps; call it once per "
+                "batch, with total_steps = epochs * batches per epoch"
             )
         super().enter(epoch)
         if self.cycle_momentum:

@@ -1,38 +1,19 @@
-"""Callbacks: what is told of the events of a training, and may change its course.
+"""Callbacks: objects whose methods are called at events of the training, and may change its course.
 
 callback.py has the base class and the events; stopping.py the rules that end a training, saver.py the checkpoints,
 tuning.py learning rate schedules and gradient clipping, loggers.py logs in files.
 """
 
-from tinygrad_edu.train.callbacks.callback import EVENTS, Callback
-from tinygrad_edu.train.callbacks.loggers import CSV, JSONLines, Logger, TensorBoard
-from tinygrad_edu.train.callbacks.saver import BEST, LAST, Checkpoint
-from tinygrad_edu.train.callbacks.stopping import (
-    EarlyStopping,
-    StopAfterSteps,
-    StopAfterTime,
-    StopAtLoss,
-    StopWhenNoImprovement,
-    StopWhenNotFinite,
-)
-from tinygrad_edu.train.callbacks.tuning import GradientClipping, Schedule
+from . import callback, loggers, saver, stopping, tuning
+from .callback import *
+from .loggers import *
+from .saver import *
+from .stopping import *
+from .tuning import *
 
-__all__ = [
-    "BEST",
-    "CSV",
-    "EVENTS",
-    "LAST",
-    "Callback",
-    "Checkpoint",
-    "EarlyStopping",
-    "GradientClipping",
-    "JSONLines",
-    "Logger",
-    "Schedule",
-    "StopAfterSteps",
-    "StopAfterTime",
-    "StopAtLoss",
-    "StopWhenNoImprovement",
-    "StopWhenNotFinite",
-    "TensorBoard",
-]
+__all__: list[str] = []
+__all__ += callback.__all__
+__all__ += loggers.__all__
+__all__ += saver.__all__
+__all__ += stopping.__all__
+__all__ += tuning.__all__

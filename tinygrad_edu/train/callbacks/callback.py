@@ -1,4 +1,4 @@
-"""`Callback`: something that is told of the events of a training and may change its course."""
+"""`Callback`: an object whose methods are called at events of the training, and may change its course."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
+
+__all__ = [
+    "EVENTS",
+    "Callback",
+]
 
 EVENTS = (
     "on_fit_begin",
@@ -22,7 +27,7 @@ EVENTS = (
 
 
 class Callback:
-    """Base class. A subclass defines the methods of the events that it cares for; the others cost nothing::
+    """Base class. A subclass defines the methods of the events it needs; the others cost nothing::
 
         class PrintLoss(Callback):
             def on_step_end(self, learner):
@@ -30,26 +35,26 @@ class Callback:
 
     Every method may read and change the learner, and end the training by `learner.stop(reason)`.
 
-    A callback that remembers something on which the training depends gives it in `state_dict` and takes it back in
-    `load_state_dict`, so that checkpoints can hold it; whatever is empty is not kept.
+    A callback with state that the training depends on returns it from `state_dict` and restores it in
+    `load_state_dict`, so that it becomes part of checkpoints. An empty state is not saved.
     """
 
-    order = 0  # callbacks with lower numbers are told first; those with equal numbers as they were given
+    order = 0  # callbacks are called in increasing order; those of equal order, as listed
 
     def on_fit_begin(self, learner: Learner) -> None:
-        """Training begins, or goes on; a checkpoint has been loaded."""
+        """Training begins or resumes; a checkpoint, if any, has been loaded."""
 
     def on_epoch_begin(self, learner: Learner) -> None:
-        """Before the first batch of an epoch; not again when an epoch goes on that was cut short."""
+        """Before the first batch of an epoch; not again when an epoch that was cut short is resumed."""
 
     def on_batch_begin(self, learner: Learner) -> None:
-        """`learner.inputs` and `learner.targets` are the batch to come."""
+        """Before the forward pass; `learner.inputs` and `learner.targets` are the batch."""
 
     def on_loss(self, learner: Learner) -> None:
-        """After the forward pass: there are `learner.outputs` and `learner.loss`, which may be replaced."""
+        """After the forward pass; `learner.outputs` and `learner.loss` are set, and the loss may be replaced."""
 
     def on_backward(self, learner: Learner) -> None:
-        """The gradients are there, the step is not done yet."""
+        """After the backward pass: the gradients are computed, the weights not yet updated."""
 
     def on_step_end(self, learner: Learner) -> None:
         """The weights have been updated; `learner.step` counts this step."""
@@ -58,22 +63,22 @@ class Callback:
         """A whole epoch is done and validated; `learner.history.epochs[-1]` is its row."""
 
     def on_interrupt(self, learner: Learner) -> None:
-        """Training ends early, by Ctrl-C or because a callback stopped it (`learner.reason`): nothing has been done
-        since the step or epoch that ended it."""
+        """Training ends early, by Ctrl-C or because a callback stopped it (`learner.history.reason`); nothing has
+        been done since the step or epoch that ended it."""
 
     def on_fit_end(self, learner: Learner) -> None:
-        """Training has ended, one way or another; an epoch that was cut short has been validated and has its row."""
+        """Training has ended, for whatever reason; an epoch that was cut short has been validated and has its row."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What this callback remembers: numbers, strings, arrays, Tensors, and lists and dicts of them."""
+        """The state of this callback: numbers, strings, arrays, Tensors, and lists and dicts of them."""
         return {}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take back what `state_dict` gave."""
+        """Restore what `state_dict` returned."""
 
 
 def monitored(callback: Callback, learner: Learner, name: str) -> float:
-    """The value of `name` in the row of the last epoch. Raises `ValueError`, with the names that there are."""
+    """The value of `name` in the row of the last epoch. Raises `ValueError`, with the names that exist."""
     values = learner.history.epochs[-1].values
     if name not in values:
         have = ", ".join(values)
@@ -94,7 +99,7 @@ def better(value: float, best: float | None, mode: str, min_delta: float = 0.0) 
 
 
 def check_mode(callback: Callback, mode: str) -> str:
-    """`mode` if it is one. Raises `ValueError`."""
+    """`mode`. Raises `ValueError` unless it is "min" or "max"."""
     if mode not in ("min", "max"):
         raise ValueError(f'{type(callback).__name__}: mode must be "min" or "max", got {mode!r}')
     return mode

@@ -1,7 +1,7 @@
-"""Logs of a training in files: JSON lines, CSV, TensorBoard.
+"""Training logs in files: JSON lines, CSV, TensorBoard.
 
-A row is written in one piece as soon as it is there, so a training that is killed leaves whole rows. When a training
-goes on from a checkpoint, rows from after that checkpoint are removed first: they are about to be written again.
+A row is written in one piece as soon as it is known, so a training run that is killed leaves whole rows. When a run
+resumes from a checkpoint, rows from after that checkpoint are removed first: they will be written again.
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.files import write_whole
-from tinygrad_edu.train.callbacks.callback import Callback
+from ...files import write_whole
+from .callback import Callback
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
+
+__all__ = [
+    "CSV",
+    "JSONLines",
+    "Logger",
+    "TensorBoard",
+]
 
 Every = Literal["batch", "epoch"]
 
 
 class Logger(Callback):
-    """Base class: `row` is called with the numbers of every step, or of every epoch, those cut short included.
+    """Base class: `row` is called with the numbers of every step, or of every epoch, including those cut short.
 
-    After a step: step, epoch (the one at hand, from 1), loss, lr. After an epoch: step, epoch, fraction, train_loss,
+    After a step: step, epoch (the current one, from 1), loss, lr. After an epoch: step, epoch, fraction, train_loss,
     the values on the validation data, lr, samples_per_second.
     """
 
@@ -63,7 +70,7 @@ class Logger(Callback):
 
 
 class _RowFile(Logger):
-    """A text file with a line a row."""
+    """A text file with one line per row."""
 
     def __init__(self, path: str | PathLike[str], every: Every = "epoch") -> None:
         super().__init__(every)
@@ -74,7 +81,9 @@ class _RowFile(Logger):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             if not learner.step:
-                raise FileExistsError(f"{self.path} exists already, and this is a new training; choose another file")
+                raise FileExistsError(
+                    f"{self.path} already exists, and this is a new training run; choose another file"
+                )
             lines = self.path.read_bytes().splitlines(keepends=True)
             kept = [line for line in lines if line.endswith(b"\n") and self._belongs(line.decode(), learner)]
             write_whole(self.path, b"".join(kept))
@@ -85,7 +94,7 @@ class _RowFile(Logger):
             file.write(line.encode())
 
     def _belongs(self, line: str, learner: Learner) -> bool:
-        """Whether a line of the file is from before the step, and not of an epoch that goes on."""
+        """Whether a line of the file is from before the current step, and not of an epoch that is being resumed."""
         try:
             numbers = self._parse(line)
             return numbers["step"] <= learner.step and numbers.get("fraction", 1) == 1
@@ -97,7 +106,7 @@ class _RowFile(Logger):
 
 
 class JSONLines(_RowFile):
-    """A JSON object a line; nan and inf are null. Raises `FileExistsError` if a new training finds the file there."""
+    """One JSON object per line; nan and inf become null. Raises `FileExistsError` in a new run if the file exists."""
 
     def row(self, numbers: dict[str, float]) -> None:
         finite = {name: number if math.isfinite(number) else None for name, number in numbers.items()}
@@ -109,7 +118,7 @@ class JSONLines(_RowFile):
 
 
 class CSV(_RowFile):
-    """A table with a header. Raises `FileExistsError` if a new training finds the file there."""
+    """A table with a header. Raises `FileExistsError` in a new run if the file exists."""
 
     def __init__(self, path: str | PathLike[str], every: Every = "epoch") -> None:
         super().__init__(path, every)

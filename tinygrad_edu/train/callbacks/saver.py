@@ -8,19 +8,25 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.files import clean
-from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
-from tinygrad_edu.train.checkpoint import save
-from tinygrad_edu.train.divergence import bad_parameter
+from ...files import clean
+from ..checkpoint import save
+from ..divergence import bad_parameter
+from .callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
+
+__all__ = [
+    "BEST",
+    "LAST",
+    "Checkpoint",
+]
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 
 
 class Checkpoint(Callback):
-    """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is made if need be.
+    """Keep `last.safetensors`, and with `best` also `best.safetensors`, in `folder`, which is created if needed.
 
     every_steps, every_epochs, every_seconds: how often `last` is written, each on its own; None for never. It is
     written in any case when training begins, unless it exists, after the last epoch, and when training is stopped or
@@ -31,7 +37,7 @@ class Checkpoint(Callback):
     After a divergence nothing is written, nor while a parameter is nan or infinite: the last good checkpoint stays.
     """
 
-    order = 100  # when the other callbacks have done their part of the step
+    order = 100  # after the other callbacks
 
     def __init__(
         self,
@@ -59,7 +65,7 @@ class Checkpoint(Callback):
         for file in (self.last, self.best_file):
             clean(file)
         self._written, self._when = None, time.monotonic()
-        if not self.last.exists():  # so that a training that is killed at once can go on too
+        if not self.last.exists():  # so that a run killed at once can be resumed too
             self._write(learner)
 
     def on_step_end(self, learner: Learner) -> None:

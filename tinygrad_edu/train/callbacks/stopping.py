@@ -11,10 +11,19 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.train.callbacks.callback import Callback, better, check_mode, monitored
+from .callback import Callback, better, check_mode, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
+
+__all__ = [
+    "EarlyStopping",
+    "StopAfterSteps",
+    "StopAfterTime",
+    "StopAtLoss",
+    "StopWhenNoImprovement",
+    "StopWhenNotFinite",
+]
 
 
 class StopAfterTime(Callback):
@@ -152,7 +161,7 @@ class EarlyStopping(_Patience):
 
 
 class StopWhenNoImprovement(_Patience):
-    """Stop when there has been no improvement for `steps` steps, or for `epochs` epochs: give one of the two.
+    """Stop when there has been no improvement for `steps` steps, or for `epochs` epochs: pass one of the two.
 
     For steps it is the loss of each step that counts, for epochs `monitor`.
     """
@@ -168,7 +177,7 @@ class StopWhenNoImprovement(_Patience):
         mode: Literal["min", "max"] = "min",
     ) -> None:
         if (steps is None) == (epochs is None):
-            raise ValueError("StopWhenNoImprovement: give either steps or epochs")
+            raise ValueError("StopWhenNoImprovement: pass either steps or epochs, not both")
         super().__init__(steps or epochs or 0, min_delta, mode)
         self.unit = "epochs" if steps is None else "steps"
         self.monitor = monitor

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tinygrad_edu.nn import utils
-from tinygrad_edu.optim.lr_scheduler import ReduceLROnPlateau
-from tinygrad_edu.train.callbacks.callback import Callback, monitored
+from ...nn import utils
+from ...optim.lr_scheduler import ReduceLROnPlateau
+from .callback import Callback, monitored
 
 if TYPE_CHECKING:
-    from tinygrad_edu.train.learner import Learner
+    from ..learner import Learner
+
+__all__ = [
+    "GradientClipping",
+    "Schedule",
+]
 
 
 class Schedule(Callback):
     """Call `scheduler.step()` after every batch, or after every whole epoch.
 
-    scheduler: one of `optim.lr_scheduler`, on the learner's optimiser. `ReduceLROnPlateau` is given a number to watch:
+    scheduler: one of `optim.lr_scheduler`, on the learner's optimiser. `ReduceLROnPlateau` gets a number to watch:
     `monitor` after an epoch, the loss of the step after a batch.
     """
 
@@ -47,7 +52,7 @@ class Schedule(Callback):
 
 class GradientClipping(Callback):
     """Before each step: scale all gradients so that their norm together is at most `norm`, or cut each entry to
-    [-value, value]. Give one of the two.
+    [-value, value]. Pass one of the two.
 
     See `nn.utils`. `last_norm` is the norm before clipping.
     """
@@ -55,7 +60,7 @@ class GradientClipping(Callback):
     def __init__(self, norm: float | None = None, value: float | None = None) -> None:
         bound = value if norm is None else norm
         if (norm is None) == (value is None) or bound is None or not bound > 0:
-            raise ValueError("GradientClipping: give either norm or value, above 0")
+            raise ValueError("GradientClipping: pass either norm or value, and one above 0")
         self.norm, self.value = norm, value
         self.last_norm: float | None = None
 
