@@ -15,9 +15,10 @@ from ..text import clean, escape_surrogates
 from .body import body
 
 SCRIPTS = (
-    "dom", "text", "model", "view", "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
-    "edge_text", "edge_labels", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search",
-    "address", "keys", "main",
+    "dom", "text", "rectangles", "model", "view",
+    "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
+    "edge_text", "edge_labels", "cards", "nearby", "picture", "heatmaps", "panel", "table",
+    "camera", "tooltips", "search", "address", "keys", "main", "focus", "controls",
 )  # fmt: skip
 
 
