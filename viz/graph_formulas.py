@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import numpy as np
+
 from tinygrad_edu import formula
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
@@ -113,7 +115,9 @@ class GraphFormulas:
         """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""
         found = [self.graph.upstream(edge), edge.local, edge.contribution]
         upstream, local, share = (None if x is None else x.number for x in found)
-        if upstream is None or local is None or share is None or not _agree(upstream * local, share):
+        if upstream is None or local is None or share is None:
+            return ""
+        if not _agree(upstream * local, share, self.graph[edge.source].dtype):
             return ""
         return f"{_factor(upstream)} × {_factor(local)} = {number(share)}"
 
@@ -164,6 +168,7 @@ def _name(node: GraphNode) -> str:
     return number(node.value.number) if single and node.value.number is not None else called(node)
 
 
-def _agree(a: complex, b: complex) -> bool:
+def _agree(a: complex, b: complex, dtype: str) -> bool:
     """Whether two numbers are equal up to rounding. They differ where `where` stops the gradient of a branch."""
-    return abs(a - b) <= 1e-2 * max(abs(a), abs(b)) or a == b or (a != a and b != b)
+    least = float(np.finfo(dtype).smallest_subnormal) if np.dtype(dtype).kind in "fc" else 0.0  # below it all is 0
+    return abs(a - b) <= max(1e-2 * max(abs(a), abs(b)), least) or a == b or (a != a and b != b)

@@ -107,7 +107,7 @@ def test_search_finds_what_is_not_displayed(large):
 def test_on_paper_everything_is_displayed(large):
     large.emulate_media(media="print")
     assert large.locator("[data-member]").evaluate_all("all => all.every((card) => card.checkVisibility())")
-    assert large.locator(".edge .line").evaluate_all("all => all.every((line) => line.checkVisibility())")
+    assert large.locator("#canvas .edge .line").evaluate_all("all => all.every((line) => line.checkVisibility())")
 
 
 def test_a_small_picture_is_displayed_whole(page, tmp_path):

@@ -11,7 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..text import clean, escape_surrogates
+from tinygrad_edu.graph.codec import escape_surrogates
+
+from ..text import clean
 from .body import body
 
 SCRIPTS = (
