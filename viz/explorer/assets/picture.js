@@ -250,7 +250,7 @@ function cardLabel(member, index) {
   if (member.scope) return `${boxLabel(member.scope)}, closed. Open`;
   const { node } = member;
   const value = node.at <= index ? `value ${formatRange(node.value)}` : "not computed yet";
-  const grad = node.arrivals.length ? `, gradient ${formatGradient(gradientAt(node, index))}` : "";
+  const grad = node.arrivals.length && !node.several ? `, gradient ${formatGradient(gradientAt(node, index))}` : "";
   const what = node.op === undefined ? nameOf(node) : `${nameOf(node)} = ${node.formula}`;
   return `${what}, ${value}${grad}${node.mark && isComplete(node, index) ? `, ${node.mark.name}` : ""}`;
 }
