@@ -7,6 +7,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import files, viz
+from tinygrad_edu.examples.gallery import SCENES, scene
 from tinygrad_edu.graph import trace
 from tinygrad_edu.viz import render
 
@@ -109,3 +110,28 @@ def test_wrong_arguments_are_named():
     y.backward()
     with pytest.raises(RuntimeError, match="retain_graph"):
         viz.draw(y)
+
+
+# Pairs of things in an SVG of which one lies on the other: of the text of an edge, and a node or another such text.
+COVERED = """() => {
+  const [by, box] = [1, (element) => element.getBoundingClientRect()]; // pixels that do not matter
+  const overlap = (a, b) =>
+    a.left + by < b.right && b.left + by < a.right && a.top + by < b.bottom && b.top + by < a.bottom;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const texts = all("g.edge text").map((text) => [text.textContent, box(text), text.parentNode]);
+  const shapes = all("g.node polygon, g.node ellipse, g.node path");
+  const nodes = shapes.map((shape) => [shape.parentNode.textContent, box(shape), shape.parentNode]);
+  return texts.flatMap(([name, place, edge], i) => [...nodes, ...texts.slice(i + 1)]
+    .filter(([, other, group]) => group !== edge && overlap(place, other)).map(([other]) => `${name} on ${other}`));
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", SCENES)
+def test_the_texts_of_edges_lie_on_no_node_and_on_no_other_text(page, tmp_path, name):
+    shown = scene(name)
+    settings = {"names": shown.names, "module": shown.module, "direction": shown.direction, "backward": True}
+    viz.draw(shown.outputs, tmp_path / "picture.svg", **settings)
+    page.goto(f"file://{tmp_path}/picture.svg")
+    assert page.locator("g.edge text").count() >= 9
+    assert page.evaluate(COVERED) == []
