@@ -8,6 +8,7 @@ from tinygrad_edu.graph import Edge, Graph, GraphNode, Scope
 
 from .graph_formulas import GraphFormulas, norm
 from .marks import Mark, mark, value_mark, worst
+from .outputs import UPSTREAM
 from .text import called, clean, count, details, number, numbers, shape
 from .view import Closed, Link
 
@@ -20,7 +21,7 @@ def about_node(node: GraphNode, formulas: GraphFormulas) -> str:
     if node.name is not None and node.name != node.id:
         head = f"{clean(node.name, 200)} = {head}"
     call = f"{node.op}({', '.join(f'{key}={value}' for key, value in node.params)})" if node.op else node.kind
-    lines = [f"{head}: {clean(call, 200)}, {node.dtype} {shape(node.shape)}"]
+    lines = [f"{head}: {clean(call, 200)}, {formulas.type(node)}"]
     if node.op is not None:
         lines.append(" = ".join(filter(None, [formulas.formula(node), formulas.in_numbers(node)])))
     lines.append(f"value: {details(node.value)}")
@@ -67,9 +68,12 @@ def about_edge(edge: Edge, formulas: GraphFormulas) -> str:
     elif derivative:
         lines.append(f"rule: {derivative}" + (f", in shapes {shapes}" if shapes else ""))
     upstream = formulas.graph.upstream(edge)
-    if edge.contribution is not None and upstream is not None:
+    several = edge.target in formulas.several
+    if edge.contribution is not None and (upstream is not None or several):
         chain = formulas.chain(edge)
-        if chain:
+        if upstream is None:
+            lines += [f"upstream: {UPSTREAM}", f"contribution: {details(edge.contribution)}"]
+        elif chain:
             lines.append(f"upstream × local = contribution: {chain}")
         else:
             how = f" = {formulas.backward(edge)}" if edge.local is not None else ""  # a rule stands above already

@@ -82,7 +82,7 @@ class _Writer:
     def _node(self, picture: graphviz.Digraph, shown: Shown) -> None:
         node = shown.node
         if node.kind == "op":
-            self._box(picture, shown.key, op_label(node, self.followed), "op", node)
+            self._box(picture, shown.key, op_label(node, self.formulas, self.followed), "op", node)
         elif node.kind == "input" and node.name is None and not node.output and not node.shape:
             self._box(picture, shown.key, number_label(node), "number", node)
         else:

@@ -23,7 +23,7 @@ from .layout_cost import reading_direction
 from .render import render
 from .steps import steps
 from .svg import finish
-from .text import clean, count, escape_surrogates
+from .text import clean, count
 from .view import View, view
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".txt", ".json")
@@ -69,7 +69,7 @@ class Drawing:
             case ".txt":
                 content = self.text.encode()
             case ".json":
-                content = escape_surrogates(to_json(self.graph, indent=1)).encode()
+                content = to_json(self.graph, indent=1).encode()
             case _:
                 content = render(self.dot, suffix[1:])
         write_whole(path, content)

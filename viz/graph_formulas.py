@@ -11,10 +11,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import numpy as np
+
 from tinygrad_edu import formula
 from tinygrad_edu.graph import Edge, Graph, GraphNode, Number, Summary
 
-from .text import called, clean, count, number
+from .outputs import SEVERAL, taken, with_several
+from .symbols import symbol
+from .text import called, clean, count, number, shape
 
 LONGEST = 200  # longer formulas are cut
 
@@ -24,6 +28,7 @@ class GraphFormulas:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.several = with_several(graph)
         self._arguments: dict[str, list[GraphNode]] = {}
         self._uses = Counter(edge.source for edge in graph.edges if edge.differentiable)
         for edge in graph.edges:
@@ -37,16 +42,31 @@ class GraphFormulas:
         """Whether the gradient of the source is a sum, of this edge's contribution and others."""
         return self._uses[edge.source] > 1
 
+    def sign(self, node: GraphNode) -> str:
+        """The sign of an operation: "×", "tanh"; "output 1" of a node that takes one of several outputs."""
+        output = taken(node)
+        return symbol(node.op or "") if output is None else f"output {output}"
+
+    def shape(self, node: GraphNode) -> str:
+        """The shape of a node's value."""
+        return SEVERAL if node.id in self.several else shape(node.shape)
+
+    def type(self, node: GraphNode) -> str:
+        """Its dtype and shape; neither is known of several outputs."""
+        return SEVERAL if node.id in self.several else f"{node.dtype} {shape(node.shape)}"
+
     def formula(self, node: GraphNode) -> str:
         """What an operation computes, in names; "" of a leaf."""
         if node.op is None:
             return ""
+        if (output := taken(node)) is not None:
+            return f"output {output} of {called(self.arguments(node)[0])}"
         return clean(formula.forward(node.op, self._names(node), dict(node.params)), LONGEST)
 
     def in_numbers(self, node: GraphNode) -> str:
         """The same in numbers; "" if they are not all single numbers."""
         known = self._numbers(node)
-        if node.op is None or not known:
+        if node.op is None or not known or taken(node) is not None:
             return ""
         return clean(formula.forward(node.op, known, dict(node.params)), LONGEST)
 
@@ -63,7 +83,7 @@ class GraphFormulas:
 
     def _slope(self, edge: Edge, arguments: list[str], result: str) -> str:
         target = self.graph[edge.target]
-        if target.op is None or not edge.differentiable:
+        if target.op is None or not edge.differentiable or not self._has_formulas(edge):
             return ""
         found = formula.slope(target.op, edge.slot, arguments, result, dict(target.params))
         return clean(found or "", LONGEST)
@@ -71,10 +91,16 @@ class GraphFormulas:
     def rule(self, edge: Edge) -> str:
         """How the upstream gradient becomes the contribution: "dW = dYᵀ X"; "" where a slope says it."""
         target = self.graph[edge.target]
-        if target.op is None or not edge.differentiable:
+        if (output := taken(target)) is not None:
+            return f"passed on as the gradient of output {output}"
+        if target.op is None or not edge.differentiable or not self._has_formulas(edge):
             return ""
         found = formula.rule(target.op, edge.slot, self._names(target), dict(target.params))
         return clean(found or "", LONGEST)
+
+    def _has_formulas(self, edge: Edge) -> bool:
+        """Whether derivatives have a text: those of several outputs, and of one of them, have none."""
+        return edge.target not in self.several and edge.source not in self.several
 
     def derivative(self, edge: Edge) -> str:
         """The local derivative in names, or the rule that takes its place; "" if there is neither."""
@@ -95,6 +121,8 @@ class GraphFormulas:
         sum of 3 products, upstream × local.
         """
         source, target = self.graph[edge.source], self.graph[edge.target]
+        if not self._has_formulas(edge):
+            return ""
         elementwise = edge.local is not None or self.slope(edge)
         return _sum_over(source.shape, target.shape) if elementwise else ""
 
@@ -113,7 +141,9 @@ class GraphFormulas:
         """`upstream × local = contribution`, where all are numbers and that is how it was computed; else ""."""
         found = [self.graph.upstream(edge), edge.local, edge.contribution]
         upstream, local, share = (None if x is None else x.number for x in found)
-        if upstream is None or local is None or share is None or not _agree(upstream * local, share):
+        if upstream is None or local is None or share is None:
+            return ""
+        if not _agree(upstream * local, share, self.graph[edge.source].dtype):
             return ""
         return f"{_factor(upstream)} × {_factor(local)} = {number(share)}"
 
@@ -164,6 +194,7 @@ def _name(node: GraphNode) -> str:
     return number(node.value.number) if single and node.value.number is not None else called(node)
 
 
-def _agree(a: complex, b: complex) -> bool:
+def _agree(a: complex, b: complex, dtype: str) -> bool:
     """Whether two numbers are equal up to rounding. They differ where `where` stops the gradient of a branch."""
-    return abs(a - b) <= 1e-2 * max(abs(a), abs(b)) or a == b or (a != a and b != b)
+    least = float(np.finfo(dtype).smallest_subnormal) if np.dtype(dtype).kind in "fc" else 0.0  # below it all is 0
+    return abs(a - b) <= max(1e-2 * max(abs(a), abs(b)), least) or a == b or (a != a and b != b)

@@ -11,9 +11,9 @@ from . import style
 from .descriptions import NO_GRADIENT, contents, differs, share
 from .graph_formulas import GraphFormulas, norm
 from .marks import ZERO, mark
+from .outputs import SEVERAL
 from .svg import GAP, SPACER
-from .symbols import symbol
-from .text import alarm, clean, number, numbers, shape
+from .text import alarm, called, clean, number, numbers, shape
 from .view import Closed, Link
 
 PATH = 24  # longer paths are cut to their last part
@@ -30,13 +30,15 @@ def number_label(node: GraphNode) -> str:
     return _table(_numbers(node.value, 13))
 
 
-def op_label(node: GraphNode, followed: bool) -> str:
-    """The op's sign and the value; for an array the shape, and the range only if elements are nan or infinite."""
-    rows = [_title(symbol(node.op or ""), 17)]
-    name = "" if node.name is None or node.output else clean(node.name, 20)  # an output has a box of its own
+def op_label(node: GraphNode, formulas: GraphFormulas, followed: bool) -> str:
+    """The op's sign, what the steps call its result, and the value; for an array the shape, and what is not finite."""
+    rows = [_title(formulas.sign(node), 17)]
+    name = "" if node.name and node.output else called(node, 20)  # an output has a box of its own
     if node.shape:
         warnings = _numbers(node.value, 11)[1:]
-        rows += [_font(name, 11, style.INK)] * bool(name) + _size(node) + warnings
+        rows += [_font(name, 11 if node.name else 10, style.INK if node.name else style.FAINT)] * bool(name)
+        size = [_font(SEVERAL, 10, style.FAINT)] if node.id in formulas.several else _size(node)
+        rows += size + warnings
     else:
         rows += _numbers(node.value, 11, f"{name} = " if name else "")
     return _table([*rows, *_gradient(node, followed)])

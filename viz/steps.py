@@ -12,7 +12,8 @@ from tinygrad_edu.graph import Edge, Graph, GraphNode, Summary
 
 from .graph_formulas import GraphFormulas
 from .marks import Mark, mark, value_mark
-from .text import called, clean, number, numbers, shape
+from .outputs import UPSTREAM
+from .text import called, clean, number, numbers
 
 WIDEST = 48  # a wider cell moves those after it
 
@@ -38,14 +39,14 @@ def _forward(i: int, node: GraphNode, formulas: GraphFormulas) -> tuple[str, ...
     formula = " = ".join(filter(None, [formulas.formula(node), formulas.in_numbers(node)])) or node.kind
     value = _marked(numbers(node.value), node.value, value_mark(node.value))
     line = f"{clean(node.line.file)}:{node.line.number}  {clean(node.line.text, 80)}" if node.line else ""
-    return f"{i}", called(node), shape(node.shape), clean(formula, 120), value, line
+    return f"{i}", called(node), formulas.shape(node), clean(formula, 120), value, line
 
 
 def _backward(i: int, edge: Edge, formulas: GraphFormulas) -> tuple[str, ...]:
     source, target = (called(formulas.graph[end]) for end in (edge.source, edge.target))
     by = f"× {numbers(edge.local)}" if edge.local is not None else formulas.derivative(edge)
     by = ", ".join(filter(None, [by, formulas.summed(edge)]))
-    upstream = _short(formulas.graph.upstream(edge))
+    upstream = UPSTREAM if edge.target in formulas.several else _short(formulas.graph.upstream(edge))
     return f"{i}", target, source, upstream, by, f"= {_short(edge.contribution)}", _short(edge.total)
 
 

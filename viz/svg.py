@@ -6,9 +6,12 @@ import re
 from typing import Any
 from xml.dom import minidom
 
+from .style import PAPER
+
 GAP = "\N{ZERO WIDTH SPACE}"  # in texts for Graphviz alone; names cannot have it, see `clean`
 SPACER = 4  # size of the blank line under the label of an edge
 BLANK = 0.278 * SPACER  # how wide a space of that size is
+AROUND = {"paint-order": "stroke", "stroke": PAPER, "stroke-width": "3", "stroke-linejoin": "round"}  # letters
 STYLES = ("font-size", "font-weight", "font-style", "fill")  # of a piece of text
 
 
@@ -87,9 +90,11 @@ def _join(group: Any, document: Any, middle: str | None) -> None:
 
 
 def _centre(group: Any) -> None:
-    """Anchor the lines of an edge's label in their middle, which is where the blank line stands."""
+    """Anchor the lines of an edge's label in their middle, where the blank line stands; no frame crosses the text."""
     *lines, spacer = group.getElementsByTagName("text") or [None]
     for text in lines:
+        for name, value in AROUND.items():
+            text.setAttribute(name, value)
         text.setAttribute("text-anchor", "middle")
         text.setAttribute("x", f"{float(spacer.getAttribute('x')) + BLANK / 2:.2f}")
     if spacer is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -87,11 +86,6 @@ def _printable(c: str) -> bool:
     if c == "\u200d":  # joins two emoji into one
         return True
     return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn") and ord(c) & 0xFFFE != 0xFFFE
-
-
-def escape_surrogates(json: str) -> str:
-    """JSON in which half a surrogate pair, which no encoding can write, is an escape such as `\\ud800`."""
-    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def details(summary: Summary) -> str:

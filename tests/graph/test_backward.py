@@ -258,3 +258,14 @@ def test_a_backward_pass_that_was_recorded_can_be_followed_back_too():
 def test_the_number_of_cells_is_checked():
     with pytest.raises(ValueError, match="cells must be 0 or more, not -1"):
         trace(leaf(1.0), cells=-1)
+
+
+def test_a_local_derivative_is_pictured_by_means_and_a_gradient_by_peaks():
+    """Two thirds of the gates are open: the picture says so, and hides no gradient that is large."""
+    x = leaf(np.tile([1.0, 1.0, -1.0], (30, 10)))
+    graph = trace((x.relu() * leaf(np.ones((30, 30)))).sum(), names={"x": x}, backward=True, cells=25)
+    (gate,) = (edge for edge in graph.edges if edge.target == "relu_0")
+    assert gate.local.cells.shows == "mean"
+    assert gate.local.cells.values == pytest.approx([2 / 3] * 25, rel=1e-12)
+    assert (gate.contribution.cells.shows, set(gate.contribution.cells.values)) == ("peak", {1.0})
+    assert graph["x"].value.cells.shows == graph["x"].gradient.cells.shows == "peak"

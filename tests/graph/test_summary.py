@@ -31,6 +31,7 @@ def test_cells_are_few_and_hide_no_peak(data):
     assert (cells.rows, cells.columns) == (math.ceil(rows / cells.height), math.ceil(columns / cells.width))
     if array.size <= most:
         assert (cells.height, cells.width) == (1, 1)
+    assert cells.shows == ("element" if (cells.height, cells.width) == (1, 1) else "peak")
     table = array.reshape(rows, columns).astype(np.float64)
     for k, found in enumerate(cells.values):
         i, j = divmod(k, cells.columns)
@@ -40,6 +41,36 @@ def test_cells_are_few_and_hide_no_peak(data):
         else:
             assert found in block
             assert abs(found) == np.abs(block).max()
+
+
+@given(st.data())
+def test_a_mean_is_that_of_its_block(data):
+    dtype = np.dtype(data.draw(REAL))
+    shape = data.draw(hnp.array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=7))
+    array = data.draw(hnp.arrays(dtype, shape))
+    cells = as_cells(array, data.draw(st.integers(1, 20)), "mean")
+    assert cells.shows == ("element" if cells.height == cells.width == 1 else "mean")
+    table = array.reshape(-1, shape[-1] if shape else 1).astype(np.float64)
+    for k, found in enumerate(cells.values):
+        i, j = divmod(k, cells.columns)
+        block = table[i * cells.height : (i + 1) * cells.height, j * cells.width : (j + 1) * cells.width]
+        top = np.abs(block).max()
+        if np.isnan(block).any() or {np.inf, -np.inf} <= set(block.ravel()):
+            assert math.isnan(found)
+        elif np.isinf(top):
+            assert found == block.ravel()[np.isinf(block.ravel())][0]
+        else:
+            mean = np.mean(block / (top or 1.0)) * (top or 1.0)
+            assert math.isclose(found, mean, rel_tol=1e-12, abs_tol=1e-12 * top + 1e-320)
+
+
+def test_how_far_a_gate_is_open():
+    """Two thirds of a ReLU's slopes are 1: a peak would say that it is open everywhere."""
+    gate = np.tile([1.0, 1.0, 0.0], (60, 20))
+    peaks, means = (as_cells(gate, 100, show) for show in ("peak", "mean"))
+    assert (peaks.height, peaks.width, peaks.shows, means.shows) == (6, 6, "peak", "mean")
+    assert set(peaks.values) == {1.0}
+    np.testing.assert_allclose(means.values, 2 / 3, rtol=1e-15)
 
 
 @given(hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=8)), st.integers(1, 20))

@@ -183,7 +183,9 @@ def _copy(run: Run) -> Run:
     trial = Run(torch)
     for name, value in run.variables().items():
         trial.names[name] = (
-            value.detach().clone().requires_grad_(value.requires_grad and value.is_floating_point()) * 1 if is_tensor(value) else value
+            value.detach().clone().requires_grad_(value.requires_grad and value.is_floating_point()) * 1
+            if is_tensor(value)
+            else value
         )
     return trial
 

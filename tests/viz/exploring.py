@@ -12,6 +12,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import autograd
 from tinygrad_edu.examples.gallery import scene
 from tinygrad_edu.graph import Graph
+from tinygrad_edu.op import Node, walk
 from tinygrad_edu.viz import explore
 
 # What the page shows at its step: the parts of #step, and two lines of each visible card, by the node's id.
@@ -26,37 +27,30 @@ SHOWN = """() => ({
 
 @dataclass
 class Engine:
-    """A Watch of its own: copies of everything that passes in a backward pass, in order; and the values before it."""
+    """Copies of everything that passes in a backward pass, in order; and the nodes before it."""
 
-    order: list[Any] = field(default_factory=list)  # the nodes that ops made, in order of creation
-    seeds: list[tuple[Any, np.ndarray]] = field(default_factory=list)
-    gradients: dict[Any, np.ndarray] = field(default_factory=dict)
-    contributions: list[tuple[Any, int, np.ndarray, np.ndarray]] = field(default_factory=list)
-
-    def start(self, node: Any, g: np.ndarray) -> None:
-        self.seeds.append((node, np.array(g)))
-
-    def node(self, node: Any, g: np.ndarray) -> None:
-        self.gradients[node] = np.array(g)
-
-    def edge(self, node: Any, slot: int, dx: np.ndarray, total: np.ndarray) -> None:
-        self.contributions.append((node, slot, np.array(dx), np.array(total)))
+    order: list[Node]  # those that ops made, in order of creation
+    seeds: list[tuple[Node, np.ndarray]] = field(default_factory=list)
+    gradients: dict[Node, np.ndarray] = field(default_factory=dict)
+    contributions: list[tuple[Node, int, np.ndarray, np.ndarray]] = field(default_factory=list)
 
 
 def engine(outputs: Iterable[Any]) -> Engine:
     """The numbers of a computation, taken from the engine without the graph that the page is made of."""
-    outputs = list(outputs)
-    watch = Engine()
-    autograd.replay(outputs, watch)
-    seen: set[Any] = set()
-    pending = [x._node for x in outputs if x._node is not None]
-    while pending:
-        node = pending.pop()
-        if node.op is not None and node not in seen:
-            seen.add(node)
-            pending += [parent for parent in node.inputs if parent is not None]
-    watch.order = sorted(seen, key=lambda node: node.order)
-    return watch
+    outputs = [x for x in outputs if x.node is not None]
+    nodes = walk(x.node for x in outputs)
+    found = Engine([node for node in nodes if node.op is not None])
+    sums = autograd.Sums()
+    for node, seed in autograd.seeds(outputs, [None] * len(outputs), create_graph=False):
+        found.seeds.append((node, np.array(seed)))
+        sums.add(node, seed.array)
+    for node, g, contributions in autograd.chain_rule(nodes, sums, None, create_graph=False):
+        found.gradients[node] = np.array(g)
+        for slot, key, dx in contributions:
+            sums.add(key, dx)
+            found.contributions.append((node, slot, np.array(dx), np.array(sums[key])))
+    found.gradients |= {leaf: np.array(g) for leaf, g in sums.items()}
+    return found
 
 
 def ids(watch: Engine, graph: Graph) -> dict[str, Any]:

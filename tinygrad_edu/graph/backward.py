@@ -81,7 +81,7 @@ def local(node: Node, slot: int, cells: int) -> Summary | None:
         return None
     if single and slopes.size != 1:  # it was broadcast to none or to several places
         slopes = sum_to(slopes, inner.shape, node, slot)
-    return summary(slopes, cells) if single or slopes.shape == node.array.shape else None
+    return summary(slopes, cells, "mean") if single or slopes.shape == node.array.shape else None
 
 
 def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
@@ -106,7 +106,7 @@ def jacobian(node: Node, slot: int, cells: int) -> Cells | None:
         if op.elementwise and row.shape == node.array.shape:
             row = np.where(g.reshape(row.shape) == 0, 0, row)  # also where the slope is infinite: 0 · inf is nan
         table[i] = (row if row.shape == inner.shape else sum_to(row, inner.shape, node, slot)).ravel()
-    return Cells(rows, columns, 1, 1, tuple(table.ravel().tolist()))
+    return Cells(rows, columns, 1, 1, "element", tuple(table.ravel().tolist()))
 
 
 def _applied(op: Op, node: Node, slot: int, g: np.ndarray) -> np.ndarray | None:

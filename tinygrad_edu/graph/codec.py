@@ -1,12 +1,14 @@
 """A graph as JSON. `schema.json` describes the format; the tests hold both to it. `reader.py` is the way back.
 
-What is None, empty or 0 by default is left out; nan and the infinities are the strings "nan", "inf", "-inf".
+What is None, empty or 0 by default is left out; nan and the infinities are the strings "nan", "inf", "-inf". Half a
+surrogate pair, which may stand in a name and which no encoding can write, is an escape such as `\\ud800`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import reprlib
 from math import isfinite, isnan
 from typing import Any
@@ -16,7 +18,7 @@ from .summary import Cells, Number, Summary
 from .value import Edge, Graph, GraphNode, Line, Scope
 
 SCHEMA = "tinygrad_edu.graph"
-VERSION = 1
+VERSION = 2  # 1 did not say what a cell shows
 FIELDS = {
     kind: [field.name for field in dataclasses.fields(kind) if field.compare]
     for kind in (GraphNode, Edge, Scope, Line, Cells)
@@ -24,8 +26,14 @@ FIELDS = {
 
 
 def to_json(graph: Graph, indent: int | None = None) -> str:
-    """The text of a graph; the same graph gives the same text."""
-    return json.dumps(to_dict(graph), ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
+    """The text of a graph; the same graph gives the same text, which any UTF can encode."""
+    text = json.dumps(to_dict(graph), ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
+    return escape_surrogates(text)
+
+
+def escape_surrogates(text: str) -> str:
+    """JSON with half surrogate pairs as escapes."""
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_dict(graph: Graph) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """JSON data back to the dataclasses of a graph. The types that value.py and summary.py declare say what is right.
 
-Anything else is a ValueError that says where it stands: "nodes[3].shape[0]: an int is wanted, not 'a'". So is a graph
-whose parts do not fit together: an edge to nowhere, a scope inside itself.
+Anything else is a ValueError that says where it stands: "nodes[3].shape[0]: expected an int of 0 or more, got 'a'". So
+is a graph whose parts do not fit together: an edge to nowhere, a scope inside itself.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def graph_of(data: dict[str, Any]) -> Graph:
     return graph
 
 
-def _wrong(where: str, wanted: str, x: Any) -> ValueError:
-    return ValueError(f"{where}: {wanted} is wanted, not {reprlib.repr(x)}")
+def _wrong(where: str, expected: str, x: Any) -> ValueError:
+    return ValueError(f"{where}: expected {expected}, got {reprlib.repr(x)}")
 
 
 def _check(graph: Graph) -> None:
@@ -142,7 +142,7 @@ def _choice(choices: tuple[str, ...], x: Any, where: str) -> Any:
 def _int(x: Any, where: str) -> int:
     """All integers of a graph are sizes, counts and numbers in a list."""
     if isinstance(x, bool) or not isinstance(x, int) or x < 0:
-        raise _wrong(where, "an int, 0 or more,", x)
+        raise _wrong(where, "an int of 0 or more", x)
     return x
 
 
@@ -184,6 +184,8 @@ def _cells(data: Any, where: str) -> Cells:
     if min(cells.rows, cells.columns, cells.height, cells.width) < 1 or len(cells.values) != cells.rows * cells.columns:
         sizes = f"{cells.rows} x {cells.columns} cells of {cells.height} x {cells.width}"
         raise ValueError(f"{where}: {sizes} do not go with {len(cells.values)} values")
+    if (cells.shows == "element") != (cells.height == cells.width == 1):
+        raise ValueError(f"{where}.shows: {cells.shows!r} does not go with cells of {cells.height} x {cells.width}")
     return cells
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import cmath
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 Number = bool | int | float | complex
+Shows = Literal["element", "peak", "mean"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """An array read as rows and columns: the last axis across, all others down.
 
-    A cell is an element, or, where there are more than fit, a block of `height` x `width` elements, of which the one
-    of the largest magnitude is kept (nan before all): a heat map that hides no peak.
+    A cell is an element, or, where there are more than fit, a block of `height` x `width` elements, shown by its peak,
+    the element of the largest magnitude (nan before all), or by its mean. Blocks at the lower and right ends may be
+    cut off.
     """
 
     rows: int
     columns: int
     height: int  # 1 and 1: the cells are the elements
     width: int
+    shows: Shows  # "element" where the cells are the elements
     values: tuple[float, ...]  # row by row
 
 
@@ -42,11 +46,11 @@ class Summary:
     cells: Cells | None = None  # kept on request
 
 
-def summary(array: np.ndarray, cells: int = 0) -> Summary:
+def summary(array: np.ndarray, cells: int = 0, show: Literal["peak", "mean"] = "peak") -> Summary:
     """The summary of an array of numbers or booleans; with a picture of at most `cells` cells, if it is real."""
     if array.size == 1:
         return of_number(array.item())
-    picture = as_cells(array, cells) if cells and array.size and array.dtype.kind != "c" else None
+    picture = as_cells(array, cells, show) if cells and array.size and array.dtype.kind != "c" else None
     nan, inf = int(np.isnan(array).sum()), int(np.isinf(array).sum())
     if array.dtype.kind == "c":
         nan -= int((np.isnan(array) & np.isinf(array)).sum())  # nan + inf·i is infinite, as C has it
@@ -75,8 +79,12 @@ def of_number(number: Number) -> Summary:
     return Summary(1, number, x, x, x, norm, 0, 0, int(number == 0))
 
 
-def as_cells(array: np.ndarray, most: int) -> Cells:
-    """The picture of a real array of at least one element, in at most `most` cells."""
+def as_cells(array: np.ndarray, most: int, show: Literal["peak", "mean"] = "peak") -> Cells:
+    """The picture of a real array of at least one element, in at most `most` cells.
+
+    show: of a block of several elements. Its peak hides nothing that is large, but not how much of the block is small;
+        its mean says how much, but values of mixed signs cancel in it.
+    """
     columns = array.shape[-1] if array.ndim else 1
     table = array.reshape(-1, columns).astype(np.float64)
     rows = len(table)
@@ -84,9 +92,11 @@ def as_cells(array: np.ndarray, most: int) -> Cells:
     down = rows if rows * columns <= most else min(rows, max(side, most // columns))
     across = min(columns, most // down)
     height, width = -(-rows // down), -(-columns // across)
-    if height > 1 or width > 1:
-        table = _peaks(_peaks(table, height).T, width).T
-    return Cells(*table.shape, height, width, tuple(table.ravel().tolist()))
+    if height == width == 1:
+        return Cells(rows, columns, 1, 1, "element", tuple(table.ravel().tolist()))
+    of_rows = _peaks if show == "peak" else _means
+    table = of_rows(of_rows(table, height).T, width).T
+    return Cells(*table.shape, height, width, show, tuple(table.ravel().tolist()))
 
 
 def _peaks(table: np.ndarray, height: int) -> np.ndarray:
@@ -95,3 +105,11 @@ def _peaks(table: np.ndarray, height: int) -> np.ndarray:
     blocks = np.concatenate([table, np.zeros((missing, table.shape[1]))]).reshape(-1, height, table.shape[1])
     peaks = np.abs(blocks).argmax(axis=1)  # the first nan, if there is one
     return np.take_along_axis(blocks, peaks[:, np.newaxis], axis=1)[:, 0]
+
+
+def _means(table: np.ndarray, height: int) -> np.ndarray:
+    """Of each `height` rows, fewer at the end, one: their mean."""
+    starts = np.arange(0, len(table), height)
+    sizes = np.minimum(height, len(table) - starts)
+    with np.errstate(invalid="ignore"):  # inf - inf is nan
+        return np.add.reduceat(table / np.repeat(sizes, sizes)[:, np.newaxis], starts)  # divided first: no overflow

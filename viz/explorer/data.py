@@ -11,7 +11,7 @@ from tinygrad_edu.graph.codec import to_dict
 from ..descriptions import broadcast
 from ..graph_formulas import GraphFormulas
 from ..marks import mark
-from ..symbols import symbol
+from ..outputs import taken
 from ..text import alarm, called, clean
 
 NAME = 200  # the longest name that is shown
@@ -41,9 +41,13 @@ def _of_node(node: GraphNode, formulas: GraphFormulas) -> dict[str, Any]:
     if warning := alarm(node.value):
         texts["valueMark"] = warning
     if node.op is not None:
-        texts["sign"] = clean(symbol(node.op))
+        texts["sign"] = clean(formulas.sign(node))
         texts["formula"] = formulas.formula(node)
         texts["numbers"] = formulas.in_numbers(node)
+    if node.id in formulas.several:
+        texts["several"] = True
+    if (output := taken(node)) is not None:
+        texts["takes"] = output
     return texts
 
 

@@ -11,13 +11,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..text import clean, escape_surrogates
+from tinygrad_edu.graph.codec import escape_surrogates
+
+from ..text import clean
 from .body import body
 
 SCRIPTS = (
-    "dom", "text", "model", "view", "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
-    "edge_text", "edge_labels", "cards", "picture", "heatmaps", "panel", "table", "camera", "tooltips", "search",
-    "address", "keys", "main",
+    "dom", "text", "rectangles", "model", "view",
+    "layout_rank", "layout_order", "layout_place", "layout_route", "layout",
+    "edge_text", "edge_labels", "cards", "nearby", "picture", "heatmaps", "panel", "table",
+    "camera", "tooltips", "search", "address", "keys", "main", "focus", "controls",
 )  # fmt: skip
 
 

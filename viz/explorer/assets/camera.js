@@ -10,7 +10,7 @@ function makeCamera(port, onChange) {
   const apply = () => {
     if (!state.paper) state.scene.setAttribute("transform", `translate(${state.x} ${state.y}) scale(${state.scale})`);
     port.classList.toggle("far", state.scale < 0.32);
-    onChange?.();
+    onChange();
   };
   let least = READABLE_SCALE; // of the last fit
   const zoom = (ratio, cx = port.clientWidth / 2, cy = port.clientHeight / 2) => {
@@ -51,6 +51,11 @@ function makeCamera(port, onChange) {
   const show = (scene, width, height, direction) => {
     Object.assign(state, { scene, width, height, direction });
     apply();
+  };
+  /** The rectangle of the picture that is in the window. */
+  const inWindow = () => {
+    const { x, y, scale } = state;
+    return { x: -x / scale, y: -y / scale, width: wide / scale, height: high / scale };
   };
   /** Whether a rectangle of the picture fits into the window. */
   const holds = (box) => box.width * state.scale <= port.clientWidth - 20 && box.height * state.scale <= port.clientHeight - 20;
@@ -100,7 +105,7 @@ function makeCamera(port, onChange) {
   for (const kind of ["pointerup", "pointercancel"]) port.addEventListener(kind, (event) => pointers.delete(event.pointerId));
   // a drag selects nothing
   port.addEventListener("click", (event) => { if (moved >= 4) { event.stopPropagation(); moved = 0; } }, { capture: true });
-  return { state, show, fit, zoom, pan, holds, reveal, resize };
+  return { state, show, fit, zoom, pan, holds, reveal, resize, window: inWindow };
 }
 
 /** On paper the whole picture is scaled to the page, whatever the camera shows. */

@@ -12,13 +12,10 @@ function cardLines(member) {
   if (node.op !== undefined) lines.push(fixed("sign", shorten(node.sign, 18), "600"));
   const name = shorten(nameOf(node), TITLE_LENGTH); // by which the panel calls it: larger, if the user gave it
   lines.push(named || node.op === undefined && node.kind !== "input" ? fixed("title", name, "600") : fixed("small", name));
-  if (node.shape.length || node.dtype !== "float32") {
-    const words = [node.shape.length ? formatShape(node.shape) : "", node.dtype === "float32" ? "" : node.dtype];
-    lines.push(fixed("small shape", words.filter(Boolean).join(" ")));
-  }
+  if (typeOf(node, true)) lines.push(fixed("small shape", typeOf(node, true)));
   const value = formatRange(node.value) + (node.valueMark ? ` ${node.valueMark}` : "");
   lines.push(changing("body value", value, (step) => (step >= node.at ? value : "·")));
-  if (node.arrivals.length || node.kind === "leaf" || node.kind === "parameter") {
+  if (!node.several && (node.arrivals.length || node.kind === "leaf" || node.kind === "parameter")) {
     const texts = [NONE_YET, ...node.arrivals.map((arrival) => formatGradient(arrival.total))];
     const widest = texts.reduce((most, text) => (text.length > most.length ? text : most));
     lines.push(changing("body grad", `grad ${widest}`, (step) => `grad ${formatGradient(gradientAt(node, step))}`));

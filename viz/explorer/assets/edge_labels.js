@@ -12,9 +12,7 @@ function obstaclesOf(view, place, measure) {
     const { x, y } = place.items.get(box.id);
     return { x, y, width: measure(box.label, 12.5, "600") + 30, height: box.header };
   });
-  return [...cards, ...titles].map(({ x, y, width, height }) => {
-    return { x: x - CLEARANCE, y: y - CLEARANCE, width: width + 2 * CLEARANCE, height: height + 2 * CLEARANCE };
-  });
+  return [...cards, ...titles].map((box) => grown(box, CLEARANCE, CLEARANCE));
 }
 
 /** Points along an edge, at equal distances, from its source on; of a long edge the first `most`. */
@@ -27,9 +25,6 @@ function pointsAlong(points, most = LONG) {
   }
   return found.length ? found.slice(0, most) : points;
 }
-
-const overlaps = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-const contains = (box, { x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
 
 /**
  * The best place for a label of this size: {x, y, width, height}. `along` are the points of its edge, `obstacles` what it

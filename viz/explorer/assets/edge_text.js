@@ -56,5 +56,5 @@ function sentence(model, index) {
   const count = model.steps.length - model.forwards - 2;
   const how = isSingle(edge) ? equation(model, edge) : `${ruleText(model, edge)}, ${formatGradient(edge.contribution)}`;
   const head = `Backward step ${index - model.forwards - 1} of ${count}: from ${nameOf(target)} to ${nameOf(source)}`;
-  return `${head}: ${how}. The gradient of ${nameOf(source)} is now ${formatGradient(edge.total)}.`;
+  return `${head}: ${how}. The gradient of ${receiverOf(model, edge)} is now ${formatGradient(edge.total)}.`;
 }

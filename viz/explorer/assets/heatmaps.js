@@ -18,13 +18,15 @@ function heatMap(name, summary, cells = summary?.cells) {
   );
 }
 
-/** What a square of a large array shows, and what it hides: the elements beside the largest, above all zeros. */
-function blockNote(summary, { height, width }) {
-  if (height === 1 && width === 1) return "";
-  const what = `Each square stands for ${height} × ${width} elements and shows the largest in magnitude, not their mean`;
+/** What a square of a large array shows, and what it hides: above all zeros. */
+function blockNote(summary, { height, width, shows }) {
+  if (shows === "element") return "";
   const { size, zero = 0, mean = 0 } = summary;
-  const zeros = zero ? `; ${formatNumber((100 * zero) / size, 2)} % are 0` : "";
-  return `${what}. Of all elements the mean is ${formatNumber(mean)}${zeros}.`;
+  const block = `${height} × ${width} elements`;
+  const zeros = zero ? `${formatNumber((100 * zero) / size, 2)} % are 0` : "";
+  if (shows === "mean") return `Each square shows the mean of ${block}.${zeros ? ` Of all elements ${zeros}.` : ""}`;
+  const what = `Each square stands for ${block} and shows the largest in magnitude, not their mean`;
+  return `${what}. Of all elements the mean is ${formatNumber(mean)}${zeros ? `; ${zeros}` : ""}.`;
 }
 
 function legend(top) {

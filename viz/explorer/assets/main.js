@@ -16,7 +16,10 @@ const state = {
 let drawing = null;
 const port = byId("port");
 const tip = makeTip(model, byId("tip"), port, () => state.step);
-const camera = makeCamera(port, tip.hide);
+const camera = makeCamera(port, () => {
+  tip.hide();
+  showNear(drawing, camera.window());
+});
 
 // --- showing the state ----------------------------------------------------------------------------------------------
 
@@ -39,6 +42,7 @@ function redraw(keep) {
 function update() {
   showStep(model, drawing, state.step);
   showSelection();
+  showOnce(drawing);
   keepFocus(() => {
     byId("step").replaceChildren(...renderStep(model, state.step, select).filter(Boolean));
     byId("selection").replaceChildren(...renderSelection(model, state.selected, state.step, select).filter(Boolean));
@@ -99,41 +103,6 @@ function showDepth() {
   chooser.value = shown ?? "";
 }
 
-// --- the focus -------------------------------------------------------------------------------------------------------
-
-/** Change the page so that the focus stays where it was, though its element be made anew. */
-function keepFocus(change) {
-  const had = document.activeElement;
-  const key = had?.closest("[data-member]")?.dataset.member ?? had?.closest("[data-box]")?.dataset.box;
-  const section = had?.closest("#step, #selection");
-  const place = section ? [...section.querySelectorAll("button, [tabindex]")].indexOf(had) : -1;
-  change();
-  if (had?.isConnected) return;
-  if (key) elementOf(shownAs(key))?.focus({ preventScroll: true });
-  if (section) (section.querySelectorAll("button, [tabindex]")[place] ?? byId("panel")).focus({ preventScroll: true });
-}
-
-/** The key of what now stands for a node, or for an open or closed module. */
-function shownAs(key) {
-  const thing = model.byKey.get(key);
-  const outer = scopesAround(model, thing).find((id) => state.closed.has(id));
-  return outer === undefined ? key : model.scopes.get(outer).key;
-}
-
-const elementOf = (key) => byId("canvas").querySelector(`[data-member="${key}"], [data-box="${key}"]`);
-
-/** One node can be reached with Tab; from there others with the arrows. */
-function setTabStop(key) {
-  drawing.nodes.get(drawing.focus)?.group.setAttribute("tabindex", "-1");
-  drawing.nodes.get(key)?.group.setAttribute("tabindex", "0");
-  drawing.focus = key;
-}
-
-function focusOn(key = drawing.focus) {
-  camera.reveal(drawing.place.items.get(key));
-  drawing.nodes.get(key).group.focus({ preventScroll: true });
-}
-
 // --- changing the state ----------------------------------------------------------------------------------------------
 
 const atEnd = () => state.step >= model.steps.length - 1;
@@ -152,13 +121,6 @@ function revealStep(step) {
   const labelled = step.kind === "backward" && drawing.nowSpot && ids.every((id) => drawing.view.stands.has(id));
   const whole = around(labelled ? [...boxes, drawing.nowSpot] : boxes);
   camera.reveal(camera.holds(whole) ? whole : boxes[0]);
-}
-
-/** The rectangle around rectangles. */
-function around(boxes) {
-  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
-  const [right, bottom] = [Math.max(...boxes.map((box) => box.x + box.width)), Math.max(...boxes.map((box) => box.y + box.height))];
-  return { x, y, width: right - x, height: bottom - y };
 }
 
 function play(wanted = !state.playing) {
@@ -230,74 +192,3 @@ function nextMark() {
   visit(node);
   byId("live").textContent = `${nameOf(node)}: ${node.mark.sign}. ${node.mark.what}`;
 }
-
-// --- controls --------------------------------------------------------------------------------------------------------
-
-const actions = {
-  first: () => goTo(0),
-  back: () => goTo(state.step - 1),
-  next: () => goTo(state.step + 1),
-  last: () => goTo(model.steps.length - 1),
-  play: () => play(),
-  backward: () => goTo(model.forwards + 1),
-  closer: () => camera.zoom(1.25),
-  farther: () => camera.zoom(0.8),
-  fit: () => camera.fit(),
-  turn: () => {
-    state.direction = state.direction === "TB" ? "LR" : "TB";
-    redraw();
-    revealStep(model.steps[state.step]);
-  },
-  marked: () => nextMark(),
-  legend: () => {
-    byId("explanation").hidden = !byId("explanation").hidden;
-    byId("legend").setAttribute("aria-expanded", !byId("explanation").hidden);
-  },
-  help: () => byId("keys").showModal(),
-};
-
-for (const [id, act] of Object.entries(actions)) {
-  const button = byId(id);
-  button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && act());
-}
-byId("scrubber").max = model.steps.length - 1;
-byId("scrubber").addEventListener("input", (event) => goTo(Number(event.target.value)));
-byId("speed").addEventListener("change", () => state.playing && play(true));
-byId("depth").addEventListener("change", (event) => {
-  state.closed = closedAtDepth(model, Number(event.target.value));
-  state.touched = true;
-  redraw();
-});
-byId("marked").disabled = marked.length === 0;
-byId("marked").textContent = marked.length ? `Next mark (${marked.length})` : "No marks";
-byId("backward").disabled = model.steps.length === model.forwards + 1;
-byId("canvas").addEventListener("focusin", (event) => {
-  const member = event.target.closest("[data-member]");
-  if (member) setTabStop(member.dataset.member);
-});
-byId("skip").addEventListener("click", (event) => {
-  event.preventDefault(); // the address holds the state of the page, no place in it
-  byId("panel").focus();
-});
-wireSearch(model, byId("search"), byId("found"), visit, focusOn);
-wireKeys(() => drawing, focusOn, escape);
-wirePrinting(byId("canvas"), camera);
-
-const details = byId("table");
-details.addEventListener("toggle", () => {
-  if (details.open && !byId("steps").childElementCount) {
-    renderTable(model, byId("steps"), byId("more"), goTo);
-    showProgress();
-  }
-});
-window.addEventListener("hashchange", (event) => {
-  const wanted = readHash(model, new URL(event.newURL).hash);
-  const change = wanted.closed || (wanted.direction && wanted.direction !== state.direction);
-  Object.assign(state, wanted, wanted.closed && { touched: true });
-  if (change) redraw();
-  goTo(state.step);
-});
-new ResizeObserver(() => camera.resize() && revealStep(model.steps[state.step])).observe(port);
-redraw();
-goTo(state.step);
-document.documentElement.dataset.ready = "true";

@@ -25,15 +25,19 @@ function readModel(data) {
   for (const index of data.backward) {
     const edge = edges[index];
     edge.at = steps.length;
-    nodes.get(edge.source).arrivals.push({ at: edge.at, total: edge.total });
+    nodes.get(edge.source).arrivals.push({ at: edge.at, total: edge.total, output: nodes.get(edge.target).takes });
     steps.push({ kind: "backward", edge });
   }
   const byKey = new Map([...nodes.values(), ...scopes.values()].map((thing) => [thing.key, thing]));
   return { nodes, scopes, byKey, edges, steps, forwards, direction: data.direction };
 }
 
-/** The gradient of a node as it has been accumulated by a step; null: none has arrived yet, which is not zero. */
-function gradientAt(node, step) {
+/**
+ * The gradient of a node as it has been accumulated by a step; null: none has arrived yet, which is not zero. An op with
+ * several outputs has a gradient for each: give the number of one.
+ */
+function gradientAt(node, step, output) {
+  if (node.several) return node.arrivals.findLast((arrival) => arrival.at <= step && arrival.output === output)?.total ?? null;
   let [low, high] = [0, node.arrivals.length]; // by halves: a weight of a long recurrence has thousands
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -82,6 +86,24 @@ function pathsThrough(model, node) {
 function derivativeOf(target, source) {
   const [y, x] = [target, source].map(nameOf).map((name) => (/^[\p{L}\p{N}_.ʹʺ]+$/u.test(name) ? name : `(${name})`));
   return `∂${y}/∂${x}`;
+}
+
+/** Whose gradient an edge adds to: a node, or one output of several. */
+function receiverOf(model, edge) {
+  const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
+  return source.several ? `output ${target.takes} of ${nameOf(source)}` : nameOf(source);
+}
+
+/** The upstream gradient of an edge as text. */
+function upstreamOf(target, write) {
+  return target.several ? "those of its outputs" : write(target.gradient);
+}
+
+/** Dtype and shape of a node's value; of float32, the usual one, the shape alone if `short`. */
+function typeOf(node, short = false) {
+  if (node.several) return "several outputs";
+  const words = [short && node.dtype === "float32" ? "" : node.dtype, short && !node.shape.length ? "" : formatShape(node.shape)];
+  return (short ? words.reverse() : words).filter(Boolean).join(" ");
 }
 
 /** What a node is called in a sentence. */

@@ -53,13 +53,13 @@ function seedStep(step) {
 function backwardStep(model, edge, index, onSelect) {
   const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
   const count = model.steps.length - model.forwards - 2;
-  const before = gradientAt(source, index - 1);
+  const before = gradientAt(source, index - 1, target.takes);
   const accumulator = html(
-    "p", { class: "accumulator" }, "gradient of ", link(source, onSelect), ": ",
+    "p", { class: "accumulator" }, `gradient of ${source.several ? `output ${target.takes} of ` : ""}`, link(source, onSelect), ": ",
     html("span", { "data-part": "before" }, formatGradient(before)), " → ",
     html("strong", { "data-part": "total", "data-exact": exact(edge.total) }, formatGradient(edge.total)),
   );
-  const shared = source.uses.length > 1;
+  const shared = source.uses.length > 1 && !source.several;
   return [
     html("h2", {}, `Backward ${index - model.forwards - 1} of ${count}: `, link(target, onSelect), " to ", link(source, onSelect)),
     ...(isSingle(edge) ? [productOfNumbers(model, edge)] : [ruleOfArrays(model, edge)]),
@@ -107,7 +107,7 @@ function ruleOfArrays(model, edge) {
     edge.shapes ? html("p", { class: "soft" }, edge.shapes) : null,
     edge.broadcast ? html("p", { class: "soft" }, `${edge.broadcast}.`) : null,
     html("dl", {},
-      ...pair("upstream", describe(target.gradient), "upstream", target.gradient),
+      ...pair("upstream", upstreamOf(target, describe), "upstream", target.gradient),
       ...(edge.local ? pair("local", describe(edge.local), "local", edge.local) : []),
       ...pair("contribution", describe(edge.contribution), "contribution", edge.contribution)),
   );
@@ -139,19 +139,20 @@ function renderSelection(model, selected, index, onSelect) {
 function nodeDetails(model, node, index, onSelect) {
   const known = index >= node.at;
   const gradient = gradientAt(node, index);
+  const gets = !node.several && (node.arrivals.length || node.kind !== "input");
   const kinds = { input: "constant", leaf: "leaf: gets a gradient", parameter: "parameter", op: `operation ${node.op}` };
   const facts = [
     ...pair("kind", node.output ? `${kinds[node.kind]}, output` : kinds[node.kind]),
-    ...pair("type", `${node.dtype} ${formatShape(node.shape)}`),
+    ...pair("type", typeOf(node)),
     ...(node.scope ? pair("module", model.scopes.get(node.scope).path) : []),
     ...(node.line ? pair("line", `${node.line.file}:${node.line.number}  ${node.line.text}`) : []),
     ...pair("value", known ? describe(node.value) : "not computed yet", "selected-value", known ? node.value : null),
-    ...(node.arrivals.length || node.kind !== "input" ? pair("gradient", describe(gradient), "selected-gradient", gradient) : []),
+    ...(gets ? pair("gradient", describe(gradient), "selected-gradient", gradient) : []),
     ...(node.grad ? pair(".grad", describe(node.grad)) : []),
     ...(node.mark && isComplete(node, index) ? pair("note", `${node.mark.sign}: ${node.mark.what}`) : []),
   ];
   const pictures = [
-    known ? heatMap("value", node.value) : null,
+    known ? heatMap(node.several ? "values of all outputs, in a row" : "value", node.value) : null,
     gradient ? heatMap("gradient", gradient) : null,
     ...(known ? node.inputs.map((edge) => jacobianFigure(model, edge)) : []),
   ];

@@ -2,6 +2,7 @@
 
 const LABELLED = 60; // with so many edges, each keeps its contribution beside it
 const SHORT = { size: 12, weight: "400" }; // the labels of edges: of those done, and of the one of this step
+const LONGEST = 3000; // pixels: of a longer edge thousands of dashes, moving, would take a browser too long
 const NOW = { size: 14, weight: "700" };
 
 /** Draw a view; returns the group and what `showStep` needs to find again. */
@@ -38,6 +39,7 @@ function drawView(model, view, measure, options) {
   group.append(...drawing.edges.map((drawn) => drawn.label)); // above everything
   drawing.obstacles = obstaclesOf(view, place, measure);
   drawing.few = drawing.edges.length <= LABELLED;
+  Object.assign(drawing, { pieces: piecesOf(drawing), displayed: null, linesNear: [] });
   if (drawing.few) for (const drawn of drawing.edges) reserveLabel(drawing, drawn);
   return drawing;
 }
@@ -138,15 +140,19 @@ function drawEdge(model, merged, points, { onSelect, onHover }) {
   const choose = () => onSelect(single ? { edge: first.index } : { node: first.source });
   const group = svg(
     "g",
-    { class: `edge ${flows ? "flows" : "constant"}`, "data-edge": single ? first.index : null,
+    { class: `edge ${flows ? "flows" : "constant"}${lengthOf(points) > LONGEST ? " long" : ""}`, "data-edge": single ? first.index : null,
       onclick: choose, onpointerenter: (event) => onHover(merged, event), onpointerleave: () => onHover(null) },
     svg("path", { d: path, class: "target" }), line,
     svg("path", { class: "head forwards", d: arrowHead(points, 1.2) }),
     svg("path", { class: "head backwards", d: arrowHead([...points].reverse(), width) }),
   );
   const text = svg("text");
-  const label = svg("g", { class: "equation" }, svg("rect", { rx: 3 }), text);
+  const label = svg("g", { class: "equation empty" }, svg("rect", { rx: 3 }), text);
   return { group, line, label, text, merged, single, width, points, short: "", spot: null };
+}
+
+function lengthOf(points) {
+  return points.slice(1).reduce((sum, { x, y }, i) => sum + Math.hypot(x - points[i].x, y - points[i].y), 0);
 }
 
 /** The head of an arrow at the last of these points; of a thick line it is larger. */
@@ -244,7 +250,7 @@ function cardLabel(member, index) {
   if (member.scope) return `${boxLabel(member.scope)}, closed. Open`;
   const { node } = member;
   const value = node.at <= index ? `value ${formatRange(node.value)}` : "not computed yet";
-  const grad = node.arrivals.length ? `, gradient ${formatGradient(gradientAt(node, index))}` : "";
+  const grad = node.arrivals.length && !node.several ? `, gradient ${formatGradient(gradientAt(node, index))}` : "";
   const what = node.op === undefined ? nameOf(node) : `${nameOf(node)} = ${node.formula}`;
   return `${what}, ${value}${grad}${node.mark && isComplete(node, index) ? `, ${node.mark.name}` : ""}`;
 }

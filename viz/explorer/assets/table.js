@@ -35,6 +35,7 @@ function tableCells(model, step) {
   }
   const [source, target] = [model.nodes.get(edge.source), model.nodes.get(edge.target)];
   const local = [edge.local ? formatRange(edge.local) : ruleText(model, edge), edge.summed].filter(Boolean).join(", ");
-  const [upstream, share, total] = [target.gradient, edge.contribution, edge.total].map(formatGradient);
+  const [share, total] = [edge.contribution, edge.total].map(formatGradient);
+  const upstream = upstreamOf(target, formatGradient);
   return ["backward", `${nameOf(target)} to ${nameOf(source)}`, upstream, local, share, total];
 }

@@ -40,7 +40,7 @@ function nodeTip(model, node, step) {
     node.op === undefined ? nameOf(node) : `${nameOf(node)} = ${node.formula}`,
     known ? value : "not computed yet",
     ...node.inputs.filter((edge) => edge.local).slice(0, 6).map((edge) => slopeLine(model, edge)),
-    node.arrivals.length ? `gradient ${formatGradient(gradientAt(node, step))}` : "",
+    node.arrivals.length && !node.several ? `gradient ${formatGradient(gradientAt(node, step))}` : "",
     node.line ? `${node.line.file}:${node.line.number}  ${node.line.text}` : "",
   ];
 }
