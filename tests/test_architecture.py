@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "warn": set(),
     "autograd": FLOOR,
     "ops": FLOOR,
-    "operators": FLOOR | {"ops"},
+    "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "inplace": FLOOR | {"ops", "operators", "views"},
     "tensor": FLOOR | {"ops", "inplace", "autograd"},
     "creation": FLOOR | {"tensor", "random"},

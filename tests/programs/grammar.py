@@ -108,7 +108,7 @@ def _fits(a: Any, b: Any) -> bool:
 
 
 def _rows(inputs: int) -> list[str]:
-    """The public elementwise ops of so many tensors which need nothing else: a new row is drawn without being listed."""
+    """The public elementwise ops of so many tensors that need nothing else: new rows are drawn without being listed."""
     rows = (row for row in OPS.values() if row.elementwise and row.each is None and len(row.rules) == inputs)
     return [row.name for row in rows if row.name in ops.__all__ and not _needs(row) and row.name not in NOT_DRAWN]
 

@@ -103,11 +103,13 @@ def _reader(kind: Any) -> Reader:
 
 def _record(kind: Any) -> Reader:
     hints = get_type_hints(kind)
-    fields = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind)}
+    fields = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind) if field.compare}
     absent = {
         field.name: None if field.default is dataclasses.MISSING else field.default
         for field in dataclasses.fields(kind)
-        if type(None) in get_args(hints[field.name]) and field.name != "parent"  # which is always written
+        if field.compare
+        and type(None) in get_args(hints[field.name])
+        and field.name != "parent"  # which is always written
     }
 
     def read(data: Any, where: str) -> Any:
