@@ -17,6 +17,7 @@ Tensor of it is dropped.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import types
@@ -183,42 +184,32 @@ class _OfEachRow:
 OPS: dict[str, Op] = {}  # every row, by name, in the order of definition
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Op:
     """One row of the table. Made by `op`; called like a function: arrays first, parameters by keyword.
 
     Parameters may also follow the arrays by position, as in `sum(x, 0)`, when the number of arrays is fixed.
     """
 
+    name: str
+    forward: Callable[..., Any]
+    rules: tuple[Any, ...]
+    each: Rule | None = None
+    elementwise: bool = False
+    broadcasts: bool = False
+    promotes: bool = False
+    real: bool = False
+    view: bool = False
+    selects: bool = False
+
     __doc__ = _OfEachRow(__doc__, "document")  # help(tg.exp) speaks of exp
     __signature__ = _OfEachRow(None, "signature")
 
-    def __init__(
-        self,
-        name: str,
-        forward: Callable[..., Any],
-        rules: tuple[Any, ...],
-        each: Rule | None = None,
-        *,
-        elementwise: bool = False,
-        broadcasts: bool = False,
-        promotes: bool = False,
-        real: bool = False,
-        view: bool = False,
-        selects: bool = False,
-    ) -> None:
-        self.name = self.__name__ = name
-        self.forward = forward
-        self.rules = rules
-        self.each = each
-        self.elementwise = elementwise
-        self.broadcasts = broadcasts
-        self.promotes = promotes
-        self.real = real
-        self.view = view
-        self.selects = selects
-        self.differentiable = not rules or any(rule is not NOT_DIFFERENTIABLE for rule in rules)
-        self.is_ufunc = isinstance(forward, np.ufunc)
-        self.names = arguments.names(forward)
+    def __post_init__(self) -> None:
+        self.__name__ = self.name
+        self.differentiable = not self.rules or any(rule is not NOT_DIFFERENTIABLE for rule in self.rules)
+        self.is_ufunc = isinstance(self.forward, np.ufunc)
+        self.names = arguments.names(self.forward)
 
     def __repr__(self) -> str:
         return f"<op {self.name}({', '.join(self.names)})>"
@@ -346,18 +337,8 @@ def op(
         elementwise = isinstance(forward, np.ufunc) and forward.signature is None
     if broadcasts is None:
         broadcasts = elementwise and len(rules) > 1
-    row = OPS[name] = Op(
-        name,
-        forward,
-        rules,
-        each,
-        elementwise=elementwise,
-        broadcasts=broadcasts,
-        promotes=broadcasts if promotes is None else promotes,
-        real=real,
-        view=view,
-        selects=selects,
-    )
+    promotes = broadcasts if promotes is None else promotes
+    row = OPS[name] = Op(name, forward, rules, each, elementwise, broadcasts, promotes, real, view, selects)
     return row
 
 
