@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.cli.commands import QUICK, mnist_folder, run, start
+from tinygrad_edu.cli.console import program
 from tinygrad_edu.data import DownloadError, mnist
 from tinygrad_edu.run_folder import load_weights
 
@@ -181,3 +182,14 @@ def test_reaches_its_target_on_mnist(tmp_path, options, least, most):
     result = run("train", "--data", mnist_folder(), "--seed", "0", *options, "--out", tmp_path)
     assert result.exit_code == 0
     assert least <= metrics(tmp_path)["test_accuracy"] <= most
+
+
+def test_how_to_go_on_is_written_so_that_it_works(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv" / "bin" / "tinygrad-edu")])
+    assert program() == os.path.join(".venv", "bin", "tinygrad-edu")
+    monkeypatch.setattr("sys.argv", ["/elsewhere/tinygrad-edu"])
+    assert program() == "/elsewhere/tinygrad-edu"
+    monkeypatch.setattr("sys.argv", ["pytest"])
+    assert program() == "tinygrad-edu"

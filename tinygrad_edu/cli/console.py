@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 
 from rich.console import Console
@@ -10,6 +12,15 @@ from rich.console import Console
 def stdout_console() -> Console:
     """A console on stdout. Numbers are not coloured, and text is not searched for markup or emoji."""
     return Console(highlight=False, markup=False, emoji=False)
+
+
+def program() -> str:
+    """How to run this program again: its name, if the shell finds that; else its path, as `.venv/bin/tinygrad-edu`."""
+    name = os.path.basename(sys.argv[0])
+    if name != "tinygrad-edu" or shutil.which(name) is not None:
+        return "tinygrad-edu"
+    path = os.path.relpath(sys.argv[0])
+    return path if not path.startswith("..") else os.path.abspath(sys.argv[0])
 
 
 def is_live(console: Console) -> bool:

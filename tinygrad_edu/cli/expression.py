@@ -27,19 +27,33 @@ DEEPEST = 100  # calls and operators inside each other; a sum of many terms coun
 LARGEST = 1_000_000  # elements of any result
 
 # How many of a function's arguments, from the first, are tensors. Those after them must be literals.
-TENSORS = {name: count for count, names in {
-    1: "abs acos acosh amax amin asin asinh atan atanh ceil celu clamp clip clone cos cosh cumsum detach elu erf exp "
-       "exp2 expand expm1 flatten flip floor gelu glu hardshrink hardsigmoid hardswish hardtanh isfinite isinf isnan "
-       "layer_norm leaky_relu log log10 log1p log2 log_softmax logical_not logsigmoid logsumexp max mean min mish "
-       "movedim neg norm normalize pad permute prod reciprocal relu relu6 reshape rms_norm roll round rsqrt selu "
-       "sigmoid sign silu sin sinh softmax softmin softplus softshrink softsign sqrt square squeeze std sum t tan tanh "
-       "tanhshrink threshold transpose tril triu trunc unsqueeze var view",
-    2: "add atan2 binary_cross_entropy binary_cross_entropy_with_logits bmm cosine_similarity cross_entropy div dot eq "
-       "floor_divide ge gt hinge_embedding_loss huber_loss hypot kl_div l1_loss le logaddexp logical_and logical_or "
-       "logical_xor lt matmul maximum minimum mm mse_loss mul multilabel_soft_margin_loss mv ne nll_loss outer "
-       "pairwise_distance poisson_nll_loss pow prelu remainder smooth_l1_loss soft_margin_loss sub",
-    3: "cosine_embedding_loss gaussian_nll_loss linear margin_ranking_loss triplet_margin_loss where",
-}.items() for name in names.split()}  # fmt: skip
+COMPOSED = {
+    1: "celu clamp detach elu flatten gelu glu hardshrink hardsigmoid hardswish hardtanh layer_norm "
+       "leaky_relu log_softmax logsigmoid max min mish movedim norm normalize relu6 rms_norm selu silu "
+       "softmax softmin softshrink softsign std t tanhshrink threshold tril triu var view",
+    2: "binary_cross_entropy binary_cross_entropy_with_logits bmm cosine_similarity cross_entropy div dot "
+       "hinge_embedding_loss huber_loss kl_div l1_loss mm mse_loss multilabel_soft_margin_loss mv nll_loss "
+       "outer pairwise_distance poisson_nll_loss prelu smooth_l1_loss soft_margin_loss",
+    3: "cosine_embedding_loss gaussian_nll_loss linear margin_ranking_loss triplet_margin_loss",
+}  # fmt: skip
+NOT_WRITTEN = {
+    "cast",
+    "getitem",
+    "place",
+    "put",
+    "angle",
+    "complex",
+    "conj",
+    "imag",
+    "real",
+}  # as x[0]; complex numbers
+ROWS = {
+    name: row
+    for name in vars(tg.ops)["__all__"]
+    if isinstance(row := getattr(tg.ops, name), tg.Op) and name not in NOT_WRITTEN
+}
+TENSORS = {name: len(row.rules) for name, row in ROWS.items() if row.rules}
+TENSORS |= {name: count for count, names in COMPOSED.items() for name in names.split()}
 TENSORS |= {"cat": 1, "stack": 1, "einsum": 0}  # one list of tensors; text, then tensors
 
 AS_METHODS = ("bmm", "detach", "expand", "flip", "mm", "mv", "permute", "reshape", "t", "view")  # found in Tensor

@@ -26,7 +26,7 @@ from ..train import (
 )
 from . import dataset as datasets
 from .choices import DATASETS, OPTIMIZERS, choice, decimal, integer, sizes
-from .console import say, stdout_console
+from .console import program, say, stdout_console
 from .errors import USAGE, Failure, bad_option
 from .interrupt import Interrupt
 from .lesson import PRESETS, load_preset, teach_from_options
@@ -233,8 +233,8 @@ def _run(
     written += pictures(folder, model, digits, history, settings, watch)
     _say_end(console, history, settings, seconds, len(testing))
     say(console, f"Wrote {', '.join(path.name for path in written)} to {folder}")
-    say(console, f"Now try: tinygrad-edu predict {folder} --index 7", "dim")
-    say(console, f"or, step by step: tinygrad-edu explore {folder}", "dim")
+    say(console, f"Now try: {program()} predict {folder} --index 7", "dim")
+    say(console, f"or, step by step: {program()} explore {folder}", "dim")
     return interrupt.exit_code if history.ending == "interrupted" else 0
 
 
