@@ -6,12 +6,12 @@ import re
 from typing import Any
 from xml.dom import minidom
 
-from .style import PAPER
+from .style import BOXES
 
 GAP = "\N{ZERO WIDTH SPACE}"  # in texts for Graphviz alone; names cannot have it, see `clean`
 SPACER = 4  # size of the blank line under the label of an edge
 BLANK = 0.278 * SPACER  # how wide a space of that size is
-AROUND = {"paint-order": "stroke", "stroke": PAPER, "stroke-width": "3", "stroke-linejoin": "round"}  # letters
+AROUND = {"paint-order": "stroke", "stroke": BOXES[0], "stroke-width": "3", "stroke-linejoin": "round"}  # letters
 STYLES = ("font-size", "font-weight", "font-style", "fill")  # of a piece of text
 
 

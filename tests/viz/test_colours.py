@@ -75,9 +75,7 @@ def test_every_text_can_be_read_in_light_and_dark(drawings):
 
 def test_lines_and_outlines_stand_out(drawings):
     for drawing in drawings:
-        lines = [
-            e for e in ElementTree.fromstring(drawing.svg).iter() if e.tag != f"{SVG}text"
-        ]  # theirs is the paper's
+        lines = [e for e in ElementTree.fromstring(drawing.svg).iter() if e.tag != f"{SVG}text"]  # theirs is no line
         for colour in {stroke for e in lines if (stroke := e.get("stroke", "none")).startswith("#")}:
             for behind in (style.PAPER, *style.BOXES):
                 assert contrast(colour, behind) >= 3
