@@ -185,11 +185,10 @@ def chain_rule(
                 if op.elementwise and not np.all(np.isfinite(dx)):
                     dx = np.where(g == 0, 0, dx)
             key: Any = parent
-            x = parent.array if parent.array is not None else parent.output()
-            if op is item:
-                n = node.params["i"]
-                key, x = (parent, n), x[n]
-            if getattr(dx, "shape", None) != x.shape:
+            x = parent.array
+            if x is None or op is item:
+                key, x = _wanted(node, parent)
+            if not hasattr(dx, "shape") or dx.shape != x.shape:
                 dx = sum_to(dx, x.shape, node, i)
             if dx.dtype is not x.dtype:
                 dx = _as_dtype(dx, x.dtype)
@@ -217,6 +216,14 @@ def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]
         else:
             y = memory.checked(y, node.array, node, "the output")
     return y, xs
+
+
+def _wanted(node: Node, parent: Node) -> tuple[Any, Any]:
+    """The key in `Sums` of what `node` was computed from, and its array, or what is left of it."""
+    if node.op is not item:
+        return parent, parent.output()
+    i = node.params["i"]
+    return (parent, i), parent.output()[i]
 
 
 def _despite(warning: Warning, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
