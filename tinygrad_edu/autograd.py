@@ -113,16 +113,15 @@ def gradients_of(
     with enable_grad() if create_graph else no_grad():
         for node, seed in roots:
             sums.add(node, seed if create_graph else seed._array)
-        for node, g, contributions in chain_rule(nodes, sums, targets, create_graph):
+        for node, g, _, parent, dx in chain_rule(nodes, sums, targets, create_graph):
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
-            for _, parent, dx in contributions:
-                if parent in sums:
-                    sums.add(parent, dx)
-                else:
-                    sums[parent] = dx
-                    if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
-                        sums.fresh.add(parent)  # saves the copy that `_own` would make
+            if parent in sums:
+                sums.add(parent, dx)
+            elif parent is not None:
+                sums[parent] = dx
+                if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
+                    sums.fresh.add(parent)  # saves the copy that `_own` would make
     if not retain_graph:
         for node in nodes:
             node.free()
@@ -151,10 +150,11 @@ class Sums(dict[Any, Any]):
 
 def chain_rule(
     nodes: list[Node], sums: Sums, targets: Iterable[Node] | None, create_graph: bool
-) -> Iterator[tuple[Node, Any, list[tuple[int, Any, Any]]]]:
-    """Each node with its gradient and its contributions, which `sums` must be given before the next node's turn.
+) -> Iterator[tuple[Node, Any, int, Any, Any]]:
+    """Edge by edge: a node, its gradient, the number of an input, that input's key in `sums`, and what it is given.
 
-    A contribution is (number of the input, its key in `sums`, gradient). With `targets`, only those that lead there.
+    Each contribution must be added to `sums` before the next is asked for. With `targets`, only edges that lead to one
+    of them. A node of which nothing flows on comes once, with the key None.
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
     selected: set[Node] = set()  # what an op that selects was computed from
@@ -162,14 +162,16 @@ def chain_rule(
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
             continue
-        y: Any = node.array if node.array is not None else node.output()
+        y: Any = node.array
+        if y is None:
+            y = node.output()
         g = sums.pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums)
         if g is None:
             continue
         xs: Sequence[Any] | None = node.arrays
         if create_graph or xs is None or memory.clock.changed > node.order:
             y, xs = _values(node, y, create_graph)
-        contributions: list[tuple[int, Any, Any]] = []
+        flows = False
         for i, parent in enumerate(node.inputs):
             if parent is None or (wanted is not None and parent not in wanted):
                 continue
@@ -180,7 +182,7 @@ def chain_rule(
                 dx = rule(g, y, *xs, **node.params)
             except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
                 dx = _despite(warning, op, rule, g, y, xs, node.params)
-            if op.selects or node in selected:
+            if op.selects or (selected and node in selected):
                 selected.add(parent)
                 if op.elementwise and not np.all(np.isfinite(dx)):
                     dx = np.where(g == 0, 0, dx)
@@ -188,12 +190,16 @@ def chain_rule(
             x = parent.array
             if x is None or op is item:
                 key, x = _wanted(node, parent)
-            if not hasattr(dx, "shape") or dx.shape != x.shape:
+            if type(dx) is not np.ndarray and not hasattr(dx, "shape"):
+                dx = _as_array(dx, node, i)
+            if dx.shape != x.shape:
                 dx = sum_to(dx, x.shape, node, i)
             if dx.dtype is not x.dtype:
                 dx = _as_dtype(dx, x.dtype)
-            contributions.append((i, key, dx))
-        yield node, g, contributions
+            flows = True
+            yield node, g, i, key, dx
+        if not flows:
+            yield node, g, -1, None, None
 
 
 def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]:
@@ -235,6 +241,16 @@ def _despite(warning: Warning, op: Op, rule: Rule, g: Any, y: Any, xs: Sequence[
     return dx
 
 
+def _as_array(dx: Any, node: Node, i: int) -> Any:
+    """What a rule returned that is no array: a number, or an error."""
+    if isinstance(dx, (int, float, complex)):
+        return np.asarray(dx)
+    assert node.op is not None
+    raise TypeError(
+        f"{node.op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; expected an array"
+    )
+
+
 def _as_dtype(dx: Any, dtype: np.dtype) -> Any:
     """A gradient in its input's dtype; of what a real input gets from a complex output, the real part."""
     return (dx.real if dx.dtype.kind == "c" and dtype.kind != "c" else dx).astype(dtype)
@@ -268,15 +284,6 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     """The gradient of an input that was broadcast: summed over the axes along which it was repeated."""
     op = node.op
     assert op is not None
-    if isinstance(dx, (int, float, complex)):
-        dx = np.asarray(dx)
-        if dx.shape == shape:
-            return dx
-    if not hasattr(dx, "shape"):
-        raise TypeError(
-            f"{op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; "
-            f"expected an array of shape {shape}"
-        )
     leading = dx.ndim - len(shape)
     if op.broadcasts and leading >= 0:
         axes = tuple(range(leading)) + tuple(

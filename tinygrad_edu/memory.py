@@ -62,6 +62,11 @@ def owner(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays look at the memory of one."""
+    return owner(a) is owner(b)
+
+
 def _block(array: np.ndarray) -> Block:
     base = owner(array)
     found = blocks.get(id(base))

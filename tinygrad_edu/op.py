@@ -118,10 +118,10 @@ class Node:
 
     def free(self) -> None:
         """Let go of the arrays; a rule that needs only their shapes still works."""
-        if self.op is not None and self.arrays is not None:
-            array = self.array
+        array = self.array
+        if self.op is not None and array is not None:
             several = type(array) is tuple
-            self.kept = [(a.shape, a.dtype) for a in array] if several else (array.shape, array.dtype)
+            self.kept = (array.shape, array.dtype) if not several else [(a.shape, a.dtype) for a in array]
             self.array = self.arrays = self.call = None
 
     def output(self) -> Any:
@@ -262,7 +262,8 @@ class Op:
         view = None
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
-                if memory.owner(out) is memory.owner(arrays[0]):
+                array = arrays[0]
+                if out.base is (array if array.base is None else array.base) or memory.same(out, array):
                     view = View(inputs[0], self, params)
             elif any(np.may_share_memory(out, a) for a in arrays):
                 out = out.copy()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands import catchable
 from tinygrad_edu.data import DownloadError, Remote, download
 from tinygrad_edu.data.download import fetch
 
@@ -201,7 +202,8 @@ fetch(Remote({what.name!r}, {what.mirrors!r}, {what.sha256!r}), Path({str(cache)
 """
     root = Path(download.__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
-    process = subprocess.Popen([sys.executable, "-c", program], env=environment, stderr=subprocess.PIPE, text=True)
+    options = {"env": environment, "stderr": subprocess.PIPE, "text": True, "preexec_fn": catchable}
+    process = subprocess.Popen([sys.executable, "-c", program], **options)
     try:
         assert mirror.half_sent.wait(20)
         time.sleep(0.1)

@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.graph import trace
-from tinygrad_edu.op import Op
+from tinygrad_edu.op import NOT_DIFFERENTIABLE, Op
 from tinygrad_edu.testing import gradcheck
 
 sincos = Op(
@@ -108,3 +108,18 @@ def test_traced():
     assert [node.id for node in graph] == ["x", "sincos_0", "item_0", "item_1", "mul_0", "sum_0"]
     assert graph["sincos_0"].gradient is None
     assert graph["x"].gradient is not None
+
+
+def test_a_node_of_which_nothing_flows_on_keeps_its_gradient():
+    step = Op("step_for_a_test", lambda x, y: x * 0 + y, (NOT_DIFFERENTIABLE, lambda g, y, x, z: g))
+    z = step(leaf(), tg.ones(3, dtype=tg.float64))
+    z.retain_grad()
+    z.sum().backward()
+    assert z.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("rule", [lambda g, y, x: None, lambda g, y, x: "a"])
+def test_what_a_rule_may_not_return(rule):
+    y = Op("wrong_for_a_test", np.sin, (rule,))(leaf())
+    with pytest.raises(TypeError, match=r"wrong_for_a_test: the derivative rule of input 0 returned a .*; expected"):
+        y.sum().backward()

@@ -44,9 +44,9 @@ def engine(outputs: Iterable[Any]) -> Engine:
     for node, seed in autograd.seeds(outputs, [None] * len(outputs), create_graph=False):
         found.seeds.append((node, np.array(seed)))
         sums.add(node, seed.array)
-    for node, g, contributions in autograd.chain_rule(nodes, sums, None, create_graph=False):
+    for node, g, slot, key, dx in autograd.chain_rule(nodes, sums, None, create_graph=False):
         found.gradients[node] = np.array(g)
-        for slot, key, dx in contributions:
+        if key is not None:
             sums.add(key, dx)
             found.contributions.append((node, slot, np.array(dx), np.array(sums[key])))
     found.gradients |= {leaf: np.array(g) for leaf, g in sums.items()}

@@ -36,10 +36,11 @@ class Record:
         for node, seed in roots:
             self.seeds[id(node)] = summary(seed._array, self.cells)
             sums.add(node, seed._array)
-        for node, g, contributions in chain_rule(walk(node for node, _ in roots), sums, None, create_graph=False):
-            if not isinstance(g, tuple):
+        nodes = walk(node for node, _ in roots)
+        for node, g, slot, parent, dx in chain_rule(nodes, sums, None, create_graph=False):
+            if id(node) not in self.gradients and not isinstance(g, tuple):
                 self.gradients[id(node)] = summary(g, self.cells)
-            for slot, parent, dx in contributions:
+            if parent is not None:
                 sums.add(parent, dx)
                 share, total = summary(dx, self.cells), sums[parent]
                 self.contributions[id(node), slot] = share, share if total is dx else summary(total, self.cells)
