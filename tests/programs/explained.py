@@ -73,6 +73,24 @@ EXPLAINED = [
         detail="Expected dtype int32|dtype of indices should be Long",
     ),
     Explained(
+        "squares of numbers beyond 1e19 overflow float32; PyTorch squares them in float64",
+        op="^(std|var|norm)$",
+        nature="^value$",
+        detail=r"ours .*inf",
+    ),
+    Explained(
+        "of several values written to one place only the one that stays gets a gradient; PyTorch gives it to all",
+        op="setitem",
+        nature="^gradient$",
+        program=r"\[v\(torch\.int64",
+    ),
+    Explained(
+        "linspace makes numbers; PyTorch makes booleans of one step",
+        op="make",
+        nature="ours refuses",
+        detail="linspace: expected a dtype of numbers",
+    ),
+    Explained(
         "an index is of integers, an empty one too",
         op="gather|index_select|take_along_dim",
         nature="ours refuses",

@@ -118,7 +118,7 @@ def _grad(outputs: list[Tensor], inputs: list[Tensor], cotangents: Arrays, creat
     for y, w in zip(outputs, cotangents, strict=True):
         if y.requires_grad:
             seed = np.array(np.conj(w), y.dtype)
-            seed.flags.writeable = False  # a rule that writes into what it was lent is caught
+            seed.flags.writeable = False  # a rule that writes into it is caught
             seeds.append((y, wrap(seed)))
     found: Sequence[Any] = [None] * len(inputs)
     if seeds:

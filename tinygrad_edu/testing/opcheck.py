@@ -49,7 +49,7 @@ def _check_memory(row: Op, inputs: list[Tensor], params: dict[str, Any]) -> None
     y.backward(wrap(cotangent))
     grads = [x.grad._array for x in inputs if x.grad is not None]
     if not np.array_equal(cotangent, before):
-        raise GradcheckError(f"opcheck {row.name}: a rule wrote into the gradient it was lent")
+        raise GradcheckError(f"opcheck {row.name}: a rule wrote into the gradient that it was given")
     others = [cotangent, *(x._array for x in inputs)]
     for i, g in enumerate(grads):
         if any(np.may_share_memory(g, other) for other in [*others, *grads[:i]]):
