@@ -124,7 +124,8 @@ def gradients_of(
                     sums.fresh.add(parent)  # saves the copy that `_own` would make
     if not retain_graph:
         for node in nodes:
-            node.free()
+            if node.op is not None:
+                node.free()
     finished |= {node: g for node, g in sums.items() if targets is None or node in targets}
     seen = {id(memory.owner(seed._array)) for _, seed in roots}
     return {node: _own(g, node in sums.fresh, seen) for node, g in finished.items()}

@@ -119,7 +119,7 @@ class Node:
     def free(self) -> None:
         """Let go of the arrays; a rule that needs only their shapes still works."""
         array = self.array
-        if self.op is not None and array is not None:
+        if array is not None:
             several = type(array) is tuple
             self.kept = (array.shape, array.dtype) if not several else [(a.shape, a.dtype) for a in array]
             self.array = self.arrays = self.call = None
@@ -220,11 +220,10 @@ class Op:
         arrays: list[Any] = []
         nodes: list[Node | None] = []
         dtype: Any = None  # that of all inputs; MIXED if they differ or numbers are among them
-        tensors = 0
-        recorded = False
+        tensors = recorded = foreign = False  # are there Tensors, some that require a gradient, the user's own arrays?
         for x in inputs:
             if isinstance(x, Variable):
-                tensors += 1
+                tensors = True
                 if x._view is not None:
                     x._view.follow(x)
                 node = x._node
@@ -234,13 +233,15 @@ class Op:
                 x = x._array
             else:
                 nodes.append(None)
-                if not isinstance(x, np.ndarray):
-                    if isinstance(x, dtypes.NUMBERS):
-                        arrays.append(x)
-                        dtype = MIXED
-                        continue
-                    if hasattr(x, "__op__"):  # it stands for an array, and says itself what the call gives
-                        return x.__op__(self, inputs, params)
+                if isinstance(x, np.ndarray):
+                    foreign = True
+                elif isinstance(x, dtypes.NUMBERS):
+                    arrays.append(x)
+                    dtype = MIXED
+                    continue
+                elif hasattr(x, "__op__"):  # it stands for an array, and says itself what the call gives
+                    return x.__op__(self, inputs, params)
+                else:
                     x = arguments.as_array(self, x)
             arrays.append(x)
             if x.dtype is not dtype:
@@ -271,7 +272,7 @@ class Op:
         if recorded and self.differentiable:
             mode = thread.mode
             if mode.recording and (self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"):
-                sources = memory.keep(arrays, inputs) if memory.shared or tensors < len(arrays) else None
+                sources = memory.keep(arrays, inputs) if memory.shared or foreign else None
                 node = Node(self, nodes, arrays, params, out)
                 if sources:
                     node.sources = sources

@@ -25,7 +25,8 @@ def reduced(loss: Any, reduction: str, count: Any = None) -> Any:
     if reduction == "mean":
         if not (loss.numel() if count is None else count):
             return loss.sum() * math.nan
-        return loss.mean() if count is None else loss.sum() / count
+        all_count = count is None or (isinstance(count, int) and count == loss.numel())
+        return loss.mean() if all_count else loss.sum() / count
     if reduction == "sum":
         return loss.sum()
     if reduction == "none":
