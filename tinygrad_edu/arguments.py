@@ -68,7 +68,9 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
     given = [f"{key}={value!r}" for key, value in params.items()]
     shapes = " and ".join(str(a.shape) for a in arrays if isinstance(a, np.ndarray))
     message = re.sub(r"^(\w|<|>|\.)+\(\) ", "", str(error))  # without the name of the forward function
-    if "broadcast" in message and row.broadcasts:
+    if row.name == "einsum" and "broadcast" in message:
+        message = f"shapes {shapes} do not fit the equation: a letter stands for one size everywhere, or for 1"
+    elif "broadcast" in message and row.broadcasts:
         message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"

@@ -284,3 +284,11 @@ def test_no_grad_in_all_its_forms():
     with pytest.raises(ZeroDivisionError), tg.no_grad():
         raise ZeroDivisionError
     assert tg.is_grad_enabled()
+
+
+def test_einsum_says_what_does_not_fit():
+    a = tg.ones(2, 3, 4)
+    with pytest.raises(
+        ValueError, match=r"\(2, 3, 4\) and \(2, 3, 4\) do not fit the equation: a letter stands for one"
+    ):
+        tg.einsum("...ij,...jk", a, a)
