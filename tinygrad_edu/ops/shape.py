@@ -38,12 +38,15 @@ def _squeeze(x: np.ndarray, dim: Any = None) -> np.ndarray:
 
 def _expand(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """-1 keeps a size, as in PyTorch."""
-    new = len(shape) - x.ndim
-    if -1 in shape[: max(new, 0)]:
-        raise ValueError(f"-1 keeps a size, but the first {new} dimensions of {tuple(shape)} are new; give their sizes")
-    sizes = tuple(x.shape[i - new] if size == -1 else size for i, size in enumerate(shape))
-    y = np.broadcast_to(x, sizes)
-    return x.reshape(sizes) if y.size == x.size else y  # nothing is repeated: it can be written to
+    if -1 in shape:
+        new = len(shape) - x.ndim
+        if -1 in shape[: max(new, 0)]:
+            raise ValueError(
+                f"-1 keeps a size, but the first {new} dimensions of {tuple(shape)} are new; give their sizes"
+            )
+        shape = tuple(x.shape[i - new] if size == -1 else size for i, size in enumerate(shape))
+    y = np.broadcast_to(x, shape)
+    return x.reshape(shape) if y.size == x.size else y  # nothing is repeated: it can be written to
 
 
 def _roll(x: np.ndarray, shifts: Any, dims: Any = None) -> np.ndarray:

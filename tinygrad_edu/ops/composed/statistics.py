@@ -59,7 +59,7 @@ def var(
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     if x.dtype.kind != "f":
-        raise TypeError(f"var, std: expected real floating-point numbers, got {x.dtype}; use t.float() or t.abs()")
+        raise TypeError(f"var, std: expected floating-point numbers, got {x.dtype}; use t.float()")
     if correction is None:
         correction = 1 if unbiased else 0
     wide = ew.cast(x, dtype=np.float32) if x.dtype == np.float16 else x  # squares soon pass float16's 65504
