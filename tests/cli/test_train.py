@@ -4,9 +4,11 @@ import json
 import os
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from tests.cli.commands import QUICK, mnist_folder, run, start
+from tests.data.digit_files import idx_bytes
 from tinygrad_edu.cli.console import program
 from tinygrad_edu.data import DownloadError, mnist
 from tinygrad_edu.run_folder import load_weights
@@ -193,3 +195,16 @@ def test_how_to_go_on_is_written_so_that_it_works(monkeypatch, tmp_path):
     assert program() == "/elsewhere/tinygrad-edu"
     monkeypatch.setattr("sys.argv", ["pytest"])
     assert program() == "tinygrad-edu"
+
+
+def test_how_to_go_on_names_the_data_that_was_named(tmp_path):
+    folder, rng = tmp_path / "my digits", np.random.default_rng(0)
+    folder.mkdir()
+    for part in ("train", "t10k"):
+        images = rng.integers(0, 256, (20, 28, 28), np.uint8)
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(idx_bytes(images))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(20, dtype=np.uint8) % 10))
+    result = run("train", "--data", folder, "--epochs", 1, "--hidden", 8, "--out", tmp_path / "run")
+    *_, predict, explore = result.stdout.splitlines()
+    assert predict.endswith(f"predict {tmp_path / 'run'} --index 7 --data '{folder}'")
+    assert explore.endswith(f"explore {tmp_path / 'run'} --data '{folder}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -233,8 +234,10 @@ def _run(
     written += pictures(folder, model, digits, history, settings, watch)
     _say_end(console, history, settings, seconds, len(testing))
     say(console, f"Wrote {', '.join(path.name for path in written)} to {folder}")
-    say(console, f"Now try: {program()} predict {folder} --index 7", "dim")
-    say(console, f"or, step by step: {program()} explore {folder}", "dim")
+    data = keeper.extra["data"]
+    there = f" --data {shlex.quote(data)}" if data else ""
+    say(console, f"Now try: {program()} predict {folder} --index 7{there}", "dim")
+    say(console, f"or, step by step: {program()} explore {folder}{there}", "dim")
     return interrupt.exit_code if history.ending == "interrupted" else 0
 
 
