@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import numpy as np
+
 from . import dtypes, memory, ops
 from .mode import thread
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve
 from .views import View
+from .warn import warn
 
 
 def _writing(name: str, function: Any) -> Any:
@@ -43,10 +46,15 @@ class InPlace(Operators):
         if self._is_recorded(value):
             return self._become(ops.put(self, value, index=index), what)
         self._check_writable(what)
+        plain = value._array if isinstance(value, Variable) else value
         try:
-            assign(self._array, index, value._array if isinstance(value, Variable) else value)
+            assign(self._array, index, plain)
         except OverflowError:
             raise ValueError(f"{what}: {value} does not fit into {self._array.dtype}") from None
+        except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
+            with np.errstate(all="ignore"):
+                assign(self._array, index, plain)
+            warn(str(warning), RuntimeWarning)
         memory.wrote(self._array)
         return self
 

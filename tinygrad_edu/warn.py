@@ -15,7 +15,8 @@ HERE = __name__.rpartition(".")[0]  # this package
 LESSONS = f"{HERE}.examples."  # which are programs of users
 
 # What NumPy warns of inside an op becomes an exception, so that the op can repeat the warning at the user's line.
-warnings.filterwarnings("error", category=RuntimeWarning, module=rf"{HERE}\.(op|autograd|ops\..*)$")
+IN_OPS = rf"{HERE}\.(op|ops\..*)$"
+warnings.filterwarnings("error", category=RuntimeWarning, module=IN_OPS)
 
 
 class UsageWarning(UserWarning):
