@@ -11,15 +11,15 @@ ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinyg
 SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
 
 # What each part may import of the others. FLOOR is what the engine stands on.
-FLOOR = {"memory", "dtypes", "mode", "op", "warn"}
-TENSORS = {"tensor", "creation", "random", "mode"}
+FLOOR = {"memory", "dtypes", "recording", "op", "warn"}
+TENSORS = {"tensor", "creation", "random", "recording"}
 MAY_IMPORT = {
     "memory": set(),
     "dtypes": set(),
-    "mode": set(),
+    "recording": set(),
     "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
-    "views": {"op", "mode"},
-    "op": {"memory", "dtypes", "mode", "arguments", "views", "warn"},
+    "views": {"op", "recording"},
+    "op": {"memory", "dtypes", "recording", "arguments", "views", "warn"},
     "random": set(),
     "files": set(),
     "warn": set(),
@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "nn": FLOOR | TENSORS | {"ops"},
     "optim": FLOOR | {"tensor", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
-    "viz": {"formula", "graph", "tensor", "op", "files", "creation", "mode", ""},
+    "viz": {"formula", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,

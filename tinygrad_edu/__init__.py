@@ -43,10 +43,10 @@ from .creation import (
     zeros,
     zeros_like,
 )
-from .mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled, source_lines
 from .op import NOT_DIFFERENTIABLE, OPS, Op, op
 from .ops import *
 from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
+from .recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled, source_lines
 from .tensor import Tensor
 from .warn import UsageWarning
 

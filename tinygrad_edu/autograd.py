@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, memory
-from .mode import enable_grad, no_grad
 from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from .recording import enable_grad, no_grad
 from .warn import warn
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf

@@ -13,10 +13,10 @@ from typing import Any, Self
 import numpy as np
 
 from . import dtypes, memory, ops
-from .mode import thread
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve
+from .recording import thread
 from .views import View
 from .warn import warn
 

@@ -30,7 +30,7 @@ import numpy as np
 
 from . import arguments, dtypes, memory
 from .dtypes import FLOAT32, FLOAT64
-from .mode import Call, thread
+from .recording import Call, thread
 from .views import View
 from .warn import user_frame
 

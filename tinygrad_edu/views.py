@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .mode import enable_grad
+from .recording import enable_grad
 
 if TYPE_CHECKING:
     from .op import Op, Variable

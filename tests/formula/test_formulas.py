@@ -17,7 +17,8 @@ from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
 
-from ..ops.samples import EQUATIONS, SAMPLES
+from ..ops.samples import SAMPLES
+from ..ops.samples.linalg import EQUATIONS
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 

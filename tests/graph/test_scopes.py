@@ -8,7 +8,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn
 from tinygrad_edu.graph import trace
-from tinygrad_edu.mode import thread
+from tinygrad_edu.recording import thread
 
 from .support import check, leaf
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..mode import source_lines
+from ..recording import source_lines
 from . import dataset as datasets
 from .choices import choice
 from .errors import Failure

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from ..creation import tensor
-from ..mode import no_grad
+from ..recording import no_grad
 from ..run_folder import Network
 from .choices import integer
 from .console import say, stdout_console

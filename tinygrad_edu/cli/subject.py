@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..mode import source_lines
 from ..random import manual_seed
+from ..recording import source_lines
 from ..tensor import Tensor
 from . import dataset as datasets
 from .choices import integer

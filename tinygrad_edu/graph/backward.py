@@ -8,8 +8,8 @@ import numpy as np
 
 from .. import memory
 from ..autograd import Sums, chain_rule, seeds, sum_to
-from ..mode import no_grad
 from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable, walk
+from ..recording import no_grad
 from .summary import Cells, Summary, summary
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ..mode import Call
 from ..op import Node
+from ..recording import Call
 from .places import Place, arguments
 from .value import Scope
 

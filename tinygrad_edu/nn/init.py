@@ -17,8 +17,8 @@ import math
 
 import numpy as np
 
-from ..mode import no_grad
 from ..random import default_generator
+from ..recording import no_grad
 from ..tensor import Tensor, wrap
 
 Generator = np.random.Generator | None

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..mode import Call, thread
+from ..recording import Call, thread
 from ..tensor import Tensor, wrap
 from .hooks import Hooked, called_with_hooks
 from .parameter import Parameter

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..mode import thread
+from ..recording import thread
 from ..tensor import Tensor
 from ..warn import warn
 from .parameter import Parameter

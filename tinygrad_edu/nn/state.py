@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..mode import no_grad
+from ..recording import no_grad
 from ..tensor import Tensor, wrap
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..mode import no_grad
+from ..recording import no_grad
 from ..tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]

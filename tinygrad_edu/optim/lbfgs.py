@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..mode import enable_grad
+from ..recording import enable_grad
 from ..tensor import Tensor, wrap
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, State, as_array

@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from .. import memory
-from ..mode import enable_grad
 from ..nn.module import Module, clear_grad
+from ..recording import enable_grad
 from ..tensor import Tensor, wrap
 from ..warn import warn
 from .options import Group, Kernels, at_least_zero, betas_below_one, check_kernels, check_types

@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from .. import autograd
-from ..mode import enable_grad
 from ..op import leaf
+from ..recording import enable_grad
 from ..tensor import Tensor, wrap
 
 Arrays = list[np.ndarray]

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..mode import no_grad
 from ..random import get_rng_state, set_rng_state
+from ..recording import no_grad
 from ..tensor import Tensor, wrap
 from .metrics import as_array
 

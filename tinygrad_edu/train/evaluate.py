@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ..mode import no_grad
+from ..recording import no_grad
 from ..tensor import Tensor
 from .streaming import Metric, as_metric
 

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..creation import as_tensor
-from ..mode import no_grad
 from ..random import get_rng_state, set_rng_state
+from ..recording import no_grad
 from ..tensor import Tensor
 from ..warn import warn
 from .callbacks.callback import EVENTS, Callback

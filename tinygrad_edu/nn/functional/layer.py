@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...mode import no_grad
 from ...ops import flatten
 from ...random import default_generator
+from ...recording import no_grad
 from ...tensor import Tensor, wrap
 from ..checks import wrong_shape
 from .activation import in_place

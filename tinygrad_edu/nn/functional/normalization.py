@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...mode import no_grad
+from ...recording import no_grad
 from ..checks import wrong_shape
 
 __all__ = [

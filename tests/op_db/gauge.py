@@ -1,0 +1,23 @@
+"""Results that are not unique: what of them must agree. The same text is run with both libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def _signs(*which: int) -> Callable[[Any], Any]:
+    """Factors whose columns may each have either sign (in complex numbers, either phase): their absolute values."""
+
+    def absolute(outputs: Any) -> Any:
+        return tuple(out.abs() if i in which else out for i, out in enumerate(outputs))
+
+    return absolute
+
+
+GAUGES: dict[str, Callable[[Any], Any]] = {
+    "svd": _signs(0, 2),
+    "linalg.svd": _signs(0, 2),
+    "linalg.eigh": _signs(1),
+    "linalg.eig": _signs(1),
+}

@@ -1,0 +1,77 @@
+"""What the samples of several families are drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tinygrad_edu.testing import strategies as tgst
+from tinygrad_edu.testing.strategies import Domain
+
+Drawn = tuple[list[np.ndarray], dict[str, Any]]
+Sample = Callable[[Any], st.SearchStrategy[Drawn]]
+
+
+def unary(domain: Domain) -> Sample:
+    @st.composite
+    def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
+        return [draw(tgst.arrays(draw(tgst.shapes()), domain, dtype))], {}
+
+    return draw_inputs
+
+
+def binary(first: Domain, second: Domain) -> Sample:
+    @st.composite
+    def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
+        a, b = draw(tgst.broadcastable_shapes(2))
+        return [draw(tgst.arrays(a, first, dtype)), draw(tgst.arrays(b, second, dtype))], {}
+
+    return draw_inputs
+
+
+def complexes(domain: Domain) -> Sample:
+    @st.composite
+    def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
+        shape = draw(tgst.shapes())
+        x = draw(tgst.arrays(shape, domain, dtype)) + 1j * draw(tgst.arrays(shape, domain, dtype))
+        return [np.asarray(x)], {}
+
+    return draw_inputs
+
+
+def booleans(count: int) -> Sample:
+    @st.composite
+    def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
+        drawn = draw(tgst.broadcastable_shapes(count))
+        return [draw(hnp.arrays(np.bool_, shape)) for shape in drawn], {}
+
+    return draw_inputs
+
+
+@st.composite
+def dims(draw: st.DrawFn, ndim: int) -> Any:
+    """None, an axis, or a tuple of axes, some of them negative."""
+    if not ndim:
+        return draw(st.sampled_from([None, ()]))
+    axes = draw(st.lists(st.integers(0, ndim - 1), unique=True, min_size=1))
+    signed = tuple(axis - ndim if draw(st.booleans()) else axis for axis in axes)
+    return draw(st.sampled_from([None, signed, signed[0]]))
+
+
+@st.composite
+def indices(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
+    """Every kind of index: slices with steps, ints, newaxis, ellipsis; integer arrays with repeats; masks; mixtures."""
+    kind = draw(st.sampled_from(["basic", "mask", "integers", "mixed"]))
+    if kind == "mask":
+        return draw(hnp.arrays(np.bool_, shape))
+    if kind == "basic" or not shape or shape[0] == 0:
+        return draw(hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True, max_dims=5))
+    rows = st.lists(st.integers(-shape[0], shape[0] - 1), max_size=4).map(lambda found: np.array(found, np.int64))
+    if kind == "integers":
+        return draw(rows)
+    rest = draw(hnp.basic_indices(shape[1:], allow_newaxis=True, allow_ellipsis=True, max_dims=4))
+    return (draw(rows), *(rest if isinstance(rest, tuple) else (rest,)))

@@ -1,0 +1,127 @@
+"""Samples of the rows in `ops/elementwise.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tinygrad_edu.testing import strategies as tgst
+from tinygrad_edu.testing.strategies import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ONE,
+    BETWEEN_INTEGERS,
+    NONZERO,
+    POSITIVE,
+    REAL,
+    UNIT,
+    Domain,
+)
+
+from .draw import Drawn, Sample, binary, booleans, unary
+
+
+@st.composite
+def extremes(draw: st.DrawFn, dtype: Any) -> Drawn:
+    """Two arrays without ties between them: one on a grid, one between its points."""
+    a, b = draw(tgst.broadcastable_shapes(2))
+    x = draw(tgst.arrays(a, lambda rng, shape: rng.integers(-3, 4, shape) * 0.5, dtype))
+    y = draw(tgst.arrays(b, lambda rng, shape: rng.integers(-3, 4, shape) * 0.5 + 0.2, dtype))
+    return [x, y], {}
+
+
+@st.composite
+def powers(draw: st.DrawFn, dtype: Any) -> Drawn:
+    """Positive bases with any exponents."""
+    a, b = draw(tgst.broadcastable_shapes(2))
+    return [draw(tgst.arrays(a, POSITIVE, dtype)), draw(tgst.arrays(b, REAL, dtype))], {}
+
+
+@st.composite
+def where(draw: st.DrawFn, dtype: Any) -> Drawn:
+    c, a, b = draw(tgst.broadcastable_shapes(3))
+    return [draw(hnp.arrays(np.bool_, c)), draw(tgst.arrays(a, REAL, dtype)), draw(tgst.arrays(b, REAL, dtype))], {}
+
+
+@st.composite
+def clip(draw: st.DrawFn, dtype: Any) -> Drawn:
+    bounds = draw(st.sampled_from([{"min": -0.5}, {"max": 0.5}, {"min": -0.5, "max": 0.5}]))
+    domain: Domain = lambda rng, shape: rng.choice([-1.3, -0.2, 0.3, 1.1], shape) + rng.uniform(-0.1, 0.1, shape)  # noqa: E731
+    return [draw(tgst.arrays(draw(tgst.shapes()), domain, dtype))], bounds
+
+
+@st.composite
+def cast(draw: st.DrawFn, dtype: Any) -> Drawn:
+    return [draw(tgst.arrays(draw(tgst.shapes()), REAL, dtype))], {"dtype": np.float64}
+
+
+SAMPLES: dict[str, Sample] = {
+    "add": binary(REAL, REAL),
+    "sub": binary(REAL, REAL),
+    "mul": binary(REAL, REAL),
+    "div": binary(REAL, NONZERO),
+    "remainder": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
+    "pow": powers,
+    "maximum": extremes,
+    "minimum": extremes,
+    "atan2": binary(NONZERO, NONZERO),
+    "hypot": binary(NONZERO, NONZERO),
+    "logaddexp": binary(REAL, REAL),
+    "neg": unary(REAL),
+    "square": unary(REAL),
+    "sqrt": unary(POSITIVE),
+    "rsqrt": unary(POSITIVE),
+    "reciprocal": unary(NONZERO),
+    "exp": unary(REAL),
+    "exp2": unary(REAL),
+    "expm1": unary(REAL),
+    "log": unary(POSITIVE),
+    "log2": unary(POSITIVE),
+    "log10": unary(POSITIVE),
+    "log1p": unary(ABOVE_MINUS_ONE),
+    "sin": unary(REAL),
+    "cos": unary(REAL),
+    "tan": unary(UNIT),
+    "asin": unary(UNIT),
+    "acos": unary(UNIT),
+    "atan": unary(REAL),
+    "sinh": unary(REAL),
+    "cosh": unary(REAL),
+    "tanh": unary(REAL),
+    "asinh": unary(REAL),
+    "acosh": unary(ABOVE_ONE),
+    "atanh": unary(UNIT),
+    "relu": unary(NONZERO),
+    "sigmoid": unary(REAL),
+    "softplus": unary(REAL),
+    "abs": unary(NONZERO),
+    "clip": clip,
+    "sign": unary(NONZERO),
+    "floor": unary(BETWEEN_INTEGERS),
+    "ceil": unary(BETWEEN_INTEGERS),
+    "round": unary(BETWEEN_INTEGERS),
+    "trunc": unary(BETWEEN_INTEGERS),
+    "floor_divide": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
+    "where": where,
+    "clone": unary(REAL),
+    "cast": cast,
+    "eq": binary(REAL, REAL),
+    "ne": binary(REAL, REAL),
+    "lt": binary(REAL, REAL),
+    "le": binary(REAL, REAL),
+    "gt": binary(REAL, REAL),
+    "ge": binary(REAL, REAL),
+    "logical_and": booleans(2),
+    "logical_or": booleans(2),
+    "logical_xor": booleans(2),
+    "logical_not": booleans(1),
+    "bitwise_and": booleans(2),
+    "bitwise_or": booleans(2),
+    "bitwise_xor": booleans(2),
+    "bitwise_not": booleans(1),
+    "isnan": unary(REAL),
+    "isinf": unary(REAL),
+    "isfinite": unary(REAL),
+}
