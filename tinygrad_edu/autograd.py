@@ -290,7 +290,7 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
         axes = tuple(range(leading)) + tuple(
             leading + axis for axis, size in enumerate(shape) if size == 1 and dx.shape[leading + axis] != 1
         )
-        summed = np.sum(dx, axis=axes, keepdims=True)
+        summed = (np.add.reduce if type(dx) is np.ndarray else np.sum)(dx, axis=axes, keepdims=True)
         if summed.shape[leading:] == shape:
             return summed.reshape(shape)
     raise ValueError(

@@ -28,4 +28,6 @@ def listed(dims: Any, ndim: int) -> tuple[int, ...]:
 
 def axes(dim: Any, ndim: int) -> tuple[int, ...]:
     """The axes that a reduction over `dim` runs over, in rising order: all of them for None and, as in PyTorch, ()."""
-    return tuple(range(ndim)) if dim is None or dim == () else tuple(sorted(listed(dim, ndim)))
+    if dim is None or dim == ():
+        return tuple(range(ndim))
+    return (axis(dim, ndim),) if type(dim) is int and ndim else tuple(sorted(listed(dim, ndim)))

@@ -53,7 +53,12 @@ def _truths(function: Any) -> Any:
 def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     if (x.dtype if dtype is None else np.dtype(dtype)).kind not in "fc":
         raise TypeError("expected floating-point numbers; use t.float().mean() or mean(dtype=float32)")
-    return np.mean(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=dtype)
+    over = axes(dim, x.ndim)
+    if x.dtype == np.float16 or not x.size:
+        return np.mean(
+            x, axis=over, keepdims=keepdim, dtype=dtype
+        )  # of float16 in float32; of nothing nan, with a warning
+    return np.add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype) / count(x.shape, over)
 
 
 def _one_dim(function: Any) -> Any:
@@ -90,9 +95,9 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
     along = axes(dim, x.ndim)
-    shifted = x - np.max(x.real, axis=along, keepdims=True, initial=-np.inf)
+    shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        return shifted - np.log(np.sum(np.exp(shifted), axis=along, keepdims=True))
+        return shifted - np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
@@ -134,9 +139,9 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
 
 
 # fmt: off
-sum       = op("sum", _totals(np.sum),          lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
+sum       = op("sum", _totals(np.add.reduce),   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
 mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
-prod: Op  = op("prod", _totals(np.prod),        _product_of_the_others)
+prod: Op  = op("prod", _totals(np.multiply.reduce), _product_of_the_others)
 amax      = op("amax", _over(np.max),           _shared_by_ties)
 amin      = op("amin", _over(np.min),           _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
