@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "nn": FLOOR | TENSORS | {"ops"},
     "optim": FLOOR | {"tensor", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
-    "viz": {"formula", "graph", "tensor", "op", "files", "creation", "recording", ""},
+    "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,

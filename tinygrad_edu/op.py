@@ -20,6 +20,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import sys
 import types
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -341,6 +342,7 @@ def op(
         broadcasts = elementwise and len(rules) > 1
     promotes = broadcasts if promotes is None else promotes
     row = OPS[name] = Op(name, forward, rules, each, elementwise, broadcasts, promotes, real, view, selects)
+    row.__module__ = sys._getframe(1).f_globals["__name__"]  # where it is defined, as of a function
     return row
 
 

@@ -10,6 +10,7 @@ from .draw import draw, explore
 from .errors import OneLineErrors
 from .gallery import gallery
 from .predict import predict
+from .reference import reference
 from .train import train
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app.command()(predict)
 app.command()(draw)
 app.command()(explore)
 app.command()(gallery)
+app.command()(reference)
 
 
 def _version(requested: bool) -> None:
@@ -48,6 +50,7 @@ def start(
     [bold]tinygrad-edu draw "tanh(x*w)" x=2 w=1[/] draw a computation and its gradients
     [bold]tinygrad-edu explore RUN[/]              step through one, in a browser
     [bold]tinygrad-edu gallery FOLDER[/]           draw six well-known networks
+    [bold]tinygrad-edu reference FOLDER[/]         write down every operation
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
