@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "inplace": FLOOR | {"ops", "operators", "views"},
     "tensor": FLOOR | {"ops", "inplace", "autograd"},
     "creation": FLOOR | {"tensor", "random"},
+    "compile": FLOOR | {"ops", "tensor"},
     "graph": FLOOR | {"tensor", "autograd"},
     "formula": FLOOR | {"ops"},
     "testing": FLOOR | {"tensor", "autograd"},

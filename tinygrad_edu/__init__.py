@@ -21,6 +21,7 @@ if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
 
 from . import data, nn, ops, optim
 from .autograd import grad
+from .compile import compile
 from .creation import (
     arange,
     as_tensor,
@@ -66,6 +67,7 @@ __all__ = [
     "arange",
     "as_tensor",
     "bool",
+    "compile",
     "data",
     "default_generator",
     "double",

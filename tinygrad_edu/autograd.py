@@ -28,7 +28,7 @@ import numpy as np
 
 from . import dtypes, memory
 from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
-from .recording import enable_grad, no_grad
+from .recording import enable_grad, no_grad, thread
 from .warn import warn
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf
@@ -54,6 +54,8 @@ def backward(
             tensor = targets[node] if targets is not None else node.tensor()
             if tensor is not None:
                 _accumulate(tensor, _conjugate(g))
+                if thread.mode.trace is not None:
+                    thread.mode.trace.left(tensor)
 
 
 def _accumulate(tensor: Variable, g: Variable) -> None:
@@ -61,7 +63,7 @@ def _accumulate(tensor: Variable, g: Variable) -> None:
     before = tensor._grad
     if before is None:
         tensor._grad = g
-    elif before._node is not None or g._node is not None:
+    elif before._node is not None or g._node is not None or thread.mode.trace is not None:
         tensor._grad = before + g
     else:
         before._array += g._array
@@ -110,16 +112,20 @@ def gradients_of(
     nodes = walk(node for node, _ in roots)
     finished: dict[Node, Any] = {}
     sums = Sums()
+    tracing = thread.mode.trace is not None
+    tensors = create_graph or tracing  # else rules are run on arrays
     with enable_grad() if create_graph else no_grad():
         for node, seed in roots:
-            sums.add(node, seed if create_graph else seed._array)
-        for node, g, _, parent, dx in chain_rule(nodes, sums, targets, create_graph):
+            sums.add(node, seed if tensors else seed._array)
+        for node, g, _, parent, dx in chain_rule(nodes, sums, targets, tensors):
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             if parent in sums:
                 sums.add(parent, dx)
             elif parent is not None:
                 sums[parent] = dx
+                if tracing and type(parent) is Node and parent.array is not None:
+                    thread.mode.trace.gradient(dx._array, parent.array)
                 if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
                     sums.fresh.add(parent)  # saves the copy that `_own` would make
     if not retain_graph:
@@ -150,7 +156,7 @@ class Sums(dict[Any, Any]):
 
 
 def chain_rule(
-    nodes: list[Node], sums: Sums, targets: Iterable[Node] | None, create_graph: bool
+    nodes: list[Node], sums: Sums, targets: Iterable[Node] | None, tensors: bool
 ) -> Iterator[tuple[Node, Any, int, Any, Any]]:
     """Edge by edge: a node, its gradient, the number of an input, that input's key in `sums`, and what it is given.
 
@@ -159,6 +165,7 @@ def chain_rule(
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
     selected: set[Node] = set()  # what an op that selects was computed from
+    tracing = thread.mode.trace is not None
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
@@ -170,8 +177,8 @@ def chain_rule(
         if g is None:
             continue
         xs: Sequence[Any] | None = node.arrays
-        if create_graph or xs is None or memory.clock.changed > node.order:
-            y, xs = _values(node, y, create_graph)
+        if tensors or xs is None or memory.clock.changed > node.order:
+            y, xs = _values(node, y, tensors)
         flows = False
         for i, parent in enumerate(node.inputs):
             if parent is None or (wanted is not None and parent not in wanted):
@@ -185,7 +192,7 @@ def chain_rule(
                 dx = _despite(warning, op, rule, g, y, xs, node.params)
             if op.selects or (selected and node in selected):
                 selected.add(parent)
-                if op.elementwise and not np.all(np.isfinite(dx)):
+                if op.elementwise and (tracing or not np.all(np.isfinite(dx))):
                     dx = np.where(g == 0, 0, dx)
             key: Any = parent
             x = parent.array
@@ -203,8 +210,8 @@ def chain_rule(
             yield node, g, -1, None, None
 
 
-def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]:
-    """The output and the inputs of a node as its rules are to see them: Tensors, if they are to be recorded.
+def _values(node: Node, y: Any, tensors: bool) -> tuple[Any, Sequence[Any]]:
+    """The output and the inputs of a node as its rules are to see them: as arrays or as Tensors.
 
     `Missing` stands in for what was freed or overwritten; a rule that needs only shapes still works.
     """
@@ -212,9 +219,9 @@ def _values(node: Node, y: Any, create_graph: bool) -> tuple[Any, Sequence[Any]]
         outputs = [None if parent is None else parent.output() for parent in node.inputs]
         return y, [memory.Missing.like(x, memory.FREED, node.op) for x in outputs]
     xs = list(node.arrays)
-    if create_graph:
+    if tensors:
         y = items(y, node) if type(y) is tuple else wrap(y, node)
-        xs = [array if parent is None else wrap(array, parent) for array, parent in zip(xs, node.inputs, strict=True)]
+        xs = [wrap(array, parent) for array, parent in zip(xs, node.inputs, strict=True)]
     if memory.clock.changed > node.order and node.op is not item:
         for i, array in enumerate(node.arrays):
             xs[i] = memory.checked(xs[i], array, node, f"input {i}")

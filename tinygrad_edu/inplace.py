@@ -43,7 +43,7 @@ class InPlace(Operators):
 
     def _assign(self, what: str, index: Any, value: Any) -> Self:
         """Write `value` to the elements that `index` names."""
-        if self._is_recorded(value):
+        if self._is_recorded(value) or thread.mode.trace is not None:
             return self._become(ops.put(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
@@ -88,6 +88,8 @@ class InPlace(Operators):
         if self._array.size:
             self._array[...] = new._array
         memory.wrote(self._array)
+        if thread.mode.trace is not None:
+            thread.mode.trace.wrote(self._array, new._array)
         if new._node is not None:
             if self._view is not None:
                 new = _root_after(self._view, new)

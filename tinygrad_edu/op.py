@@ -247,10 +247,12 @@ class Op:
             arrays.append(x)
             if x.dtype is not dtype:
                 dtype = x.dtype if dtype is None else MIXED
+        mode = thread.mode
+        given = arrays
         try:
-            if not tensors:
+            if not tensors and mode.trace is None:
                 return self.forward(*arrays, **params)
-            if dtype is not FLOAT32 and dtype is not FLOAT64:
+            if dtype is not FLOAT32 and dtype is not FLOAT64 and tensors:
                 arrays = dtypes.cast(arrays, self.promotes, self.real)
             out = self.forward(*arrays, **params)
         except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
@@ -269,19 +271,22 @@ class Op:
                     view = View(inputs[0], self, params)
             elif any(np.may_share_memory(out, a) for a in arrays):
                 out = out.copy()
+        if mode.trace is not None:
+            mode.trace.record(self, inputs, given, arrays, params, out)
+            if not tensors:
+                return out
         node = None
-        if recorded and self.differentiable:
-            mode = thread.mode
-            if mode.recording and (self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"):
-                sources = memory.keep(arrays, inputs) if memory.shared or foreign else None
-                node = Node(self, nodes, arrays, params, out)
-                if sources:
-                    node.sources = sources
-                if mode.call is not None:
-                    node.call = mode.call
-                if mode.lines:
-                    frame = user_frame()
-                    node.line = frame.f_code, frame.f_lineno
+        real = self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"
+        if recorded and real and mode.recording and self.differentiable:
+            sources = memory.keep(arrays, inputs) if memory.shared or foreign else None
+            node = Node(self, nodes, arrays, params, out)
+            if sources:
+                node.sources = sources
+            if mode.call is not None:
+                node.call = mode.call
+            if mode.lines:
+                frame = user_frame()
+                node.line = frame.f_code, frame.f_lineno
         if type(out) is tuple:
             return items(out, node)
         result = new(Variable.result)

@@ -25,12 +25,13 @@ class Call:
 class Mode:
     """What an op asks when it is called."""
 
-    __slots__ = ("call", "lines", "recording")
+    __slots__ = ("call", "lines", "recording", "trace")
 
     def __init__(self) -> None:
         self.recording = True
         self.call: Call | None = None  # the innermost module that is being called
         self.lines = False  # whether each op remembers the line of the program that called it
+        self.trace: Any = None  # what `compile` notes the calls of ops in, while it traces a step
 
 
 class _Thread(threading.local):
@@ -39,6 +40,20 @@ class _Thread(threading.local):
 
 
 thread = _Thread()
+
+
+def again(function: Callable[..., Any], *arrays: Any) -> Any:
+    """function(*arrays): a check of data, or random numbers. A compiled step calls it again each time it runs."""
+    result = function(*arrays)
+    if thread.mode.trace is not None:
+        thread.mode.trace.again(function, arrays, result)
+    return result
+
+
+def reads(x: Any, what: str) -> None:
+    """Note that a program looks at the numbers in a tensor. A step that is being traced cannot: they would be fixed."""
+    if thread.mode.trace is not None:
+        thread.mode.trace.refuse_reading(x, what)
 
 
 class _Switch:

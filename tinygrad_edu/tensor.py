@@ -18,6 +18,7 @@ from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
 from .ops.protocol import FUNCTIONS, ufuncs
+from .recording import reads
 from .warn import warn
 
 _UFUNCS = ufuncs()
@@ -78,6 +79,7 @@ class Tensor(InPlace):
     @property
     def array(self) -> np.ndarray:
         """The array itself, not a copy. Writing to it changes the tensor; `backward` notices if a graph needed it."""
+        reads(self, "array")
         return memory.share(self._array)
 
     def numpy(self) -> np.ndarray:
@@ -90,10 +92,12 @@ class Tensor(InPlace):
         """The one element as a Python number."""
         if self._array.size != 1:
             raise ValueError(f"item(): needs a tensor of one element, this one has shape {self.shape}")
+        reads(self, "item()")
         return self._array.item()
 
     def tolist(self) -> Any:
         """The elements as Python numbers, in nested lists."""
+        reads(self, "tolist()")
         return self._array.tolist()
 
     def __len__(self) -> int:
@@ -111,6 +115,7 @@ class Tensor(InPlace):
             raise ValueError(
                 f"the truth of a tensor of shape {self.shape} is ambiguous; use any() or all(), or compare one element"
             )
+        reads(self, "bool()")
         return bool(self._array.item())
 
     def __float__(self) -> float:
@@ -120,6 +125,7 @@ class Tensor(InPlace):
         return int(self.item())
 
     def __index__(self) -> int:
+        reads(self, "int()")
         return self._array.__index__()
 
     def __format__(self, spec: str) -> str:
@@ -288,7 +294,7 @@ class Tensor(InPlace):
             raise RuntimeError(
                 "np.asarray of a tensor that requires grad would lose its graph; use t.detach().numpy() if that is meant"
             )
-        return np.array(memory.share(self._array), dtype=dtype, copy=copy)
+        return np.array(self.array, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         row = _UFUNCS.get(ufunc)

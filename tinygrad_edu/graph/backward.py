@@ -37,7 +37,7 @@ class Record:
             self.seeds[id(node)] = summary(seed._array, self.cells)
             sums.add(node, seed._array)
         nodes = walk(node for node, _ in roots)
-        for node, g, slot, parent, dx in chain_rule(nodes, sums, None, create_graph=False):
+        for node, g, slot, parent, dx in chain_rule(nodes, sums, None, tensors=False):
             if id(node) not in self.gradients and not isinstance(g, tuple):
                 self.gradients[id(node)] = summary(g, self.cells)
             if parent is not None:

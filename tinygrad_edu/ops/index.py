@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, Variable, op
+from ..recording import thread
 
 
 def resolve(index: Any, shape: tuple[int, ...]) -> Any:
@@ -46,7 +47,10 @@ def _part(part: Any) -> Any:
         raise IndexError(f"expected integers or booleans as an index, got {part.dtype}; use t.long()")
     if part.ndim == 0 and part.dtype != bool and part.dtype != np.uint8:
         return int(part)
-    return part.astype(bool) if part.dtype == np.uint8 else part.copy()
+    kept = part.astype(bool) if part.dtype == np.uint8 else part.copy()
+    if thread.mode.trace is not None:
+        thread.mode.trace.same(kept, part)
+    return kept
 
 
 def _is_int(part: Any) -> bool:

@@ -58,7 +58,8 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
-    return np.add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype) / count(x.shape, over)
+    add: Any = np.add  # whose types do not know a `keepdims` that is a variable
+    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype) / count(x.shape, over)
 
 
 def _one_dim(function: Any) -> Any:

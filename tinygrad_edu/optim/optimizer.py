@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import memory
 from ..nn.module import Module, clear_grad
-from ..recording import enable_grad
+from ..recording import enable_grad, thread
 from ..tensor import Tensor, wrap
 from ..warn import warn
 from .options import Group, Kernels, at_least_zero, betas_below_one, check_kernels, check_types
@@ -38,6 +38,7 @@ class Optimizer:
     """
 
     numbers: ClassVar[dict[str, type]] = {"step": int}  # what the state has as numbers, not as arrays
+    elementwise: ClassVar[bool] = True  # whether `update` treats each element by itself, so that arrays may be joined
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any], **kernels: Unpack[Kernels]) -> None:
         check_kernels(type(self).__name__, kernels)
@@ -118,6 +119,8 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        if thread.mode.trace is not None:
+            thread.mode.trace.update(self)
         with np.errstate(all="ignore"):  # inf and nan spread as arithmetic has it
             for group in self.param_groups:
                 for p in group["params"]:

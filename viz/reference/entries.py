@@ -59,7 +59,7 @@ def families() -> list[Family]:
 
 
 def _defined_in(module: Any) -> Iterator[tuple[str, Any]]:
-    public = {name: getattr(ops, name) for name in ops.__all__}
+    public = {name: getattr(ops, name) for name in vars(ops)["__all__"]}
     composed = {name: function for name, function in public.items() if inspect.isfunction(function)}
     rows = {row.name: row for row in OPS.values() if row.name not in BEHIND | composed.keys()}
     for name, function in {**rows, **composed}.items():

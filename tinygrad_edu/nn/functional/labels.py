@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...recording import again
 from ...tensor import Tensor
 
 
@@ -25,7 +27,8 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
     if labels.shape != shape:
         raise ValueError(_wrong_shape(name, labels, x, dim, shape))
     # seen as unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side
-    if not labels.size or (labels.view(f"u{labels.itemsize}").max() < classes and not 0 <= ignore_index < classes):
+    if not labels.size or (_are_classes(labels, classes) and not 0 <= ignore_index < classes):
+        again(functools.partial(_check_again, name, classes), labels)
         return labels, None
     kept = labels != ignore_index
     labels = np.where(kept, labels, 0)
@@ -37,6 +40,16 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
             f"{name}: label {labels[at]}{where} is out of range for {classes} classes (0 to {classes - 1})"
         )
     return labels, kept
+
+
+def _are_classes(labels: np.ndarray, classes: int) -> bool:
+    return bool(labels.view(f"u{labels.itemsize}").max() < classes)
+
+
+def _check_again(name: str, classes: int, labels: np.ndarray) -> None:
+    """What a compiled step checks each time; it was traced with labels of which all count."""
+    if labels.size and not _are_classes(labels, classes):
+        raise IndexError(f"{name}: expected labels from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
 
 
 def _wrong_shape(name: str, labels: np.ndarray, x: Any, dim: int, shape: tuple[int, ...]) -> str:

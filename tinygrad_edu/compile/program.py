@@ -1,0 +1,137 @@
+"""What a traced step is: values, and the instructions that make them, in the order in which they were called.
+
+A program is data. The passes (`dead.py`, `common.py` ...) take one and return one; `emit.py` writes it as Python.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..op import Op
+
+
+@dataclasses.dataclass(eq=False)
+class Value:
+    """An array at one time of the step.
+
+    kind: "input", an argument of the step; "external", memory that outlives it, as a parameter's; "constant";
+        "result", of an instruction.
+    array: of external memory and constants, the array itself.
+    """
+
+    kind: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    name: str = ""
+    array: np.ndarray | None = None
+    tensor: Any = None  # whose external memory it is, as far as is known
+    of: Value | None = None  # of a gradient: with respect to what
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} {self.dtype}{list(self.shape)}>"
+
+
+@dataclasses.dataclass(eq=False)
+class Call:
+    """An op was called: `results` are one value, or those of an op with several outputs.
+
+    inputs: values, or Python numbers. params: as the op takes them; where they hold arrays (an index), values.
+    scope: the modules that were being called, outermost first. line: where in the user's program.
+    view: whether the result looks at the memory of the first input.
+    """
+
+    op: Op
+    inputs: tuple[Any, ...]
+    params: dict[str, Any]
+    results: tuple[Value, ...]
+    scope: tuple[Any, ...] = ()
+    line: str = ""
+    view: bool = False
+
+
+@dataclasses.dataclass(eq=False)
+class Again:
+    """A Python function to be called at each run: a check of data, or one that draws random numbers."""
+
+    function: Callable[..., Any]
+    inputs: tuple[Any, ...]
+    results: tuple[Value, ...]
+    line: str = ""
+
+
+@dataclasses.dataclass(eq=False)
+class Write:
+    """`value` is written into external memory."""
+
+    target: np.ndarray
+    value: Value
+    line: str = ""
+
+
+@dataclasses.dataclass(eq=False)
+class Update:
+    """An optimiser's step: the gradient of each parameter that has one, by group."""
+
+    optimizer: Any
+    pairs: tuple[tuple[int, Any, Value], ...]  # number of the group, parameter, gradient
+    line: str = ""
+
+
+Instruction = Call | Again | Write | Update
+
+
+@dataclasses.dataclass
+class Program:
+    """A step: its inputs, its instructions, what it returns and the gradients it leaves in `.grad`."""
+
+    inputs: list[Value]
+    instructions: list[Instruction]
+    returned: Any  # as the step returned it, with values in place of Tensors
+    grads: list[tuple[Any, Value | None]]  # of leaves whose `.grad` the step set
+    modules: dict[Any, bool]  # that were called, and whether they were training
+
+    def needed(self) -> Iterator[Value]:
+        """The values that must be there at the end."""
+        yield from values_in(self.returned)
+        yield from (value for _, value in self.grads if value is not None)
+
+
+def reads(instruction: Instruction) -> Iterator[Value]:
+    """The values that an instruction uses."""
+    if isinstance(instruction, Call):
+        yield from values_in(instruction.inputs)
+        yield from values_in(instruction.params)
+    elif isinstance(instruction, Again):
+        yield from values_in(instruction.inputs)
+    elif isinstance(instruction, Write):
+        yield instruction.value
+    else:
+        yield from (gradient for _, _, gradient in instruction.pairs)
+
+
+def values_in(tree: Any) -> Iterator[Value]:
+    """The values in nested tuples, lists and dicts, in order."""
+    if isinstance(tree, Value):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for branch in tree:
+            yield from values_in(branch)
+    elif isinstance(tree, dict):
+        yield from values_in(tuple(tree.values()))
+
+
+def mapped(tree: Any, function: Callable[[Value], Any]) -> Any:
+    """The same nesting, with `function` of each value in its place."""
+    if isinstance(tree, Value):
+        return function(tree)
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(mapped(branch, function) for branch in tree))
+    if isinstance(tree, (tuple, list)):
+        return type(tree)(mapped(branch, function) for branch in tree)
+    if isinstance(tree, dict):
+        return {key: mapped(branch, function) for key, branch in tree.items()}
+    return tree

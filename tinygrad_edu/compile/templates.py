@@ -1,0 +1,173 @@
+"""How an op is written in a compiled program: NumPy calls with `out=`, for the ops of which that is faster.
+
+A template receives the writer and the call and returns lines, or None if it does not fit this call; then the program
+calls the op's own forward function, which is always right. `w(x)` is the text of a value; `w.out(call)` the name of the
+memory for its result; `w.temporary(value)` that of memory for the duration of these lines.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..ops.dims import axes
+from .program import Call, Value
+
+if TYPE_CHECKING:
+    from .write import Writer
+
+Template = Callable[["Writer", Call], list[str] | None]
+
+
+def ufunc(w: Writer, call: Call) -> list[str]:
+    """`exp(x, out=y)`."""
+    given = ", ".join(w.operand(x, call) for x in call.inputs)
+    return [f"{w.function(call.op.forward)}({given}, out={w.out(call, elementwise=True)})"]
+
+
+def relu(w: Writer, call: Call) -> list[str]:
+    return [f"maximum({w(call.inputs[0])}, 0, out={w.out(call, elementwise=True)})"]
+
+
+def where(w: Writer, call: Call) -> list[str]:
+    condition, a, b = call.inputs
+    out = w.out(call)
+    return [f"copyto({out}, {w.operand(b, call)})", f"copyto({out}, {w.operand(a, call)}, where={w(condition)})"]
+
+
+def cast(w: Writer, call: Call) -> list[str]:
+    return [f"copyto({w.out(call)}, {w(call.inputs[0])}, casting='unsafe')"]
+
+
+def clone(w: Writer, call: Call) -> list[str]:
+    return [f"copyto({w.out(call)}, {w(call.inputs[0])})"]
+
+
+def total(w: Writer, call: Call) -> list[str] | None:
+    """Sums, by NumPy's pairwise summation."""
+    x = call.inputs[0]
+    if x.dtype != call.results[0].dtype or x.dtype.kind not in "fc":
+        return None
+    return [f"{_reduce('add', w, call)}, out={w.out(call)})"]
+
+
+def mean(w: Writer, call: Call) -> list[str] | None:
+    x, y = call.inputs[0], call.results[0]
+    if x.dtype != y.dtype or x.dtype == np.float16 or not math.prod(x.shape):
+        return None
+    out = w.out(call)
+    return [f"{_reduce('add', w, call)}, out={out})", f"divide({out}, {_count(call)}, out={out})"]
+
+
+def _reduce(ufunc: str, w: Writer, call: Call) -> str:
+    x = call.inputs[0]
+    over = axes(call.params.get("dim"), len(x.shape))
+    keep = ", keepdims=True" if call.params.get("keepdim") else ""
+    return f"{ufunc}.reduce({w(x)}, axis={over[0] if len(over) == 1 else over}{keep}"
+
+
+def _count(call: Call) -> int:
+    x = call.inputs[0]
+    return math.prod(x.shape[axis] for axis in axes(call.params.get("dim"), len(x.shape)))
+
+
+def log_softmax(w: Writer, call: Call) -> list[str] | None:
+    x, y = call.inputs[0], call.results[0]
+    if x.dtype != y.dtype or y.dtype.kind != "f" or not math.prod(x.shape):
+        return None
+    axis = axes(call.params["dim"], len(x.shape))[0]
+    row = Value("result", tuple(1 if i == axis else n for i, n in enumerate(x.shape)), y.dtype)
+    top, powers, out = w.temporary(row), w.temporary(y), w.out(call)
+    return [
+        f"maximum.reduce({w(x)}, axis={axis}, keepdims=True, out={top})",
+        f"subtract({w(x)}, {top}, out={out})",
+        f"exp({out}, out={powers})",
+        f"add.reduce({powers}, axis={axis}, keepdims=True, out={top})",
+        f"subtract({out}, log({top}, out={top}), out={out})",
+    ]
+
+
+def linear(w: Writer, call: Call) -> list[str] | None:
+    x, weight = call.inputs
+    if not _are_floats(x, weight) or len(x.shape) < 2 or not math.prod(call.results[0].shape):
+        return None
+    if len(x.shape) == 2:
+        return [f"dot({w(x)}, {w.view(weight, '.T')}, out={w.out(call)})"]
+    rows = w.view(x, f".reshape(-1, {x.shape[-1]})")
+    out = w.out(call, shape=(math.prod(x.shape[:-1]), weight.shape[0]))
+    return [f"dot({rows}, {w.view(weight, '.T')}, out={out})"]
+
+
+def matmul(w: Writer, call: Call) -> list[str] | None:
+    a, b = call.inputs
+    if not _are_floats(a, b) or min(len(a.shape), len(b.shape)) < 2 or not math.prod(call.results[0].shape):
+        return None
+    if len(a.shape) == len(b.shape) == 2:
+        if a.shape[1] == 1:
+            return [f"multiply({w(a)}, {w(b)}, out={w.out(call)})"]
+        return [f"dot({w(a)}, {w(b)}, out={w.out(call)})"]
+    return [f"matmul({w(a)}, {w(b)}, out={w.out(call)})"]
+
+
+def _are_floats(*values: Any) -> bool:
+    return all(isinstance(v, Value) and v.dtype == values[0].dtype and v.dtype.kind in "fc" for v in values)
+
+
+def getitem(w: Writer, call: Call) -> list[str]:
+    return [f"{w.name(call)} = {w(call.inputs[0])}[{w.index(call.params['index'])}]"]
+
+
+def place(w: Writer, call: Call) -> list[str] | None:
+    """Where no place is named twice, the numbers can be written."""
+    index = call.params["index"]
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [part for part in parts if isinstance(part, Value)]
+    rows = arrays[0] if arrays else None
+    if rows is not None and not (rows.kind == "constant" and _are_distinct(rows.array) and parts[0] is rows):
+        return None
+    out = w.out(call)
+    return [f"{out}.fill(0)", f"{out}[{w.index(index)}] = {w(call.inputs[0])}"]
+
+
+def _are_distinct(array: np.ndarray | None) -> bool:
+    return array is not None and array.ndim == 1 and array.dtype.kind in "iu" and len(np.unique(array)) == len(array)
+
+
+def _view(text: Callable[[Any, Value], str]) -> Template:
+    def template(w: Writer, call: Call) -> list[str] | None:
+        if not call.view:
+            return None
+        w.is_view(call, text(call.params, call.inputs[0]))
+        return []
+
+    return template
+
+
+VIEWS: dict[str, Callable[[Any, Value], str]] = {
+    "reshape": lambda params, x: f".reshape({params['shape']})",
+    "permute": lambda params, x: ".T" if _reverses(params["dims"], x) else f".transpose({params['dims']})",
+    "transpose": lambda params, x: f".swapaxes({params['dim0']}, {params['dim1']})",
+}
+
+
+def _reverses(dims: Any, x: Value) -> bool:
+    return [d % len(x.shape) for d in dims] == list(range(len(x.shape)))[::-1]
+
+
+TEMPLATES: dict[str, Template] = {
+    "relu": relu,
+    "where": where,
+    "cast": cast,
+    "clone": clone,
+    "sum": total,
+    "mean": mean,
+    "log_softmax": log_softmax,
+    "linear": linear,
+    "matmul": matmul,
+    "getitem": getitem,
+    "place": place,
+    **{name: _view(text) for name, text in VIEWS.items()},
+}

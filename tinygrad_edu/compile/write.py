@@ -1,0 +1,223 @@
+"""A program as Python: straight-line NumPy calls into memory that is allocated once.
+
+Memory is planned by lifetime: the array of a value that is not used any more serves the next of the same size. Views of
+memory that stays (parameters, planned arrays) are made once, before the first run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
+from .templates import TEMPLATES, ufunc
+
+NUMPY = ("add", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
+
+
+class Writer:
+    """Writes one program."""
+
+    def __init__(self, program: Program, placed: dict[Value, np.ndarray], updates: dict[Update, Callable[[], None]]):
+        self.program = program
+        self.names: dict[str, Any] = {name: getattr(np, name) for name in NUMPY}  # what the source refers to
+        self.imported: set[str] = set()
+        self.standing: dict[Value, np.ndarray] = {}  # memory that is there between runs, of values that have it
+        self.root: dict[Value, Value] = {}  # of a view: the value whose memory it is
+        self.placed = placed  # memory that is given, as that of the gradients
+        self.free: dict[int, list[np.ndarray]] = defaultdict(list)
+        self.pool: list[np.ndarray] = []
+        self.owner: dict[Value, np.ndarray] = {}  # the planned bytes of a value
+        self.at = 0
+        self.lines: list[str] = []
+        self.comment = ""
+        self.last = self._last_uses()
+        for value in self._outside():
+            assert value.array is not None
+            self.standing[value] = self.names[value.name] = value.array
+        for self.at, instruction in enumerate(program.instructions):
+            self._write(instruction, updates)
+            self._release()
+
+    # --- what templates ask -------------------------------------------------------------------------------------------
+
+    def __call__(self, x: Any) -> str:
+        return x.name if isinstance(x, Value) else repr(x)
+
+    def operand(self, x: Any, call: Call) -> str:
+        """A value's name; a number as it stands in Python, which leaves the dtype to the arrays."""
+        if not isinstance(x, Value) or x.kind != "constant" or x.shape or x.array is None:
+            return self(x)
+        dtypes = {v.dtype for v in call.inputs if isinstance(v, Value) and v is not x}
+        return repr(x.array.item()) if dtypes == {x.dtype} and x.dtype.kind in "fib" else x.name
+
+    def function(self, function: Any) -> str:
+        """The name of a NumPy function."""
+        self.names[function.__name__] = function
+        return str(function.__name__)
+
+    def name(self, call: Call) -> str:
+        """The name of the result, which is a new array."""
+        return call.results[0].name
+
+    def out(self, call: Call, elementwise: bool = False, shape: tuple[int, ...] | None = None) -> str:
+        """The name of memory for the result. An elementwise op may write over an input that is not used later."""
+        value = call.results[0]
+        array = self.placed.get(value)
+        if array is None:
+            if elementwise:
+                self._release()  # an input of the same size, used for the last time here, makes room
+            array = self._planned(value)
+        self.standing[value] = self.names[value.name] = array
+        if shape is None:
+            return value.name
+        return self._standing_view(value, f".reshape({shape})", array.reshape(shape))
+
+    def temporary(self, like: Value) -> str:
+        """Memory for the duration of the lines of one instruction."""
+        value = Value("result", like.shape, like.dtype, f"scratch{len(self.pool)}_{self.at}")
+        array = self._planned(value)
+        self.last[value] = self.at
+        self.names[value.name] = array
+        return value.name
+
+    def view(self, x: Value, text: str) -> str:
+        """`x.T`, made once if the memory of x stays."""
+        if x in self.standing:
+            return self._standing_view(x, text, eval(f"x{text}", {}, {"x": self.standing[x]}))
+        return f"{x.name}{text}"
+
+    def is_view(self, call: Call, text: str) -> None:
+        """The result looks at the memory of the first input."""
+        x, y = call.inputs[0], call.results[0]
+        if x in self.standing:
+            self.standing[y] = self.names[y.name] = eval(f"x{text}", {}, {"x": self.standing[x]})
+        else:
+            self.lines.append(f"{y.name} = {x.name}{text}")
+
+    def index(self, index: Any) -> str:
+        """The text between brackets."""
+        parts = index if isinstance(index, tuple) else (index,)
+        text = ", ".join(_slice(p) if isinstance(p, slice) else "..." if p is Ellipsis else self(p) for p in parts)
+        return text or "()"
+
+    # --- memory -------------------------------------------------------------------------------------------------------
+
+    def _standing_view(self, x: Value, text: str, array: np.ndarray) -> str:
+        words = "".join(c if c.isalnum() else "_" for c in text).strip("_")
+        name = f"{x.name}_{words}"
+        self.names[name] = array
+        return name
+
+    def _planned(self, value: Value) -> np.ndarray:
+        nbytes = max(1, math.prod(value.shape)) * value.dtype.itemsize
+        memory = self.free[nbytes].pop() if self.free[nbytes] else np.zeros(nbytes, np.uint8)
+        self.pool.append(memory)
+        self.owner[value] = memory
+        return memory.view(value.dtype)[: math.prod(value.shape)].reshape(value.shape)
+
+    def _release(self) -> None:
+        """Memory of values that are not used after this instruction."""
+        for value in [v for v in self.owner if self.last.get(v, -1) <= self.at]:
+            memory = self.owner.pop(value)
+            self.free[memory.nbytes].append(memory)
+
+    def _last_uses(self) -> dict[Value, int]:
+        """When the memory of each value is used for the last time, through views of it as well."""
+        last: dict[Value, int] = {}
+        for at, instruction in enumerate(self.program.instructions):
+            if isinstance(instruction, Call) and instruction.view:
+                x = instruction.inputs[0]
+                self.root[instruction.results[0]] = self.root.get(x, x)
+            for value in reads(instruction):
+                last[self.root.get(value, value)] = at
+            if isinstance(instruction, Call):
+                for value in instruction.results:
+                    last.setdefault(self.root.get(value, value), at)
+        end = len(self.program.instructions)
+        for value in self.program.needed():
+            last[self.root.get(value, value)] = end
+        return last
+
+    def _outside(self) -> Iterator[Value]:
+        """External memory and constants that the program names."""
+        seen = set()
+        for instruction in self.program.instructions:
+            for value in reads(instruction):
+                if value.array is not None and value not in seen:
+                    seen.add(value)
+                    yield value
+        yield from (v for v in self.program.needed() if v.array is not None and v not in seen)
+
+    # --- instructions -------------------------------------------------------------------------------------------------
+
+    def _write(self, instruction: Instruction, updates: dict[Update, Callable[[], None]]) -> None:
+        if isinstance(instruction, Update):
+            self._update(instruction, updates[instruction])
+        elif isinstance(instruction, Write):
+            self.names[name := f"target{self.at}"] = instruction.target
+            self.lines.append(f"copyto({name}, {self(instruction.value)})")
+        elif isinstance(instruction, Again):
+            self._again(instruction)
+        else:
+            self._comment(instruction)
+            template = ufunc if _is_plain_ufunc(instruction) else TEMPLATES.get(instruction.op.name)
+            lines = None if template is None else template(self, instruction)
+            self.lines += self._forward(instruction) if lines is None else lines
+
+    def _forward(self, call: Call) -> list[str]:
+        """The op's own forward function."""
+        name = f"op_{call.op.name}"
+        self.names[name] = call.op.forward
+        given = [self(x) for x in call.inputs]
+        given += [f"{key}={self._parameter(key, value)}" for key, value in call.params.items()]
+        results = ", ".join(value.name for value in call.results)
+        return [f"{results} = {name}({', '.join(given)})"]
+
+    def _parameter(self, key: str, x: Any) -> str:
+        if isinstance(x, tuple) and any(True for _ in values_in(x)):
+            return f"({', '.join(self._parameter(key, y) for y in x)},)"
+        text = self(x)
+        if isinstance(x, (Value, int, float, str, bool, type(None), tuple, list)) and "<" not in text:
+            return text
+        self.names[name := f"{key}_{self.at}"] = x
+        return name
+
+    def _again(self, instruction: Again) -> None:
+        function = instruction.function
+        base = getattr(getattr(function, "func", function), "__name__", "again").strip("_<>")
+        self.names[name := f"{base}_{self.at}"] = function
+        text = f"{name}({', '.join(map(self, instruction.inputs))})"
+        self.lines.append(f"{instruction.results[0].name} = {text}" if instruction.results else text)
+
+    def _update(self, instruction: Update, update: Callable[[], None]) -> None:
+        for _, _, gradient in instruction.pairs:
+            array = self.placed[gradient]
+            there = self.standing.get(gradient)
+            if there is None or there.ctypes.data != array.ctypes.data:  # what computed it had memory of its own
+                self.names[name := f"grad_{gradient.name}"] = array
+                self.lines.append(f"copyto({name}, {gradient.name})")
+        kind = type(instruction.optimizer).__name__.lower()
+        self.names[name := f"{kind}_step_{self.at}"] = update
+        self.lines.append(f"{name}()")
+
+    def _comment(self, call: Call) -> None:
+        """In front of what a module computes: which."""
+        module = type(call.scope[-1]).__name__ if call.scope else ""
+        if call.scope and module != self.comment:
+            self.lines.append(f"# {module}")
+        self.comment = module
+
+
+def _is_plain_ufunc(call: Call) -> bool:
+    """Whether the op is a ufunc whose loop for these dtypes gives the dtype of the result."""
+    return isinstance(call.op.forward, np.ufunc) and call.op.name != "matmul" and call.op.forward.nout == 1
+
+
+def _slice(s: slice) -> str:
+    text = ":".join("" if part is None else str(part) for part in (s.start, s.stop))
+    return text if s.step is None else f"{text}:{s.step}"
