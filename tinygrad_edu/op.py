@@ -41,13 +41,14 @@ MIXED = object()
 class Variable:
     """An array, its gradient, and the node that made it: what ops take and return. `Tensor` is its one child."""
 
-    __slots__ = ("__weakref__", "_array", "_grad", "_node", "_view")
+    __slots__ = ("__weakref__", "_array", "_grad", "_hooks", "_node", "_view")
 
     result: ClassVar[type[Variable]]  # the class of what ops return: `Tensor`, also for a `Parameter`
     _array: np.ndarray
     _node: Node | None
     _view: View | None
     _grad: Any
+    _hooks: Any  # those of a leaf; set when the first is registered
 
     @property
     def node(self) -> Node | None:
@@ -74,6 +75,9 @@ class Node:
     op with several outputs a tuple, from which nodes of the op `item` take one each. A leaf has no op; it knows its
     Tensor (weakly), to leave the gradient there. `backward` frees the arrays, and keeps shapes and dtypes: `kept`.
 
+    `before`, unless None, is called with the node, the gradient of its output, and whether the pass is recorded; what
+    it returns takes the gradient's place. So hooks are called, and functions whose derivative the user wrote.
+
     For pictures, and set only where there is something to say: `call`, in which module's call it was recorded; `line`,
     on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here;
     `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
@@ -82,6 +86,7 @@ class Node:
     __slots__ = (
         "array",
         "arrays",
+        "before",
         "call",
         "handle",
         "inputs",
@@ -114,6 +119,7 @@ class Node:
         self.params = params
         self.array = array
         self.order = memory.tick()
+        self.before: Callable[[Node, Any, bool], Any] | None = None
         self.handle: weakref.ref[Variable] | None = None
 
     def free(self) -> None:
@@ -142,6 +148,7 @@ def leaf(x: Variable) -> Node:
     """The node of a Tensor that no op made and that requires a gradient."""
     node = Node(None, (), (), {}, x._array)
     node.handle = weakref.ref(x)
+    node.before = getattr(x, "_hooks", None)
     return node
 
 

@@ -26,34 +26,45 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, memory
-from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
-from .recording import enable_grad, no_grad
-from .warn import warn
+from .. import dtypes, memory
+from ..op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from ..recording import enable_grad, no_grad, thread
+from ..warn import warn
+from .anomaly import watched
+from .hooks import conjugate, run_after
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf
 
 
 def backward(
-    outputs: Sequence[Variable],
-    gradients: Sequence[Any],
-    *,
-    retain_graph: bool = False,
+    tensors: Variable | Sequence[Variable],
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
     create_graph: bool = False,
-    inputs: Sequence[Variable] | None = None,
+    inputs: Variable | Sequence[Variable] | None = None,
 ) -> None:
-    """Add the gradient of `outputs`, weighted by `gradients`, to `.grad` of the leaves (or of `inputs` only)."""
-    roots = seeds(outputs, gradients, create_graph)
-    if retain_graph:
+    """Add the gradient of `tensors`, weighted by `grad_tensors`, to `.grad` of the leaves (or of `inputs` only).
+
+    The arguments are those of `grad`; see there.
+    """
+    roots = seeds(*_weighted("backward", tensors, grad_tensors), create_graph)
+    keep = create_graph if retain_graph is None else retain_graph
+    if keep:
         for node, seed in roots:
             node.seed = seed._array.copy()  # the caller may go on using its own
+    if isinstance(inputs, Variable):
+        inputs = [inputs]
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
-    found = gradients_of(roots, targets, retain_graph, create_graph)
+    found = gradients_of(roots, targets, keep, create_graph)
+    reached = []
     with writing:
         for node, g in found.items():
             tensor = targets[node] if targets is not None else node.tensor()
             if tensor is not None:
-                _accumulate(tensor, _conjugate(g))
+                _accumulate(tensor, conjugate(g))
+                if node.before is not None:
+                    reached.append(tensor)
+    run_after(reached)
 
 
 def _accumulate(tensor: Variable, g: Variable) -> None:
@@ -74,7 +85,9 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
     """The gradients of `outputs` with respect to `inputs`, as a tuple of Tensors; no `.grad` is written.
 
@@ -83,24 +96,44 @@ def grad(
     retain_graph: keep the graph for another backward pass; by default the value of `create_graph`.
     create_graph: record the backward pass too, so that the gradients can be differentiated in turn.
     allow_unused: return None for an input that the outputs do not depend on, instead of an error.
+    materialize_grads: return zeros for such an input.
+    is_grads_batched: True is refused; `func.jacrev` and `func.vmap` do what it is for.
     """
-    outputs = [outputs] if isinstance(outputs, Variable) else list(outputs)
+    if is_grads_batched:
+        raise NotImplementedError(
+            "grad: is_grads_batched=True is not supported; call grad for each cotangent with retain_graph=True, or use "
+            "func.jacrev or func.vmap"
+        )
+    if materialize_grads and allow_unused is False:
+        raise ValueError("grad: materialize_grads=True needs allow_unused=True, or leave allow_unused out")
     inputs = [inputs] if isinstance(inputs, Variable) else list(inputs)
-    if grad_outputs is None or isinstance(grad_outputs, (Variable, np.ndarray)):
-        grad_outputs = [grad_outputs] * len(outputs)
-    if len(grad_outputs) != len(outputs):
-        raise ValueError(f"grad: got {len(outputs)} outputs but {len(grad_outputs)} grad_outputs; pass one for each")
-    roots = seeds(outputs, grad_outputs, create_graph)
+    roots = seeds(*_weighted("grad", outputs, grad_outputs), create_graph)
     targets = [_node_of(x, "inputs") for x in inputs]
     keep = create_graph if retain_graph is None else retain_graph
     found = gradients_of(roots, dict.fromkeys(targets), keep, create_graph)
     for i, node in enumerate(targets):
-        if node not in found and not allow_unused:
+        if node not in found and not allow_unused and not materialize_grads:
             raise RuntimeError(
                 f"grad: the outputs do not depend on input {i} (shape {node.array.shape}); "
                 "pass allow_unused=True to get None for it"
             )
-    return tuple(_conjugate(found[node]) if node in found else None for node in targets)
+    zeros = _zeros if materialize_grads else lambda node: None
+    return tuple(conjugate(found[node]) if node in found else zeros(node) for node in targets)
+
+
+def _zeros(node: Node) -> Variable:
+    output = node.output()
+    return wrap(np.zeros(output.shape, output.dtype))
+
+
+def _weighted(name: str, outputs: Any, gradients: Any) -> tuple[list[Variable], list[Any]]:
+    """Outputs, and a gradient or None for each, as lists."""
+    outputs = [outputs] if isinstance(outputs, Variable) else list(outputs)
+    if gradients is None or isinstance(gradients, (Variable, np.ndarray)):
+        gradients = [gradients] * (len(outputs) if gradients is None else 1)
+    if len(gradients) != len(outputs):
+        raise ValueError(f"{name}: got {len(outputs)} outputs but {len(gradients)} gradients; pass one for each")
+    return outputs, list(gradients)
 
 
 def gradients_of(
@@ -113,7 +146,10 @@ def gradients_of(
     with enable_grad() if create_graph else no_grad():
         for node, seed in roots:
             sums.add(node, seed if create_graph else seed._array)
-        for node, g, _, parent, dx in chain_rule(nodes, sums, targets, create_graph):
+        steps = chain_rule(nodes, sums, targets, create_graph)
+        if thread.mode.anomaly:
+            steps = watched(steps, roots)
+        for node, g, _, parent, dx in steps:
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             if parent in sums:
@@ -162,6 +198,9 @@ def chain_rule(
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
+            if op is None and node.before is not None and node in sums:  # a leaf with hooks
+                sums[node] = node.before(node, sums[node], create_graph)
+                sums.fresh.discard(node)
             continue
         y: Any = node.array
         if y is None:
@@ -169,6 +208,8 @@ def chain_rule(
         g = sums.pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums)
         if g is None:
             continue
+        if node.before is not None:
+            g = node.before(node, g, create_graph)
         xs: Sequence[Any] | None = node.arrays
         if create_graph or xs is None or memory.clock.changed > node.order:
             y, xs = _values(node, y, create_graph)
@@ -192,6 +233,8 @@ def chain_rule(
             if x is None or op is item:
                 key, x = _wanted(node, parent)
             if type(dx) is not np.ndarray and not hasattr(dx, "shape"):
+                if dx is None and type(node) is not Node:  # a user's function says so
+                    continue
                 dx = _as_array(dx, node, i)
             if dx.shape != x.shape:
                 dx = sum_to(dx, x.shape, node, i)
@@ -262,6 +305,8 @@ def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums) -> tuple[Any, 
     found = [sums.pop((node, i), None) for i in range(len(outputs))]
     if all(g is None for g in found):
         return None
+    if type(node) is not Node:  # a user's function may ask for None
+        return tuple(found)
     return tuple(np.zeros(y.shape, y.dtype) if g is None else g for g, y in zip(found, outputs, strict=True))
 
 
@@ -309,10 +354,6 @@ def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
     return g
 
 
-def _conjugate(g: Variable) -> Variable:
-    return np.conj(g) if g._array.dtype.kind == "c" else g  # type: ignore[call-overload]
-
-
 def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
     """The node of each output with the gradient to start from, checked; by default 1, of an output of one element."""
     found = []
@@ -333,7 +374,7 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
             raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")
         if g._array.dtype != array.dtype:
             g = g.astype(array.dtype) if create_graph else wrap(g._array.astype(array.dtype))
-        found.append((node, _conjugate(g)))
+        found.append((node, conjugate(g)))
     return found
 
 
