@@ -23,8 +23,6 @@ __all__ = [
     "functional",
     "grad",
     "grad_mode",
-    "gradcheck",
-    "gradgradcheck",
     "inference_mode",
     "is_anomaly_check_nan_enabled",
     "is_anomaly_enabled",

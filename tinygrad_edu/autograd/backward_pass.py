@@ -85,6 +85,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -97,8 +98,13 @@ def grad(
     create_graph: record the backward pass too, so that the gradients can be differentiated in turn.
     allow_unused: return None for an input that the outputs do not depend on, instead of an error.
     materialize_grads: return zeros for such an input.
+    only_inputs: True, as in PyTorch; `backward` writes the gradients of others.
     is_grads_batched: True is refused; `func.jacrev` and `func.vmap` do what it is for.
     """
+    if not only_inputs:
+        raise ValueError(
+            "grad: only_inputs=False is not supported; call backward() to have .grad of all leaves written"
+        )
     if is_grads_batched:
         raise NotImplementedError(
             "grad: is_grads_batched=True is not supported; call grad for each cotangent with retain_graph=True, or use "

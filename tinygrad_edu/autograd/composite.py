@@ -2,7 +2,7 @@
 
 A rule of the table gives the gradient of one input. What a user writes as `Function.backward`, and what a checkpoint
 computes once more, gives those of all inputs together. Such a node calls it when its turn comes (`Node.before`). What
-comes back takes the place of the gradient of its outputs: a tuple of those of its inputs, from which rule i takes the i-th.
+comes back takes the place of the gradient of its outputs: a tuple of those of its inputs. Rule i takes out the i-th.
 """
 
 from __future__ import annotations

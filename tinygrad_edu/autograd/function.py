@@ -163,15 +163,15 @@ class _UsersBackward:
     """What a node of a Function calls when its turn comes."""
 
     def __init__(
-        self, cls: type[Function], ctx: Context, positions: Sequence[int], differentiable: Sequence[bool]
+        self, cls: type[Function], ctx: Context, positions: Sequence[int], outputs: Sequence[int | None]
     ) -> None:
         self.cls = cls
         self.ctx = ctx
         self.positions = positions  # among the arguments, of the node's inputs
-        self.differentiable = differentiable
+        self.outputs = outputs  # for each output its number among the node's; None of one that has no gradient
 
     def __call__(self, node: Node, g: Any, create_graph: bool) -> tuple[Any, ...]:
-        given = [self._gradient(one, i, node) for i, one in enumerate(g)]
+        given = [None if i is None else self._gradient(g[i], i, node) for i in self.outputs]
         result = self.cls.backward(self.ctx, *given)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         name, count = self.cls.__name__, len(self.ctx.needs_input_grad)
@@ -195,8 +195,6 @@ class _UsersBackward:
 
     def _gradient(self, g: Any, i: int, node: Node) -> Any:
         """That of output `i` as a Tensor."""
-        if not self.differentiable[i]:
-            g = None
         if g is None:
             y = node.output()[i]
             return wrap(np.zeros(y.shape, y.dtype)) if self.ctx._materialize else None
@@ -232,7 +230,8 @@ def _record(
     positions = [i for i, x in enumerate(args) if isinstance(x, Variable)]
     inputs = [(nodes[i], args[i]._array) for i in positions]
     params = {name: x for name, x in zip(_names(cls), args, strict=False) if not isinstance(x, Variable)}
-    backward = _UsersBackward(cls, ctx, positions, differentiable)
+    numbers = iter(range(len(tensors)))
+    backward = _UsersBackward(cls, ctx, positions, [next(numbers) if i in tensors else None for i in range(len(own))])
     made, node = record(_op(cls), inputs, params, [own[i]._array for i in tensors], backward)
     ctx._settle(node, args, nodes, {id(outputs[i]): number for number, i in enumerate(tensors)})
     for i, fresh, flows in zip(tensors, made, differentiable, strict=True):

@@ -4,8 +4,8 @@
 
 `inputs` is one Tensor or a tuple of them, and `func` takes as many and returns one or a tuple; results have the same
 form. `create_graph` keeps the result differentiable with respect to inputs that require a gradient. `strict` makes an
-output that does not depend on an input an error instead of zeros. The newer `tinygrad_edu.func` has the same as functions
-of functions, for nested inputs, and of any depth.
+output that does not depend on an input an error instead of zeros. The newer `tinygrad_edu.func` has the same as
+functions of functions, for nested inputs, and of any depth.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from ..op import Variable, wrap
 from ..recording import enable_grad, no_grad, thread
 from . import linear
-from .linear import Push, depends_on_more, inner, or_zeros, pull, released
+from .linear import Push, depends_on_more, inner, or_zeros, passed, pull, released
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
@@ -54,7 +54,9 @@ def jvp(
     """
     with _Call("jvp", func, inputs, create_graph, strict) as call:
         tangents = _vectors("jvp", v, call.inputs, "inputs")
-        found = call.checked(Push(call.outputs, call.inputs)(tangents), call.outputs, "output")
+        push = Push(call.outputs, call.inputs)
+        call.checked(push.transposed, call.inputs, "input")
+        found = call.checked(push(tangents), call.outputs, "output")
         return call.result(), call.like_outputs(found)
 
 
@@ -156,7 +158,7 @@ class _Call:
         with self.block:
             self.inputs = [inner(x, name) for x in (inputs if isinstance(inputs, tuple) else (inputs,))]
             with enable_grad():
-                result = func(*self.inputs)
+                result = func(*map(passed, self.inputs))
             self.several_outputs = isinstance(result, tuple)
             self.outputs: list[Any] = list(result) if isinstance(result, tuple) else [result]
             for i, y in enumerate(self.outputs):

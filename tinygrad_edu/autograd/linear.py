@@ -44,6 +44,11 @@ def inner(x: Any, name: str) -> Variable:
     return new
 
 
+def passed(x: Variable) -> Variable:
+    """The same for the function to work with: what it writes to that in place leaves the variable `x` what it is."""
+    return wrap(x._array, x._node)
+
+
 def depends_on_more(outputs: Iterable[Any], inputs: Sequence[Variable]) -> bool:
     """Whether the outputs depend on anything but these inputs that requires a gradient; then what is made of them must
     stay recorded. Nothing must, where nothing is recorded.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..autograd.linear import depends_on_more, inner, released
+from ..autograd.linear import depends_on_more, inner, passed, released
 from ..op import Variable
 from ..recording import enable_grad
 from .tree import Structure, build, count, flatten, map_tree
@@ -33,7 +33,7 @@ class Called:
         for i in positions:
             leaves, structure = flatten(args[i])
             fresh = [inner(x, f"{name}: argument {i}") for x in leaves]
-            call[i] = build(structure, fresh)
+            call[i] = build(structure, list(map(passed, fresh)))
             self.inputs += fresh
             self.input_structures.append(structure)
         with enable_grad():

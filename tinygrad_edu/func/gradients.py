@@ -79,8 +79,8 @@ def _evaluated(
     shapes = [tuple(y._array.shape) for y in call.outputs]
     if call.output_structure.kind is not None or shapes != [()]:
         raise RuntimeError(
-            f"{name}: the function must return one number, a 0-d Tensor, got shapes {shapes}; reduce it, as in y.sum(), or "
-            "use jacrev or vjp"
+            f"{name}: the function must return one number, a 0-d Tensor, got shapes {shapes}; reduce it, as in "
+            "y.sum(), or use jacrev or vjp"
         )
     found = or_zeros(pull(call.outputs, call.inputs, [None], call.stays, keep=False), call.inputs)
     return like_argnums(argnums, call.like_arguments(found)), call.result(), call.aux()

@@ -19,12 +19,12 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """(y, pullback): y = f(*primals), and the function w -> J^T w (with `has_aux` (y, pullback, aux)).
 
     primals: Tensors, or nested tuples, lists and dicts of them; y the same.
-    pullback: takes what has the form of y, and returns a tuple with a gradient for each of `primals` (of one, that
-        gradient itself). It may be called any number of times.
+    pullback: takes what has the form of y, and returns a tuple with a gradient for each of `primals`. It may be called
+        any number of times.
 
     >>> y, pullback = tg.func.vjp(lambda x: x * x, tg.tensor([1.0, 2.0]))
     >>> y, pullback(tg.tensor([1.0, 10.0]))
-    (tensor([1., 4.]), tensor([ 2., 40.]))
+    (tensor([1., 4.]), (tensor([ 2., 40.]),))
     """
     call = Called("vjp", func, primals, {}, range(len(primals)), has_aux)
 
@@ -36,8 +36,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         stays = thread.mode.recording and stays if create_graph is None else create_graph
         with enable_grad() if stays else no_grad():
             found = or_zeros(pull(call.outputs, call.inputs, weights, stays, retain_graph), call.inputs)
-        parts = call.like_arguments(found)
-        return parts[0] if len(parts) == 1 else parts
+        return call.like_arguments(found)
 
     return (call.result(), pullback, call.aux()) if has_aux else (call.result(), pullback)
 

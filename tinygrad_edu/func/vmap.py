@@ -29,7 +29,7 @@ def vmap(
     """The function that calls `func` on each slice of its arguments, and stacks what it returns.
 
     in_dims: the dimension along which arguments are sliced: an int; None for one that is passed whole; or a tuple with
-        an entry an argument, which may itself be nested as the argument is. Keyword arguments are sliced along 0.
+        an entry an argument, which may itself be nested as the argument is. Keyword arguments are passed whole.
     out_dims: where the new dimension stands in each output; None for an output that is the same for all slices.
     randomness: "error" refuses a function that draws from the default generator; "different" lets each slice draw its
         own numbers; "same" gives each the same.
@@ -50,7 +50,7 @@ def vmap(
     @functools.wraps(func)
     def mapped(*args: Any, **kwargs: Any) -> Any:
         leaves, structure = flatten((args, kwargs))
-        dims = _dims(args, kwargs, in_dims, leaves)
+        dims = _dims(args, in_dims, leaves)
         size = _size(leaves, dims)
         draws = _Draws(randomness)
         rows, outline = [], None
@@ -90,14 +90,14 @@ class _Draws:
             )
 
 
-def _dims(args: tuple[Any, ...], kwargs: dict[str, Any], in_dims: Any, leaves: Sequence[Any]) -> list[Any]:
+def _dims(args: tuple[Any, ...], in_dims: Any, leaves: Sequence[Any]) -> list[Any]:
     """For each leaf the dimension along which it is sliced, counted from the start; None for the others."""
     if isinstance(in_dims, list):
         in_dims = tuple(in_dims)
     if not isinstance(in_dims, (int, tuple)) or isinstance(in_dims, bool):
         raise ValueError(f"vmap: in_dims must be an int or a tuple with an entry for each argument, got {in_dims!r}")
     dims = spread(in_dims, args, "vmap: in_dims")
-    dims += [0] * (len(leaves) - len(dims))  # keyword arguments
+    dims += [None] * (len(leaves) - len(dims))  # keyword arguments
     found = []
     for x, dim in zip(leaves, dims, strict=True):
         if dim is None:

@@ -42,8 +42,8 @@ class Around:
         outputs = output if isinstance(output, tuple) else (output,)
         if not all(isinstance(y, Variable) for y in outputs):
             raise TypeError(
-                f"{type(self.module).__name__}: a module with backward hooks must return a Tensor or a tuple of them, got "
-                f"{type(output).__name__}"
+                f"{type(self.module).__name__}: a module with backward hooks must return a Tensor or a tuple of them, "
+                f"got {type(output).__name__}"
             )
         passed, _ = _behind(OUTPUTS, outputs, self._arrive)
         return passed if isinstance(output, tuple) else passed[0]
