@@ -43,17 +43,13 @@ def backward(
     create_graph: bool = False,
     inputs: Variable | Sequence[Variable] | None = None,
 ) -> None:
-    """Add the gradient of `tensors`, weighted by `grad_tensors`, to `.grad` of the leaves (or of `inputs` only).
-
-    The arguments are those of `grad`; see there.
-    """
+    """Add the gradient of `tensors`, weighted by `grad_tensors`, to `.grad` of the leaves (or of `inputs` only)."""
     roots = seeds(*_weighted("backward", tensors, grad_tensors), create_graph)
     keep = create_graph if retain_graph is None else retain_graph
     if keep:
         for node, seed in roots:
             node.seed = seed._array.copy()  # the caller may go on using its own
-    if isinstance(inputs, Variable):
-        inputs = [inputs]
+    inputs = [inputs] if isinstance(inputs, Variable) else inputs
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
     found = gradients_of(roots, targets, keep, create_graph)
     reached = []
@@ -123,13 +119,9 @@ def grad(
                 f"grad: the outputs do not depend on input {i} (shape {node.array.shape}); "
                 "pass allow_unused=True to get None for it"
             )
-    zeros = _zeros if materialize_grads else lambda node: None
-    return tuple(conjugate(found[node]) if node in found else zeros(node) for node in targets)
-
-
-def _zeros(node: Node) -> Variable:
-    output = node.output()
-    return wrap(np.zeros(output.shape, output.dtype))
+    if materialize_grads:
+        found = {node: wrap(np.zeros_like(x._array)) for node, x in zip(targets, inputs, strict=True)} | found
+    return tuple(conjugate(found[node]) if node in found else None for node in targets)
 
 
 def _weighted(name: str, outputs: Any, gradients: Any) -> tuple[list[Variable], list[Any]]:

@@ -24,7 +24,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -67,6 +67,15 @@ class Function:
 
     Source of the interface: https://docs.pytorch.org/docs/stable/autograd.html#function
     """
+
+    _op: ClassVar[Op]
+    _names: ClassVar[tuple[str, ...]]  # of the arguments, for pictures
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        names = [p.name for p in inspect.signature(cls.forward).parameters.values() if p.kind is not p.VAR_POSITIONAL]
+        cls._op = opaque(cls.__name__)
+        cls._names = tuple(names[1:] if cls.setup_context is Function.setup_context else names)
 
     def __init__(self) -> None:
         raise TypeError(
@@ -127,7 +136,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     def once(ctx: Context, *gradients: Any) -> Any:
         recording = thread.mode.recording
         with no_grad():
-            result = backward(ctx, *[g.detach() if isinstance(g, Variable) else g for g in gradients])
+            result = backward(ctx, *[wrap(g._array) if isinstance(g, Variable) else g for g in gradients])
         if not recording:
             return result
         found = result if isinstance(result, tuple) else (result,)
@@ -229,26 +238,14 @@ def _record(
         return
     positions = [i for i, x in enumerate(args) if isinstance(x, Variable)]
     inputs = [(nodes[i], args[i]._array) for i in positions]
-    params = {name: x for name, x in zip(_names(cls), args, strict=False) if not isinstance(x, Variable)}
+    params = {name: x for name, x in zip(cls._names, args, strict=False) if not isinstance(x, Variable)}
     numbers = iter(range(len(tensors)))
     backward = _UsersBackward(cls, ctx, positions, [next(numbers) if i in tensors else None for i in range(len(own))])
-    made, node = record(_op(cls), inputs, params, [own[i]._array for i in tensors], backward)
+    made, node = record(cls._op, inputs, params, [own[i]._array for i in tensors], backward)
     ctx._settle(node, args, nodes, {id(outputs[i]): number for number, i in enumerate(tensors)})
     for i, fresh, flows in zip(tensors, made, differentiable, strict=True):
         if flows:
             own[i]._node = fresh._node
-
-
-@functools.cache
-def _op(cls: type[Function]) -> Op:
-    return opaque(cls.__name__)
-
-
-@functools.cache
-def _names(cls: type[Function]) -> tuple[str, ...]:
-    """The names of the arguments, for pictures."""
-    names = [p.name for p in inspect.signature(cls.forward).parameters.values() if p.kind is not p.VAR_POSITIONAL]
-    return tuple(names[1:] if cls.setup_context is Function.setup_context else names)
 
 
 def _own(y: Any, args: Sequence[Any], ctx: Context, recorded: bool) -> Any:

@@ -57,7 +57,7 @@ def depends_on_more(outputs: Iterable[Any], inputs: Sequence[Variable]) -> bool:
         return False
     known = {x._node for x in inputs}
     roots = {x.node: None for x in outputs if isinstance(x, Variable) and x.node is not None}
-    return any(node.op is None and node not in known for node in walk(roots))  # type: ignore[arg-type]
+    return any(node.op is None and node not in known for node in walk(roots))
 
 
 def released(x: Any, stays: bool) -> Any:

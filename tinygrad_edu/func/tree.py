@@ -46,7 +46,7 @@ def build(structure: Structure, leaves: Sequence[Any]) -> Any:
 
 
 def _built(structure: Structure, leaves: Iterator[Any]) -> Any:
-    kind = structure.kind
+    kind: Any = structure.kind
     if kind is None:
         return next(leaves)
     if kind is type(None):

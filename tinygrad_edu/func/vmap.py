@@ -98,7 +98,7 @@ def _dims(args: tuple[Any, ...], in_dims: Any, leaves: Sequence[Any]) -> list[An
         raise ValueError(f"vmap: in_dims must be an int or a tuple with an entry for each argument, got {in_dims!r}")
     dims = spread(in_dims, args, "vmap: in_dims")
     dims += [None] * (len(leaves) - len(dims))  # keyword arguments
-    found = []
+    found: list[int | None] = []
     for x, dim in zip(leaves, dims, strict=True):
         if dim is None:
             found.append(None)

@@ -143,7 +143,7 @@ class _Again:
     ) -> None:
         leaves, self.arguments = flatten((args, kwargs))
         # Arrays and nodes as they are now: the Tensors may be changed in place later.
-        self.leaves = [(x, x._array, x.node) if isinstance(x, Variable) else (x, None, None) for x in leaves]
+        self.leaves: Any = [(x, x._array, x.node) if isinstance(x, Variable) else (x, None, None) for x in leaves]
         self.call: Any = function
         self.state = state
         self.block = block
@@ -175,7 +175,7 @@ class _Again:
         self.call = self.leaves = self.block = None
 
     def _results(self, node: Node) -> list[Any]:
-        args, kwargs = build(self.arguments, [self._argument(*leaf, node) for leaf in self.leaves])
+        args, kwargs = build(self.arguments, [self._argument(*leaf, node=node) for leaf in self.leaves])
         with enable_grad(), self.block, _random(self.state):
             leaves, structure = flatten(self.call(*args, **kwargs))
         if structure != self.structure:
@@ -188,7 +188,7 @@ class _Again:
                 raise _differs("computed other numbers")
         return results
 
-    def _argument(self, x: Any, array: Any, source: Node | None, node: Node) -> Any:
+    def _argument(self, x: Any, array: Any, source: Node | None, *, node: Node) -> Any:
         """An argument as it was."""
         if array is None:
             return x
@@ -204,7 +204,8 @@ def _is_from(y: Any, start: int) -> bool:
 
 def _part(roots: Sequence[Node], start: int) -> tuple[list[Node], list[Node]]:
     """The nodes made since `start` that lead to `roots`, in order of creation; and what they were computed from."""
-    inside, outside = dict.fromkeys(roots), {}
+    inside: dict[Node, None] = dict.fromkeys(roots)
+    outside: dict[Node, None] = {}
     pending = list(inside)
     while pending:
         node = pending.pop()
