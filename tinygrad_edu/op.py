@@ -75,20 +75,18 @@ class Node:
     op with several outputs a tuple, from which nodes of the op `item` take one each. A leaf has no op; it knows its
     Tensor (weakly), to leave the gradient there. `backward` frees the arrays, and keeps shapes and dtypes: `kept`.
 
-    `before`, unless None, is called with the node, the gradient of its output, and whether the pass is recorded; what
-    it returns takes the gradient's place. So hooks are called, and functions whose derivative the user wrote.
-
     For pictures, and set only where there is something to say: `call`, in which module's call it was recorded; `line`,
     on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here;
-    `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
+    `sources`, by number of input, the user's own arrays, of which `arrays` has copies. Likewise `hooks`, which change
+    the gradient.
     """
 
     __slots__ = (
         "array",
         "arrays",
-        "before",
         "call",
         "handle",
+        "hooks",
         "inputs",
         "kept",
         "line",
@@ -103,6 +101,7 @@ class Node:
     line: tuple[types.CodeType, int]
     seed: np.ndarray
     sources: dict[int, np.ndarray]
+    hooks: Callable[[Any, bool], Any]
     kept: Any
 
     def __init__(
@@ -119,7 +118,6 @@ class Node:
         self.params = params
         self.array = array
         self.order = memory.tick()
-        self.before: Callable[[Node, Any, bool], Any] | None = None
         self.handle: weakref.ref[Variable] | None = None
 
     def free(self) -> None:
@@ -148,7 +146,8 @@ def leaf(x: Variable) -> Node:
     """The node of a Tensor that no op made and that requires a gradient."""
     node = Node(None, (), (), {}, x._array)
     node.handle = weakref.ref(x)
-    node.before = getattr(x, "_hooks", None)
+    if hasattr(x, "_hooks"):
+        node.hooks = x._hooks
     return node
 
 

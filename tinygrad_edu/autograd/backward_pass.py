@@ -31,7 +31,8 @@ from ..op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk
 from ..recording import enable_grad, no_grad, thread
 from ..warn import warn
 from .anomaly import watched
-from .hooks import conjugate, run_after
+from .composite import Composite
+from .hooks import conjugate, living, popping, run_after
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf
 
@@ -58,8 +59,7 @@ def backward(
             tensor = targets[node] if targets is not None else node.tensor()
             if tensor is not None:
                 _accumulate(tensor, conjugate(g))
-                if node.before is not None:
-                    reached.append(tensor)
+                reached.append(tensor)
     run_after(reached)
 
 
@@ -192,22 +192,22 @@ def chain_rule(
     of them. A node of which nothing flows on comes once, with the key None.
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
+    hooked = bool(living)
+    pop = popping(sums, create_graph) if hooked else sums.pop
     selected: set[Node] = set()  # what an op that selects was computed from
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
-            if op is None and node.before is not None and node in sums:  # a leaf with hooks
-                sums[node] = node.before(node, sums[node], create_graph)
+            if hooked and op is None and node in sums and hasattr(node, "hooks"):
+                sums[node] = pop(node, None)
                 sums.fresh.discard(node)
             continue
         y: Any = node.array
         if y is None:
             y = node.output()
-        g = sums.pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums)
+        g = pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums, create_graph)
         if g is None:
             continue
-        if node.before is not None:
-            g = node.before(node, g, create_graph)
         xs: Sequence[Any] | None = node.arrays
         if create_graph or xs is None or memory.clock.changed > node.order:
             y, xs = _values(node, y, create_graph)
@@ -231,7 +231,7 @@ def chain_rule(
             if x is None or op is item:
                 key, x = _wanted(node, parent)
             if type(dx) is not np.ndarray and not hasattr(dx, "shape"):
-                if dx is None and type(node) is not Node:  # a user's function says so
+                if dx is None and isinstance(node, Composite):  # a user's function says so
                     continue
                 dx = _as_array(dx, node, i)
             if dx.shape != x.shape:
@@ -298,13 +298,13 @@ def _as_dtype(dx: Any, dtype: np.dtype) -> Any:
     return (dx.real if dx.dtype.kind == "c" and dtype.kind != "c" else dx).astype(dtype)
 
 
-def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums) -> tuple[Any, ...] | None:
+def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums, create_graph: bool) -> tuple[Any, ...] | None:
     """The gradients of a node's outputs: zeros for those that were not used, None if none was."""
     found = [sums.pop((node, i), None) for i in range(len(outputs))]
     if all(g is None for g in found):
         return None
-    if type(node) is not Node:  # a user's function may ask for None
-        return tuple(found)
+    if isinstance(node, Composite):
+        return node.backward(node, tuple(found), create_graph)
     return tuple(np.zeros(y.shape, y.dtype) if g is None else g for g, y in zip(found, outputs, strict=True))
 
 

@@ -1,7 +1,7 @@
 """A node that stands for a whole computation: its gradients are worked out all at once, by a function.
 
 A rule of the table gives the gradient of one input. What a user writes as `Function.backward`, and what a checkpoint
-computes once more, gives those of all inputs together. Such a node calls it when its turn comes (`Node.before`). What
+computes once more, gives those of all inputs together. The backward pass calls it when the node's turn comes. What
 comes back takes the place of the gradient of its outputs: a tuple of those of its inputs. Rule i takes out the i-th.
 """
 
@@ -30,12 +30,14 @@ class Backward(Protocol):
 class Composite(Node):
     """The node; its outputs are taken out by nodes of the op `item`, as of any op with several."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("__weakref__", "backward")
+
+    backward: Backward
 
     def free(self) -> None:
         """Let go of the arrays, also of those that its function keeps."""
         super().free()
-        self.before.free()  # type: ignore[union-attr]
+        self.backward.free()
 
 
 def opaque(name: str) -> Op:
@@ -56,7 +58,7 @@ def record(
 ) -> tuple[tuple[Any, ...], Composite]:
     """The outputs as Tensors, and their node. `inputs`: nodes (None: no gradient) with their arrays."""
     node = Composite(op, [n for n, _ in inputs], [array for _, array in inputs], params, tuple(outputs))
-    node.before = backward
+    node.backward = backward
     mode = thread.mode
     if mode.call is not None:
         node.call = mode.call

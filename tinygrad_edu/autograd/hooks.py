@@ -4,13 +4,15 @@
     ...
     handle.remove()
 
-They hang on the tensor's node, which the backward pass asks for them when the gradient is complete. A leaf keeps its
-own, because it gets a new node when it is frozen and thawed.
+They hang on the tensor's node, which the backward pass asks for them when the gradient is complete; as long as there
+are none in the whole program it does not ask. A leaf keeps its own, because it gets a new node when it is frozen and
+thawed.
 """
 
 from __future__ import annotations
 
 import itertools
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,6 +21,7 @@ import numpy as np
 from ..op import Node, Variable, wrap
 
 number = itertools.count().__next__
+living: weakref.WeakSet[Hooks] = weakref.WeakSet()  # all there are
 
 
 class RemovableHandle:
@@ -39,14 +42,26 @@ class RemovableHandle:
         self.remove()
 
 
+def popping(sums: dict[Any, Any], create_graph: bool) -> Callable[[Any, Any], Any]:
+    """`sums.pop`, which takes out the gradient of a node, with the hooks of the node in between."""
+
+    def pop(node: Node, default: Any) -> Any:
+        g = sums.pop(node, default)
+        hooks = getattr(node, "hooks", None)
+        return g if g is None or hooks is None else hooks(g, create_graph)
+
+    return pop
+
+
 class Hooks:
     """Those of one tensor, in the order in which they are called."""
 
     def __init__(self) -> None:
         self.of_gradient: dict[int, Callable[[Any], Any]] = {}
         self.after: dict[int, Callable[[Any], Any]] = {}  # once `.grad` is written
+        living.add(self)
 
-    def __call__(self, node: Node, g: Any, create_graph: bool) -> Any:
+    def __call__(self, g: Any, create_graph: bool) -> Any:
         """The gradient as the hooks leave it: each gets what the last returned. They get a copy, so may write to it."""
         if not self.of_gradient:
             return g
@@ -92,7 +107,7 @@ def register_after(x: Variable, hook: Callable[[Any], Any]) -> RemovableHandle:
 
 def run_after(tensors: Iterable[Variable]) -> None:
     """Call the hooks that wait for `.grad`."""
-    for x in tensors:
+    for x in tensors if living else ():
         hooks = getattr(x, "_hooks", None)
         if hooks is not None:
             for hook in tuple(hooks.after.values()):
@@ -111,10 +126,9 @@ def _hooks_of(x: Variable, name: str) -> Hooks:
     node = x.node
     if node is None:
         raise RuntimeError(f"{name}: this tensor does not require a gradient; call requires_grad_() first")
-    found = node.before
-    if found is None:
-        found = node.before = Hooks()
+    if not hasattr(node, "hooks"):
+        node.hooks = Hooks()
         if node.op is None:
-            x._hooks = found
-    assert isinstance(found, Hooks)
-    return found
+            x._hooks = node.hooks
+    assert isinstance(node.hooks, Hooks)
+    return node.hooks
