@@ -7,8 +7,8 @@
     loss.backward()
     x.grad                     # tensor([2., 4., 6.])
 
-Reading order: op.py (what an operation is), ops/elementwise.py (the formula sheet), autograd.py (the chain rule),
-tensor.py (the class users hold), then nn/, optim/, train/.
+Reading order: op.py (what an operation is), ops/elementwise.py (the formula sheet), autograd/backward_pass.py (the
+chain rule), tensor.py (the class users hold), then nn/, optim/, train/.
 """
 
 from pathlib import Path as _Path
@@ -19,7 +19,7 @@ import numpy as _np
 if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
-from . import data, nn, ops, optim
+from . import autograd, data, func, nn, ops, optim, utils
 from .autograd import grad
 from .compile import compile
 from .creation import (
@@ -47,7 +47,7 @@ from .creation import (
 from .op import NOT_DIFFERENTIABLE, OPS, Op, op
 from .ops import *
 from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
-from .recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled, source_lines
+from .recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled, source_lines
 from .tensor import Tensor
 from .warn import UsageWarning
 
@@ -66,6 +66,7 @@ __all__ = [
     "UsageWarning",
     "arange",
     "as_tensor",
+    "autograd",
     "bool",
     "compile",
     "data",
@@ -81,9 +82,11 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "get_rng_state",
     "grad",
     "half",
+    "inference_mode",
     "int",
     "int8",
     "int16",
@@ -112,6 +115,7 @@ __all__ = [
     "source_lines",
     "tensor",
     "uint8",
+    "utils",
     "zeros",
     "zeros_like",
 ]

@@ -42,13 +42,14 @@ MIXED = object()
 class Variable:
     """An array, its gradient, and the node that made it: what ops take and return. `Tensor` is its one child."""
 
-    __slots__ = ("__weakref__", "_array", "_grad", "_node", "_view")
+    __slots__ = ("__weakref__", "_array", "_grad", "_hooks", "_node", "_view")
 
     result: ClassVar[type[Variable]]  # the class of what ops return: `Tensor`, also for a `Parameter`
     _array: np.ndarray
     _node: Node | None
     _view: View | None
     _grad: Any
+    _hooks: Any  # those of a leaf; set when the first is registered
 
     @property
     def node(self) -> Node | None:
@@ -77,7 +78,8 @@ class Node:
 
     For pictures, and set only where there is something to say: `call`, in which module's call it was recorded; `line`,
     on which line of the user's program; `seed`, the gradient from which a `backward` that kept the graph started here;
-    `sources`, by number of input, the user's own arrays, of which `arrays` has copies.
+    `sources`, by number of input, the user's own arrays, of which `arrays` has copies. Likewise `hooks`, which change
+    the gradient.
     """
 
     __slots__ = (
@@ -85,6 +87,7 @@ class Node:
         "arrays",
         "call",
         "handle",
+        "hooks",
         "inputs",
         "kept",
         "line",
@@ -99,6 +102,7 @@ class Node:
     line: tuple[types.CodeType, int]
     seed: np.ndarray
     sources: dict[int, np.ndarray]
+    hooks: Callable[[Any, bool], Any]
     kept: Any
 
     def __init__(
@@ -143,6 +147,8 @@ def leaf(x: Variable) -> Node:
     """The node of a Tensor that no op made and that requires a gradient."""
     node = Node(None, (), (), {}, x._array)
     node.handle = weakref.ref(x)
+    if hasattr(x, "_hooks"):
+        node.hooks = x._hooks
     return node
 
 

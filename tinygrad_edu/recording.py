@@ -25,12 +25,13 @@ class Call:
 class Mode:
     """What an op asks when it is called."""
 
-    __slots__ = ("call", "lines", "recording", "trace")
+    __slots__ = ("anomaly", "call", "lines", "recording", "trace")
 
     def __init__(self) -> None:
         self.recording = True
         self.call: Call | None = None  # the innermost module that is being called
-        self.lines = False  # whether each op remembers the line of the program that called it
+        self.lines: Any = False  # whether each op remembers the line of the program that called it
+        self.anomaly = ""  # what backward looks out for: "" nothing, "errors", or "nan" too
         self.trace: Any = None  # what `compile` notes the calls of ops in, while it traces a step
 
 
@@ -56,14 +57,14 @@ def reads(x: Any, what: str) -> None:
         thread.mode.trace.refuse_reading(x, what)
 
 
-class _Switch:
+class Switch:
     """A block, or a decorated function, within which an attribute of `Mode` has another value."""
 
     name: str  # of the attribute
 
-    def __init__(self, value: bool) -> None:
+    def __init__(self, value: Any) -> None:
         self.value = value
-        self.before: list[bool] = []
+        self.before: list[Any] = []
 
     def __enter__(self) -> Self:
         self.before.append(getattr(thread.mode, self.name))
@@ -84,7 +85,18 @@ class _Switch:
         return switched
 
 
-class no_grad(_Switch):
+class _Bare(Switch):
+    """One that decorates with or without parentheses: `@no_grad` as well as `@no_grad()`."""
+
+    def __new__(cls, function: Any = None, **_: Any) -> Any:
+        switch = super().__new__(cls)
+        if not callable(function):
+            return switch
+        switch.__init__()  # type: ignore[misc]
+        return switch(function)
+
+
+class no_grad(_Bare):
     """Inside the block (or the decorated function) nothing is recorded: no memory, no gradient."""
 
     name = "recording"
@@ -93,7 +105,7 @@ class no_grad(_Switch):
         super().__init__(False)
 
 
-class enable_grad(_Switch):
+class enable_grad(_Bare):
     """Record again, inside a `no_grad` block."""
 
     name = "recording"
@@ -102,7 +114,21 @@ class enable_grad(_Switch):
         super().__init__(True)
 
 
-class set_grad_enabled(_Switch):
+class inference_mode(_Bare):
+    """The same as `no_grad`, under the name that PyTorch recommends where nothing is trained.
+
+    mode: False records again, as `enable_grad` does.
+
+    Nothing more is saved here: what is computed inside may be used in a graph later, which PyTorch refuses.
+    """
+
+    name = "recording"
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__(not mode)
+
+
+class set_grad_enabled(Switch):
     """Record operations from now on, or not; as a block or a decorator, only inside it. Threads have a state each."""
 
     name = "recording"
@@ -129,7 +155,7 @@ def is_grad_enabled() -> bool:
     return thread.mode.recording
 
 
-class source_lines(_Switch):
+class source_lines(Switch):
     """Inside the block (or the decorated function) each operation remembers which line of the program called it.
 
     Pictures show the line. Off by default, because it makes recording an operation slower by nearly half.

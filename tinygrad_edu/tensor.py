@@ -13,6 +13,8 @@ from typing import Any, Self, cast
 import numpy as np
 
 from . import autograd, dtypes, memory, ops
+from .autograd import hooks
+from .autograd.hooks import RemovableHandle
 from .inplace import InPlace
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
@@ -204,19 +206,39 @@ class Tensor(InPlace):
         create_graph: record the backward pass too, so that `.grad` can be differentiated in turn.
         inputs: leave gradients in these tensors only.
         """
-        autograd.backward(
-            [self],
-            [gradient],
-            retain_graph=create_graph if retain_graph is None else retain_graph,
-            create_graph=create_graph,
-            inputs=[inputs] if isinstance(inputs, Tensor) else inputs,
-        )
+        autograd.backward([self], [gradient], retain_graph, create_graph, inputs)
 
     def retain_grad(self) -> None:
         """Leave this tensor's gradient in `.grad` too, though it is not a leaf."""
         if self._node is None:
             raise RuntimeError("retain_grad(): this tensor does not require a gradient")
         self._node.handle = weakref.ref(self)
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Call `hook(gradient)` in every backward pass, once the gradient of this tensor is complete.
+
+        What it returns, unless None, takes the gradient's place, for `.grad` and for everything before: one Tensor of the
+        same shape and dtype. Hooks are called in the order in which they were registered; pictures call them too.
+
+        Returns a handle; `handle.remove()` unregisters the hook.
+
+        >>> x = tg.tensor([1.0, 2.0], requires_grad=True)
+        >>> handle = x.register_hook(lambda g: g * 10)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([20., 40.])
+        """
+        return hooks.register(self, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Call `hook(self)` after every `backward` that wrote to `.grad`; of leaves only.
+
+        >>> x = tg.tensor([1.0, 2.0], requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda x: print(x.grad))
+        >>> (x * x).sum().backward()
+        tensor([2., 4.])
+        """
+        return hooks.register_after(self, hook)
 
     def detach(self) -> Tensor:
         """The same memory as a constant: gradients do not flow through it."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import autograd
+from tinygrad_edu.autograd import backward_pass
 from tinygrad_edu.examples.gallery import scene
 from tinygrad_edu.graph import Graph
 from tinygrad_edu.op import Node, walk
@@ -40,11 +40,11 @@ def engine(outputs: Iterable[Any]) -> Engine:
     outputs = [x for x in outputs if x.node is not None]
     nodes = walk(x.node for x in outputs)
     found = Engine([node for node in nodes if node.op is not None])
-    sums = autograd.Sums()
-    for node, seed in autograd.seeds(outputs, [None] * len(outputs), create_graph=False):
+    sums = backward_pass.Sums()
+    for node, seed in backward_pass.seeds(outputs, [None] * len(outputs), create_graph=False):
         found.seeds.append((node, np.array(seed)))
         sums.add(node, seed.array)
-    for node, g, slot, key, dx in autograd.chain_rule(nodes, sums, None, create_graph=False):
+    for node, g, slot, key, dx in backward_pass.chain_rule(nodes, sums, None, create_graph=False):
         found.gradients[node] = np.array(g)
         if key is not None:
             sums.add(key, dx)

@@ -1,7 +1,7 @@
 """Complex numbers and their parts.
 
-What travels back through z = a + bi is dL/da - i dL/db (see `autograd.py`), so the part of real numbers in a rule is
-read off that: of Re z it is g, of Im z it is -i g.
+What travels back through z = a + bi is dL/da - i dL/db (see `autograd/backward_pass.py`), so the part of real numbers in a rule
+is read off that: of Re z it is g, of Im z it is -i g.
 """
 
 from __future__ import annotations

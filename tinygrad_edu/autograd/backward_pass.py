@@ -26,36 +26,43 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, memory
-from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
-from .recording import enable_grad, no_grad, thread
-from .warn import warn
+from .. import dtypes, memory
+from ..op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from ..recording import enable_grad, no_grad, thread
+from ..warn import warn
+from .anomaly import watched
+from .composite import Composite
+from .hooks import conjugate, living, popping, run_after
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf
 
 
 def backward(
-    outputs: Sequence[Variable],
-    gradients: Sequence[Any],
-    *,
-    retain_graph: bool = False,
+    tensors: Variable | Sequence[Variable],
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
     create_graph: bool = False,
-    inputs: Sequence[Variable] | None = None,
+    inputs: Variable | Sequence[Variable] | None = None,
 ) -> None:
-    """Add the gradient of `outputs`, weighted by `gradients`, to `.grad` of the leaves (or of `inputs` only)."""
-    roots = seeds(outputs, gradients, create_graph)
-    if retain_graph:
+    """Add the gradient of `tensors`, weighted by `grad_tensors`, to `.grad` of the leaves (or of `inputs` only)."""
+    roots = seeds(*_weighted("backward", tensors, grad_tensors), create_graph)
+    keep = create_graph if retain_graph is None else retain_graph
+    if keep:
         for node, seed in roots:
             node.seed = seed._array.copy()  # the caller may go on using its own
+    inputs = [inputs] if isinstance(inputs, Variable) else inputs
     targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
-    found = gradients_of(roots, targets, retain_graph, create_graph)
+    found = gradients_of(roots, targets, keep, create_graph)
+    reached = []
     with writing:
         for node, g in found.items():
             tensor = targets[node] if targets is not None else node.tensor()
             if tensor is not None:
-                _accumulate(tensor, _conjugate(g))
+                _accumulate(tensor, conjugate(g))
+                reached.append(tensor)
                 if thread.mode.trace is not None:
                     thread.mode.trace.left(tensor)
+    run_after(reached)
 
 
 def _accumulate(tensor: Variable, g: Variable) -> None:
@@ -76,7 +83,10 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
     """The gradients of `outputs` with respect to `inputs`, as a tuple of Tensors; no `.grad` is written.
 
@@ -85,24 +95,45 @@ def grad(
     retain_graph: keep the graph for another backward pass; by default the value of `create_graph`.
     create_graph: record the backward pass too, so that the gradients can be differentiated in turn.
     allow_unused: return None for an input that the outputs do not depend on, instead of an error.
+    materialize_grads: return zeros for such an input.
+    only_inputs: True, as in PyTorch; `backward` writes the gradients of others.
+    is_grads_batched: True is refused; `func.jacrev` and `func.vmap` do what it is for.
     """
-    outputs = [outputs] if isinstance(outputs, Variable) else list(outputs)
+    if not only_inputs:
+        raise ValueError(
+            "grad: only_inputs=False is not supported; call backward() to have .grad of all leaves written"
+        )
+    if is_grads_batched:
+        raise NotImplementedError(
+            "grad: is_grads_batched=True is not supported; call grad for each cotangent with retain_graph=True, or use "
+            "func.jacrev or func.vmap"
+        )
+    if materialize_grads and allow_unused is False:
+        raise ValueError("grad: materialize_grads=True needs allow_unused=True, or leave allow_unused out")
     inputs = [inputs] if isinstance(inputs, Variable) else list(inputs)
-    if grad_outputs is None or isinstance(grad_outputs, (Variable, np.ndarray)):
-        grad_outputs = [grad_outputs] * len(outputs)
-    if len(grad_outputs) != len(outputs):
-        raise ValueError(f"grad: got {len(outputs)} outputs but {len(grad_outputs)} grad_outputs; pass one for each")
-    roots = seeds(outputs, grad_outputs, create_graph)
+    roots = seeds(*_weighted("grad", outputs, grad_outputs), create_graph)
     targets = [_node_of(x, "inputs") for x in inputs]
     keep = create_graph if retain_graph is None else retain_graph
     found = gradients_of(roots, dict.fromkeys(targets), keep, create_graph)
     for i, node in enumerate(targets):
-        if node not in found and not allow_unused:
+        if node not in found and not allow_unused and not materialize_grads:
             raise RuntimeError(
                 f"grad: the outputs do not depend on input {i} (shape {node.array.shape}); "
                 "pass allow_unused=True to get None for it"
             )
-    return tuple(_conjugate(found[node]) if node in found else None for node in targets)
+    if materialize_grads:
+        found = {node: wrap(np.zeros_like(x._array)) for node, x in zip(targets, inputs, strict=True)} | found
+    return tuple(conjugate(found[node]) if node in found else None for node in targets)
+
+
+def _weighted(name: str, outputs: Any, gradients: Any) -> tuple[list[Variable], list[Any]]:
+    """Outputs, and a gradient or None for each, as lists."""
+    outputs = [outputs] if isinstance(outputs, Variable) else list(outputs)
+    if gradients is None or isinstance(gradients, (Variable, np.ndarray)):
+        gradients = [gradients] * (len(outputs) if gradients is None else 1)
+    if len(gradients) != len(outputs):
+        raise ValueError(f"{name}: got {len(outputs)} outputs but {len(gradients)} gradients; pass one for each")
+    return outputs, list(gradients)
 
 
 def gradients_of(
@@ -117,7 +148,10 @@ def gradients_of(
     with enable_grad() if create_graph else no_grad():
         for node, seed in roots:
             sums.add(node, seed if tensors else seed._array)
-        for node, g, _, parent, dx in chain_rule(nodes, sums, targets, tensors):
+        steps = chain_rule(nodes, sums, targets, tensors)
+        if thread.mode.anomaly:
+            steps = watched(steps, roots)
+        for node, g, _, parent, dx in steps:
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             if parent in sums:
@@ -164,16 +198,21 @@ def chain_rule(
     of them. A node of which nothing flows on comes once, with the key None.
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
+    hooked = bool(living)
+    pop = popping(sums, tensors) if hooked else sums.pop
     selected: set[Node] = set()  # what an op that selects was computed from
     tracing = thread.mode.trace is not None
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
+            if hooked and op is None and node in sums and hasattr(node, "hooks"):
+                sums[node] = pop(node, None)
+                sums.fresh.discard(node)
             continue
         y: Any = node.array
         if y is None:
             y = node.output()
-        g = sums.pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums)
+        g = pop(node, None) if type(y) is not tuple else _of_outputs(node, y, sums, tensors)
         if g is None:
             continue
         xs: Sequence[Any] | None = node.arrays
@@ -199,6 +238,8 @@ def chain_rule(
             if x is None or op is item:
                 key, x = _wanted(node, parent)
             if type(dx) is not np.ndarray and not hasattr(dx, "shape"):
+                if dx is None and isinstance(node, Composite):  # a user's function says so
+                    continue
                 dx = _as_array(dx, node, i)
             if dx.shape != x.shape:
                 dx = sum_to(dx, x.shape, node, i)
@@ -264,11 +305,13 @@ def _as_dtype(dx: Any, dtype: np.dtype) -> Any:
     return (dx.real if dx.dtype.kind == "c" and dtype.kind != "c" else dx).astype(dtype)
 
 
-def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums) -> tuple[Any, ...] | None:
+def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums, create_graph: bool) -> tuple[Any, ...] | None:
     """The gradients of a node's outputs: zeros for those that were not used, None if none was."""
     found = [sums.pop((node, i), None) for i in range(len(outputs))]
     if all(g is None for g in found):
         return None
+    if isinstance(node, Composite):
+        return node.backward(node, tuple(found), create_graph)
     return tuple(np.zeros(y.shape, y.dtype) if g is None else g for g, y in zip(found, outputs, strict=True))
 
 
@@ -316,10 +359,6 @@ def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
     return g
 
 
-def _conjugate(g: Variable) -> Variable:
-    return np.conj(g) if g._array.dtype.kind == "c" else g  # type: ignore[call-overload]
-
-
 def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
     """The node of each output with the gradient to start from, checked; by default 1, of an output of one element."""
     found = []
@@ -340,7 +379,7 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
             raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")
         if g._array.dtype != array.dtype:
             g = g.astype(array.dtype) if create_graph else wrap(g._array.astype(array.dtype))
-        found.append((node, _conjugate(g)))
+        found.append((node, conjugate(g)))
     return found
 
 
