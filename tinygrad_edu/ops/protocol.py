@@ -13,6 +13,7 @@ import numpy as np
 
 from ..op import OPS, Op, Variable, wrap
 from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape
+from . import protocol_statistics as statistics
 from .dims import axis as one_axis
 
 
@@ -216,7 +217,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.numel(),
-}
+} | statistics.FUNCTIONS
 # fmt: on
 
 

@@ -223,7 +223,7 @@ def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     if low == high:
         low, high = low - 1, high + 1
     inside = array[(array >= low) & (array <= high)]
-    at = np.minimum(((inside - low) / (high - low) * bins).astype(np.int64), bins - 1)
+    at = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
     return choosing.constant(x, np.bincount(at, minlength=bins).astype(array.dtype))
 
 

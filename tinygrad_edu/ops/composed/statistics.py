@@ -194,7 +194,7 @@ def _numbers(x: Any) -> np.ndarray:
     return array
 
 
-def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> Any:
+def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """(sum |x|^p)^(1/p) over `dim`; p = inf is the largest |x|, p = -inf the smallest. At x = 0 the gradient is 0.
 
     p = "fro" is 2. The nuclear norm, "nuc", needs singular values, which there are none of here: NotImplementedError.
@@ -209,6 +209,7 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False) -> 
     >>> tg.norm(x.detach(), p=1)
     tensor(7.)
     """
+    x = x if dtype is None else ew.cast(x, dtype=dtype)
     if x.dtype.kind not in "fc":
         raise TypeError(f"norm: expected floating-point numbers, got {x.dtype}; use t.float()")
     if p == "nuc":
