@@ -98,15 +98,16 @@ def _diff(s: Scene) -> str:
     return f"torch.diff({x}, {s.pick(1, 1, 2, 0)}, {s.dim(x)}{more})"
 
 
+def _points(n: int) -> str:
+    return f"v(torch.float32, {[i**2 / 4 for i in range(n)]}, shape=({n},))"
+
+
 def _trapezoid(s: Scene) -> str:
     y = s.var()
     d = s.dim(y)
     name = s.pick("trapezoid", "cumulative_trapezoid", "trapz")
-    more = s.pick(
-        "",
-        ", dx=0.5",
-        f", v(torch.float32, {[i**2 / 4 for i in range(n)]}, shape=({n},))" if (n := _extent(s, y, d)) else "",
-    )
+    n = _extent(s, y, d)
+    more = s.pick("", ", dx=0.5", f", {_points(n)}" if n else "")
     return f"torch.{name}({y}{more}, dim={d})"
 
 
@@ -114,7 +115,7 @@ def _gradient(s: Scene) -> str:
     x = s.var()
     d = s.dim(x)
     n = _extent(s, x, d)
-    points = f"spacing=(v(torch.float32, {[i**2 / 4 for i in range(n)]}, shape=({n},)),)"
+    points = f"spacing=({_points(n)},)"
     more = s.pick("", ", spacing=0.5", ", edge_order=2", f", {points}", f", {points}, edge_order=2")
     return f"torch.gradient({x}, dim={d}{more})[0]"
 
@@ -129,7 +130,7 @@ def _distance(s: Scene) -> str:
     dtype = str(s.variables[x].dtype).removeprefix("torch.")
     if s.ndim(x) >= 2 and s.chance(0.5):
         y = s.pick(x, s.leaf((s.pick(0, 1, 2), int(s.variables[x].shape[-1])), [dtype]))
-        return s.pick(f"torch.cdist({x}, {y}, {p})", f"torch.cdist({x}, {y})", f"torch.pdist({x}, {p})")
+        return s.pick(f"torch.cdist({x}, {y}, {p})", f"torch.cdist({x}, {y})")
     return s.pick(
         f"torch.dist({x}, {s.like(x)}, {p})", f"torch.renorm({x}, {s.pick(1, 2, 3)}, {s.dim(x)}, {s.pick(0.5, 2)})"
     )
@@ -139,7 +140,8 @@ def _counted(s: Scene) -> str:
     x = s.var()
     return s.pick(
         f"{x}.count_nonzero({s.pick('', s.dim(x), s.dims(x))})", f"torch.nonzero({x})", f"torch.argwhere({x} > 0)",
-        f"torch.nonzero({x} > 0, as_tuple=True)[0]", f"torch.histc({x}.detach(), 4, -2, 2)", f"torch.histc({x}.detach(), 3)",
+        f"torch.nonzero({x} > 0, as_tuple=True)[0]", f"torch.histc({x}.detach(), 3)",
+        f"torch.histc({x}.detach(), 4, -2, 2)",
         f"torch.histogram({x}.detach(), 4, range=(-2.0, 2.0)).{s.pick('hist', 'bin_edges')}",
         f"torch.bincount({s.integers(4, (5,))}{s.pick('', ', minlength=6')})",
     )  # fmt: skip
@@ -181,7 +183,7 @@ PRODUCTIONS: dict[str, Production] = {
 
 # The production that calls a function whose name it has not.
 ELSEWHERE = {
-    "cumulative_trapezoid": "trapezoid", "trapz": "trapezoid", "corrcoef": "cov", "cdist": "dist", "pdist": "dist",
+    "cumulative_trapezoid": "trapezoid", "trapz": "trapezoid", "corrcoef": "cov", "cdist": "dist",
     "renorm": "dist", "count_nonzero": "count", "nonzero": "count", "argwhere": "count", "histc": "count",
     "histogram": "count", "bincount": "count", "unique_consecutive": "unique", "bucketize": "searchsorted",
 }  # fmt: skip

@@ -110,7 +110,7 @@ def gradient(x: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) 
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, got {edge_order!r}")
     dims = tuple(range(x.ndim)) if dim is None else listed(dim, x.ndim)
-    x = x if x.dtype.kind in "fc" else ew.cast(x, dtype=np.float32)
+    x = ew.cast(x, dtype=np.float32) if x.dtype == bool else x
     spacing = 1 if spacing is None else spacing
     spacings = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
     if len(spacings) != len(dims):
@@ -122,22 +122,25 @@ def _slope(x: Any, spacing: Any, along: int, edge_order: int) -> Any:
     n = x.shape[along]
     if n <= edge_order:
         raise ValueError(f"gradient: edge_order {edge_order} needs {edge_order + 1} points in dim {along}, got {n}")
-    if isinstance(spacing, (Variable, np.ndarray)) and spacing.ndim:
+    uniform = not isinstance(spacing, (Variable, np.ndarray)) or not spacing.ndim
+    if uniform:
+        steps = before = after = spacing
+    else:
         if tuple(spacing.shape) != (n,):
             raise ValueError(f"gradient: expected a vector of {n} points as spacing, got shape {tuple(spacing.shape)}")
         steps = shape.reshape(diff(spacing), shape=(n - 1, *(1,) * (x.ndim - 1 - along)))
         before, after = steps[:-1], steps[1:]
-    else:
-        steps = before = after = spacing
     lines = ew.div(diff(x, dim=along), steps)  # the slopes from each point to the next
     first, last = _part(lines, along, None, 1), _part(lines, along, -1, None)
     if n == 2:
         return cat([first, last], along)
     u, v = _part(lines, along, None, -1), _part(lines, along, 1, None)
     bend = ew.div(ew.sub(v, u), ew.add(before, after))  # of the parabola: half its second derivative
-    inside = ew.add(u, ew.mul(bend, before))
+    if uniform:  # without the point in the middle
+        inside = ew.div(ew.sub(_part(x, along, 2, None), _part(x, along, None, -2)), ew.mul(2, spacing))
+    else:
+        inside = ew.add(u, ew.mul(bend, before))
     if edge_order == 2:
-        uniform = steps is spacing
         first = ew.sub(first, ew.mul(_part(bend, along, None, 1), before if uniform else before[:1]))
         last = ew.add(last, ew.mul(_part(bend, along, -1, None), after if uniform else after[-1:]))
     return cat([first, inside, last], along)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,7 +89,7 @@ def unique_consecutive(
     (tensor([1, 2, 1]), tensor([2, 1, 1]))
     """
     array = _slices("unique_consecutive", x, dim)
-    array = array.reshape(-1) if dim is None else array.reshape(len(array), -1)
+    array = array.reshape(-1) if dim is None else array.reshape(len(array), math.prod(array.shape[1:]))
     new = np.ones(len(array), bool)
     differs = array[1:] != array[:-1]
     new[1:] = differs if dim is None else np.any(differs, axis=1)

@@ -125,8 +125,10 @@ def nanmean(x: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     >>> tg.nanmean(tg.tensor([1.0, float('nan'), 2.0]))
     tensor(1.5)
     """
-    if x.dtype.kind not in "fc":
-        raise TypeError(f"nanmean: expected floating-point numbers, got {x.dtype}; use t.float()")
+    computed = x.dtype if dtype is None else np.dtype(dtype)
+    if x.dtype.kind not in "fc" or computed.kind not in "fc":
+        wrong = x.dtype if x.dtype.kind not in "fc" else f"dtype={computed}"
+        raise TypeError(f"nanmean: expected floating-point numbers, got {wrong}; use t.float() or dtype=float32")
     total = nansum(x, dim, keepdim, dtype=dtype)
     known = reduce.sum(ew.logical_not(ew.isnan(x)), dim=dim, keepdim=keepdim)
     return ew.div(total, ew.cast(known, dtype=total.dtype))
@@ -144,10 +146,10 @@ def cov(x: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = No
     """
     if x.ndim > 2:
         raise ValueError(f"cov: expected a matrix or a vector, got shape {tuple(x.shape)}")
-    x = x if x.dtype.kind in "fc" else ew.cast(x, dtype=np.float32)
     rows = shape.reshape(x, shape=(1, -1)) if x.ndim < 2 else x
     w, freedom = _observations(rows, correction, fweights, aweights)
-    mean = reduce.mean(rows, dim=1, keepdim=True) if w is None else ew.div(ew.mul(rows, w).sum(1, True), w.sum())
+    total = reduce.sum(rows if w is None else ew.mul(rows, w), dim=1, keepdim=True)
+    mean = ew.div(total, rows.shape[1] if w is None else w.sum())
     apart = ew.sub(rows, mean)
     weighted = apart if w is None else ew.mul(apart, w)
     found = ew.div(matmul(weighted, shape.transpose(conj(apart), dim0=0, dim1=1)), freedom)
