@@ -27,6 +27,22 @@ def _over(function: Any) -> Any:
     return forward
 
 
+def _extreme(function: Any) -> Any:
+    """The same for `max`, `min`, which have no value for no element."""
+    reduction = _over(function)
+
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
+        _not_empty(x, dim)
+        return reduction(x, dim, keepdim)
+
+    return forward
+
+
+def _not_empty(x: np.ndarray, dim: Any) -> None:
+    if not count(x.shape, dim):
+        raise ValueError(f"expected at least one element, got shape {x.shape}")
+
+
 def _totals(function: Any) -> Any:
     """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
 
@@ -58,6 +74,7 @@ def _one_dim(function: Any) -> Any:
 
     def forward(x: np.ndarray, dim: int | None = None, keepdim: bool = False) -> Any:
         along = None if dim is None else axis(dim, x.ndim)
+        _not_empty(x, along)
         return function(x, axis=along if x.ndim else None, keepdims=keepdim)
 
     return forward
@@ -152,8 +169,8 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
 sum       = op("sum", _totals(np.sum),          lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
 mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
 prod: Op  = op("prod", _totals(np.prod),        _product_of_the_others)
-amax      = op("amax", _over(np.max),           _shared_by_ties)
-amin      = op("amin", _over(np.min),           _shared_by_ties)
+amax      = op("amax", _extreme(np.max),           _shared_by_ties)
+amin      = op("amin", _extreme(np.min),           _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
 log_softmax = op("log_softmax", _log_softmax,   lambda g, y, x, dim: g - np.exp(y) * sum(g, dim=dim, keepdim=True), real=True)
 
