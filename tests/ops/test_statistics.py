@@ -136,8 +136,8 @@ def test_the_dtype_stays(dtype):
         lambda x: tg.cumprod(x, 0), lambda x: tg.logcumsumexp(x, 0), lambda x: x.sort().values, tg.median, tg.nanmedian,
         tg.nansum, tg.nanmean, tg.diff, tg.trapezoid, tg.cumulative_trapezoid, tg.cov, tg.corrcoef, tg.pdist, tg.unique,
         lambda x: tg.gradient(x)[0], lambda x: tg.cdist(x, x), lambda x: tg.renorm(x, 2, 0, 1.0),
-        lambda x: tg.dist(x, x),        lambda x: tg.histc(x, 3), lambda x: tg.histogram(x, 3).hist, lambda x: tg.var_mean(x)[0],
-        lambda x: tg.gradient(x[0], spacing=(x[1],))[0], lambda x: tg.trapezoid(x, x),
+        lambda x: tg.dist(x, x), lambda x: tg.histc(x, 3), lambda x: tg.histogram(x, 3).hist,
+        lambda x: tg.var_mean(x)[0], lambda x: tg.gradient(x[0], spacing=(x[1],))[0], lambda x: tg.trapezoid(x, x),
     ]  # fmt: skip
     assert {str(f(x).dtype) for f in functions} == {str(dtype)}
 

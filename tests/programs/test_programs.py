@@ -11,9 +11,8 @@ from tinygrad_edu import ops
 torch = pytest.importorskip("torch")
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 
-from . import statistics  # noqa: E402
 from .explained import EXPLAINED  # noqa: E402
-from .grammar import PRODUCTIONS  # noqa: E402
+from .grammar import PRODUCTIONS, statistics  # noqa: E402
 from .program import Line, compare, generate  # noqa: E402
 from .shrink import shrink  # noqa: E402
 from .survey import programs, survey  # noqa: E402

@@ -217,7 +217,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.numel(),
-} | statistics.FUNCTIONS
+    **statistics.FUNCTIONS,
+}
 # fmt: on
 
 

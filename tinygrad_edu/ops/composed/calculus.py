@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable
 from .. import elementwise as ew
 from .. import reduce, scan, shape
 from ..dims import axis, listed
@@ -122,7 +121,7 @@ def _slope(x: Any, spacing: Any, along: int, edge_order: int) -> Any:
     n = x.shape[along]
     if n <= edge_order:
         raise ValueError(f"gradient: edge_order {edge_order} needs {edge_order + 1} points in dim {along}, got {n}")
-    uniform = not isinstance(spacing, (Variable, np.ndarray)) or not spacing.ndim
+    uniform = not getattr(spacing, "ndim", 0)
     if uniform:
         steps = before = after = spacing
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -145,13 +145,16 @@ def searchsorted(
         raise ValueError("searchsorted: side='left' and right=True say opposite things; give one of them")
     sequence = choosing.ordered("searchsorted", sorted_sequence)
     numbers = _as(sequence, input)
-    by = None if sorter is None else choosing.array("searchsorted", sorter)
-    if not sequence.ndim or (by is not None and by.shape != sequence.shape):
-        what = "a sequence" if not sequence.ndim else "a sorter of the sequence's shape"
-        raise ValueError(f"searchsorted: expected {what}, got shape {(by if sequence.ndim else sequence).shape}")
-    where = "right" if right or side == "right" else "left"
+    if not sequence.ndim:
+        raise ValueError("searchsorted: expected a sequence, got shape ()")
+    if sorter is not None:
+        by = choosing.array("searchsorted", sorter)
+        if by.shape != sequence.shape:
+            raise ValueError(f"searchsorted: expected a sorter of shape {sequence.shape}, got {by.shape}")
+        sequence = np.take_along_axis(sequence, by, axis=-1)
+    where: Literal["left", "right"] = "right" if right or side == "right" else "left"
     if sequence.ndim == 1:
-        found = np.searchsorted(sequence, numbers, where, by)
+        found = np.searchsorted(sequence, numbers, where)
     elif sequence.shape[:-1] != numbers.shape[:-1]:
         raise ValueError(
             "searchsorted: expected a vector, or a sequence for each row of the numbers; "
@@ -160,7 +163,7 @@ def searchsorted(
     else:
         found = np.zeros(numbers.shape, np.int64)
         for row in np.ndindex(sequence.shape[:-1]):
-            found[row] = np.searchsorted(sequence[row], numbers[row], where, None if by is None else by[row])
+            found[row] = np.searchsorted(sequence[row], numbers[row], where)
     like = input if isinstance(input, Variable) else sorted_sequence
     return choosing.constant(like, np.asarray(found).astype(np.int32 if out_int32 else np.int64))
 

@@ -23,10 +23,11 @@ def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     if not descending:
         return np.argsort(array, axis=along, kind="stable")
     backwards = np.argsort(np.flip(array, along), axis=along, kind="stable")
-    return array.shape[along] - 1 - np.flip(backwards, along)
+    found: np.ndarray = array.shape[along] - 1 - np.flip(backwards, along)
+    return found
 
 
-def sort(x: Any, dim: int = -1, descending: bool = False, stable: bool = True) -> Selected:
+def sort(x: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Selected:
     """(values, indices): the elements in rising order along `dim`, or falling. Equal ones keep their order in any case.
 
     >>> x = tg.tensor([3.0, 1.0, 2.0], requires_grad=True)
@@ -42,7 +43,7 @@ def sort(x: Any, dim: int = -1, descending: bool = False, stable: bool = True) -
     return choosing.elements(x, dim, _order(choosing.ordered("sort", x), dim, descending))
 
 
-def argsort(x: Any, dim: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def argsort(x: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that `sort` returns.
 
     >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]), descending=True)

@@ -83,7 +83,7 @@ def std(
 
 def var_mean(
     x: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-) -> tuple[Any, Any]:
+) -> Any:
     """(var, mean) over `dim`.
 
     >>> tg.var_mean(tg.tensor([1.0, 2.0, 6.0]))
@@ -94,7 +94,7 @@ def var_mean(
 
 def std_mean(
     x: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-) -> tuple[Any, Any]:
+) -> Any:
     """(std, mean) over `dim`.
 
     >>> tg.std_mean(tg.tensor([1.0, 3.0]), correction=0)
