@@ -277,7 +277,7 @@ MEANINGS = {
     "dY at the largest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.max),
     "dY at the smallest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.min),
     "dY, summed up from the end over {which}": lambda dY, x, dim: from_the_end(dY, dim),
-    "dY · cumprod({x}), summed up from the end over {which}, ÷ {x}": of_a_running_product,
+    "dY · the running product without the element itself, summed up from the end over {which}": of_a_running_product,
     "dY ÷ exp(logcumsumexp({x})), summed up from the end over {which}, · exp({x})": lambda dY, x, dim: (
         from_the_end(dY / np.cumsum(np.exp(x), dim).reshape(x.shape), dim) * np.exp(x)
     ),

@@ -184,7 +184,13 @@ def test_functions_of_arrays_return_arrays():
     assert isinstance(tg.cdist(X, X), np.ndarray)
 
 
-@pytest.mark.parametrize("function", [tg.sort, tg.argsort, tg.median, tg.mode, tg.unique, tg.nonzero, tg.histc])
+@pytest.mark.parametrize(
+    "function",
+    [
+        tg.sort, tg.argsort, tg.median, tg.mode, tg.unique, tg.nonzero, tg.histc, tg.diff, tg.trapezoid, tg.gradient,
+        tg.cov, tg.corrcoef, tg.nansum, tg.nanmean, tg.pdist, tg.count_nonzero,
+    ],
+)  # fmt: skip
 def test_what_is_no_tensor_is_refused(function):
     with pytest.raises(TypeError, match="expected a tensor, got list; use tensor"):
         function([1.0, 2.0])
@@ -216,3 +222,19 @@ def test_summing_bins_back():
     assert edges.tolist() == [0.0, 0.5, 1.0]
     hist.sum().backward()
     assert w.grad.tolist() == [1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: x.kthvalue(1.5), "kthvalue: k must be an int, got 1.5"),
+        (lambda x: x.topk("a"), "topk: k must be an int, got 'a'"),
+        (lambda x: x.diff(0.5), "diff: n must be an int, got 0.5"),
+        (lambda x: tg.histc(x, 2.5), "histc: bins must be an int, got 2.5"),
+        (lambda x: tg.histogram(x, "auto"), "histogram: bins must be an int, got 'auto'"),
+        (lambda x: tg.bincount(x.argsort()[0], None, 1.5), "bincount: minlength must be an int, got 1.5"),
+    ],
+)
+def test_what_must_be_a_whole_number(call, message):
+    with pytest.raises(TypeError, match=message):
+        call(tg.tensor(X))

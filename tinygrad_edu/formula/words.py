@@ -35,6 +35,7 @@ MEANINGS: dict[str, str] = {
 PARAMETERS: dict[str, str] = {
     "dim":              "a dimension, a tuple of them, or None for all",
     "cumsum.dim":       "the dimension to add up along",
+    "cumprod.dtype":    "the dtype to multiply in; None for that of x",
     "cumprod.dim":      "the dimension to multiply along",
     "logcumsumexp.dim": "the dimension to add up along",
     "log_softmax.dim":  "the dimension along which the probabilities sum to 1",

@@ -9,6 +9,7 @@ import numpy as np
 from .. import elementwise as ew
 from .. import reduce, scan, shape
 from ..dims import axis, listed
+from . import choosing
 from .joining import cat
 
 
@@ -25,6 +26,8 @@ def diff(x: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = N
     >>> tg.diff(tg.tensor([1, 2, 4]), n=2)
     tensor([1])
     """
+    choosing.array("diff", x)
+    n = choosing.whole("diff", "n", n)
     along = axis(dim, x.ndim)
     if not x.ndim:
         raise ValueError("diff: expected at least one dimension, got a 0-d tensor")
@@ -74,6 +77,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1
 
 def _strips(name: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
     """Twice the area between each two neighbours, and the axis along which they are."""
+    choosing.array(name, y)
     along = axis(dim, y.ndim)
     if not y.ndim:
         raise ValueError(f"{name}: expected at least one dimension, got a 0-d tensor")
@@ -106,6 +110,7 @@ def gradient(x: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) 
     >>> tg.gradient(tg.tensor([1.0, 4.0, 9.0, 16.0]))
     (tensor([3., 4., 6., 7.]),)
     """
+    choosing.array("gradient", x)
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, got {edge_order!r}")
     dims = tuple(range(x.ndim)) if dim is None else listed(dim, x.ndim)

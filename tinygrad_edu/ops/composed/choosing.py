@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,14 @@ def ordered(name: str, x: Any) -> np.ndarray:
     if found.dtype.kind == "c":
         raise TypeError(f"{name}: complex numbers have no order; use t.abs() or t.real")
     return found
+
+
+def whole(name: str, parameter: str, n: Any) -> int:
+    """A parameter that is a whole number."""
+    try:
+        return operator.index(n)
+    except TypeError:
+        raise TypeError(f"{name}: {parameter} must be an int, got {n!r}") from None
 
 
 def line(name: str, x: np.ndarray, dim: int) -> int:

@@ -28,6 +28,7 @@ def count_nonzero(x: Any, dim: Any = None) -> Any:
     >>> tg.count_nonzero(tg.tensor([[1, 0], [2, 3]]), dim=0)
     tensor([2, 1])
     """
+    choosing.array("count_nonzero", x)
     return reduce.sum(ew.ne(x, 0), dim=dim)
 
 
@@ -202,6 +203,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
             f"bincount: expected a vector of integers >= 0, got {numbers.dtype} of shape {numbers.shape}"
             + (f", with {numbers.min()}" if numbers.dtype.kind == "i" and numbers.size else "")
         )
+    minlength = choosing.whole("bincount", "minlength", minlength)
     if minlength < 0:
         raise ValueError(f"bincount: minlength must be 0 or more, got {minlength}")
     if weights is None:
@@ -223,6 +225,7 @@ def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     array = choosing.ordered("histc", x)
     if array.dtype.kind != "f":
         raise TypeError(f"histc: expected floating-point numbers, got {array.dtype}; use t.float()")
+    bins = choosing.whole("histc", "bins", bins)
     low, high = _bounds("histc", array, None if min == max else (min, max), bins)
     if low == high:
         low, high = low - 1, high + 1
@@ -260,6 +263,7 @@ def histogram(
         if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) < 0):
             raise ValueError("histogram: expected a rising vector of at least two edges as bins")
     else:
+        bins = choosing.whole("histogram", "bins", bins)
         low, high = _bounds("histogram", array, range, bins)
         low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
         edges = np.linspace(low, high, bins + 1, dtype=array.dtype)

@@ -10,6 +10,7 @@ from .. import elementwise as ew
 from .. import reduce, shape
 from ..dims import axis
 from ..linalg import matmul
+from . import choosing
 from .statistics import norm
 
 MODES = ("use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist")
@@ -33,6 +34,8 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = MODES[0]) -> Any
     >>> tg.cdist(tg.tensor([[0.0, 0.0]]), tg.tensor([[3.0, 4.0], [0.0, 1.0]]))
     tensor([[5., 1.]])
     """
+    for x in (x1, x2):
+        choosing.array("cdist", x)
     if x1.ndim < 2 or x2.ndim < 2 or x1.shape[-1] != x2.shape[-1]:
         raise ValueError(
             f"cdist: expected shapes (..., P, M) and (..., R, M), got {tuple(x1.shape)} and {tuple(x2.shape)}"
@@ -80,6 +83,7 @@ def pdist(input: Any, p: float = 2.0) -> Any:
     >>> tg.pdist(tg.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
     tensor([5.    , 1.    , 4.2426])
     """
+    choosing.array("pdist", input)
     if input.ndim != 2:
         raise ValueError(f"pdist: expected a matrix, got shape {tuple(input.shape)}")
     if input.dtype.kind != "f":
@@ -96,6 +100,7 @@ def renorm(x: Any, p: float, dim: int, maxnorm: float) -> Any:
     tensor([[0.6, 0.8],
             [0.3, 0.4]])
     """
+    choosing.array("renorm", x)
     if x.ndim < 2:
         raise ValueError(f"renorm: expected at least two dimensions, got shape {tuple(x.shape)}")
     if not p > 0 or not maxnorm >= 0:

@@ -74,6 +74,7 @@ def topk(x: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = Tru
     array = choosing.ordered("topk", x)
     along = axis(dim, array.ndim)
     length = array.shape[along] if array.ndim else 1
+    k = choosing.whole("topk", "k", k)
     if not 0 <= k <= length:
         raise ValueError(f"topk: k must be 0 to {length}, the size of dim {dim}, got {k}")
     if not array.ndim:
@@ -97,6 +98,7 @@ def kthvalue(x: Any, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
     array = choosing.ordered("kthvalue", x)
     along = choosing.line("kthvalue", array, dim)
     length = array.shape[along] if array.ndim else 1
+    k = choosing.whole("kthvalue", "k", k)
     if not 1 <= k <= length:
         raise ValueError(f"kthvalue: k must be 1 to {length}, the size of dim {dim}, got {k}")
     return choosing.elements(x, dim, _at_rank(array, along, np.intp(k - 1)), keepdim)

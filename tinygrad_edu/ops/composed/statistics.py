@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable
 from .. import elementwise as ew
 from .. import reduce, shape
 from ..complex_numbers import complex, conj, imag, real
 from ..linalg import matmul
+from . import choosing
 
 
 def softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
@@ -115,6 +115,7 @@ def nansum(x: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None)
     >>> tg.nansum(tg.tensor([1.0, float('nan'), 2.0]))
     tensor(3.)
     """
+    choosing.array("nansum", x)
     known = ew.where(ew.isnan(x), np.zeros((), x.dtype), x) if x.dtype.kind in "fc" else x
     return reduce.sum(known, dim=dim, keepdim=keepdim, dtype=dtype)
 
@@ -125,6 +126,7 @@ def nanmean(x: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     >>> tg.nanmean(tg.tensor([1.0, float('nan'), 2.0]))
     tensor(1.5)
     """
+    choosing.array("nanmean", x)
     computed = x.dtype if dtype is None else np.dtype(dtype)
     if x.dtype.kind not in "fc" or computed.kind not in "fc":
         wrong = x.dtype if x.dtype.kind not in "fc" else f"dtype={computed}"
@@ -144,6 +146,7 @@ def cov(x: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = No
     tensor([[ 1., -1.],
             [-1.,  1.]])
     """
+    choosing.array("cov", x)
     if x.ndim > 2:
         raise ValueError(f"cov: expected a matrix or a vector, got shape {tuple(x.shape)}")
     rows = shape.reshape(x, shape=(1, -1)) if x.ndim < 2 else x
@@ -163,10 +166,10 @@ def _observations(rows: Any, correction: float, fweights: Any, aweights: Any) ->
             if tuple(given.shape) != (rows.shape[1],) or given.dtype.kind not in kinds:
                 wanted = f"{rows.shape[1]} {'integers' if kinds == 'iu' else 'floating-point numbers'}"
                 raise ValueError(f"cov: {name} must be {wanted}, got {given.dtype} of shape {tuple(given.shape)}")
-            if np.any(_numbers(given) < 0):
+            if np.any(choosing.array("cov", given) < 0):
                 raise ValueError(f"cov: {name} must not be negative")
     if aweights is None:
-        n = rows.shape[1] if fweights is None else _numbers(fweights).sum()
+        n = rows.shape[1] if fweights is None else choosing.array("cov", fweights).sum()
         return fweights, float(np.maximum(n - correction, 0))
     w = aweights if fweights is None else ew.mul(aweights, fweights)
     freedom = ew.sub(w.sum(), ew.div(ew.mul(w, aweights).sum(), w.sum()) * correction)
@@ -189,11 +192,6 @@ def corrcoef(x: Any) -> Any:
     if c.dtype.kind == "c":
         return complex(ew.clip(real(found), min=-1.0, max=1.0), ew.clip(imag(found), min=-1.0, max=1.0))
     return ew.clip(found, min=-1.0, max=1.0)
-
-
-def _numbers(x: Any) -> np.ndarray:
-    array: np.ndarray = x._array if isinstance(x, Variable) else x
-    return array
 
 
 def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
