@@ -350,6 +350,13 @@ EXPLAINED = [
         program=r"dist\(.*, 0\)",
     ),
     Explained(
+        "nan is passed on by distances, too: their gradient there is nan; PyTorch gives some of them 0",
+        op="dist",
+        nature="^gradient$",
+        detail="ours .*nan",
+        program="nan|special",
+    ),
+    Explained(
         "the mean of infinite numbers is infinite; PyTorch's, which subtracts as it goes, is nan",
         op="std_mean|var_mean",
         nature="value",
