@@ -78,6 +78,14 @@ class Operators(Variable):
     sum, mean, prod, var, std, norm = ops.sum, ops.mean, ops.prod, ops.var, ops.std, ops.norm
     max, min, amax, amin, argmax, argmin = ops.max, ops.min, ops.amax, ops.amin, ops.argmax, ops.argmin
     any, all, cumsum, logsumexp = ops.any, ops.all, ops.cumsum, ops.logsumexp
+    aminmax, cumprod, cummax, cummin, logcumsumexp = ops.aminmax, ops.cumprod, ops.cummax, ops.cummin, ops.logcumsumexp
+    median, nanmedian, mode, kthvalue = ops.median, ops.nanmedian, ops.mode, ops.kthvalue
+    sort, argsort, msort, topk = ops.sort, ops.argsort, ops.msort, ops.topk
+    quantile, nanquantile, nansum, nanmean = ops.quantile, ops.nanquantile, ops.nansum, ops.nanmean
+    cov, corrcoef, diff, dist, renorm = ops.cov, ops.corrcoef, ops.diff, ops.dist, ops.renorm
+    unique, unique_consecutive, bincount = ops.unique, ops.unique_consecutive, ops.bincount
+    count_nonzero, nonzero, argwhere = ops.count_nonzero, ops.nonzero, ops.argwhere
+    histc, histogram = ops.histc, ops.histogram
     softmax, log_softmax = ops.softmax, ops.log_softmax
     transpose, swapaxes, squeeze, unsqueeze, roll = ops.transpose, ops.transpose, ops.squeeze, ops.unsqueeze, ops.roll
     flatten, movedim, split, chunk = ops.flatten, ops.movedim, ops.split, ops.chunk

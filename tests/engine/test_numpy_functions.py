@@ -7,6 +7,8 @@ import tinygrad_edu as tg
 from tinygrad_edu.ops.protocol import FUNCTIONS, ufuncs
 from tinygrad_edu.testing import gradcheck
 
+from . import numpy_statistics
+
 X = np.array([[1.0, 2.0, 3.5], [0.5, 1.5, 2.5]])
 CALLS = {
     np.sum: [
@@ -96,7 +98,7 @@ CALLS = {
     np.shape: [lambda x: np.shape(x)],
     np.ndim: [lambda x: np.ndim(x)],
     np.size: [lambda x: np.size(x)],
-}
+} | numpy_statistics.CALLS
 
 
 def test_every_function_is_called():

@@ -192,7 +192,11 @@ def test_reductions_are_the_engines(name, data):
         f: lambda t, f=f: getattr(np, f)(t, axis=dim if t.ndim else None, keepdims=keepdims)
         for f in ("argmax", "argmin")
     }
-    functions |= {"cumsum": lambda t: np.cumsum(t, axis=dim), "softmax": lambda t: softmax(t, over)}
+    functions |= {f: lambda t, f=f: getattr(np, f)(t, axis=dim).reshape(t.shape) for f in ("cumsum", "cumprod")}
+    functions |= {
+        "logcumsumexp": lambda t: np.log(np.cumsum(np.exp(t), axis=dim)).reshape(t.shape),
+        "softmax": lambda t: softmax(t, over),
+    }
     y, dY, grads = engine(name, [x], params)
     if x.size == 0 and name in ("log_softmax", "logsumexp"):
         return  # nothing to compare, or ln 0
@@ -220,7 +224,28 @@ def count(x, dim=None, **_):
 
 
 def product_of_the_others(dY, x, **params):
-    return kept(dY * np.prod(x, axis=axes(params.get("dim"), x.ndim)).reshape(dY.shape), x, **params) / x
+    others = np.empty(x.shape)
+    for at in np.ndindex(x.shape):
+        rest = x.copy()
+        rest[at] = 1
+        others[at] = np.prod(rest, axis=axes(params.get("dim"), x.ndim), keepdims=True)[
+            tuple(0 if d in axes(params.get("dim"), x.ndim) else i for d, i in enumerate(at))
+        ]
+    return kept(dY, x, **params) * others
+
+
+def at_the_median(dY, x):
+    hit = x == np.sort(x[~np.isnan(x)])[(np.sum(~np.isnan(x)) - 1) // 2]
+    return np.where(hit, dY / np.sum(hit), 0)
+
+
+def from_the_end(dY, dim):
+    return np.flip(np.cumsum(np.flip(dY, dim), dim), dim) if dY.ndim else dY
+
+
+def of_a_running_product(dY, x, dim):
+    x = np.where(x == 0, 1e-30, x)  # the limit
+    return from_the_end(dY * np.cumprod(x, dim).reshape(x.shape), dim) / x
 
 
 def summed(dY, x, **_):
@@ -251,7 +276,12 @@ MEANINGS = {
     "dY · the product of the other elements over {which}": product_of_the_others,
     "dY at the largest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.max),
     "dY at the smallest over {which}, shared evenly by ties; 0 elsewhere": at_extremes(np.min),
-    "dY, summed up from the end over {which}": lambda dY, x, dim: np.flip(np.cumsum(np.flip(dY, dim), dim), dim),
+    "dY, summed up from the end over {which}": lambda dY, x, dim: from_the_end(dY, dim),
+    "dY · the running product without the element itself, summed up from the end over {which}": of_a_running_product,
+    "dY ÷ exp(logcumsumexp({x})), summed up from the end over {which}, · exp({x})": lambda dY, x, dim: (
+        from_the_end(dY / np.cumsum(np.exp(x), dim).reshape(x.shape), dim) * np.exp(x)
+    ),
+    "dY at the median, shared evenly by ties; 0 elsewhere": at_the_median,
     "dY, reshaped back": lambda dY, x, **_: dY.reshape(x.shape),
     "dY with its dims back in order": lambda dY, x, dims: np.transpose(dY, np.argsort(dims) if dims else None),
     "dY with dims {dim0} and {dim1} swapped back": lambda dY, x, dim0, dim1: np.swapaxes(dY, dim0, dim1),

@@ -469,7 +469,6 @@ PRODUCTIONS: dict[str, Production] = {
     **{name: _in_place(name) for name in IN_PLACE},
     "unary operator": lambda s: f"{s.pick('-', '~', '+')}{s.var()}",
     "abs operator": lambda s: f"abs({s.var()})",
-    "cumsum": lambda s: f"{(x := s.var())}.cumsum({s.dim(x)})",
     "logsumexp": lambda s: f"{(x := s.var())}.logsumexp({s.over(x, required=True)})",
     "norm": _norm,
     "clamp": _clamp,
@@ -507,3 +506,7 @@ PRODUCTIONS: dict[str, Production] = {
     "like": _like,
     "make": _make,
 }
+
+from . import statistics  # noqa: E402  # it draws from a Scene, too
+
+PRODUCTIONS |= statistics.PRODUCTIONS

@@ -75,6 +75,10 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("amin", 0):        Words("dY at the smallest over {which}, shared evenly by ties; 0 elsewhere"),
     ("logsumexp", 0):   "dY * softmax(x)",
     ("log_softmax", 0): "dY - softmax(x) * sum(dY)",
+    ("cumprod", 0):     Words("dY · the running product without the element itself, summed up from the end over {which}"),
+    ("logcumsumexp", 0): Words("dY ÷ exp(logcumsumexp({x})), summed up from the end over {which}, · exp({x})"),
+    ("median", 0):      Words("dY at the median, shared evenly by ties; 0 elsewhere"),
+    ("nanmedian", 0):   Words("dY at the median, shared evenly by ties; 0 elsewhere"),
     ("cumsum", 0):      Words("dY, summed up from the end over {which}"),
 
     # rearrangements: no formula. Of an op with any number of inputs, the first stands for all.

@@ -1,7 +1,8 @@
 """The tables of operations, a file a family, and what is composed of them.
 
 elementwise  arithmetic, exp and log, trigonometry, comparisons, where
-reduce       sum, mean, prod, extremes, logsumexp, cumsum
+reduce       sum, mean, prod, extremes, medians, logsumexp
+scan         cumsum, cumprod, logcumsumexp
 shape        reshape, permute, expand, pad, concatenate
 index        taking elements out, putting them in
 linalg       matmul, einsum
@@ -22,6 +23,7 @@ from .elementwise import *
 from .index import *
 from .linalg import *
 from .reduce import *
+from .scan import *
 from .shape import *
 from .special import *
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS, Op, Variable, wrap
-from . import complex_numbers, composed, elementwise, linalg, reduce, shape
+from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape
+from . import protocol_statistics as statistics
 from .dims import axis as one_axis
 
 
@@ -81,7 +82,7 @@ def _filled(value: float) -> Callable[..., Any]:
 
 
 def _cumsum(a: Any, axis: int | None = None) -> Any:
-    return reduce.cumsum(composed.flatten(a) if axis is None else a, dim=0 if axis is None else axis)
+    return scan.cumsum(composed.flatten(a) if axis is None else a, dim=0 if axis is None else axis)
 
 
 def _flip(m: Any, axis: Any = None) -> Any:
@@ -216,6 +217,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.numel(),
+    **statistics.FUNCTIONS,
 }
 # fmt: on
 

@@ -14,7 +14,8 @@ import numpy as np
 from ..op import NOT_DIFFERENTIABLE, Op, op
 from .dims import axes, axis
 from .elementwise import cast
-from .shape import expand, flip
+from .scan import cumprod, wide
+from .shape import expand, flip, pad
 
 
 def _over(function: Any) -> Any:
@@ -26,17 +27,29 @@ def _over(function: Any) -> Any:
     return forward
 
 
-def _totals(function: Any) -> Any:
-    """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+def _extreme(function: Any) -> Any:
+    """The same for `max`, `min`, which have no value for no element."""
+    reduction = _over(function)
 
-    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=_wide(x, dtype))
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
+        _not_empty(x, dim)
+        return reduction(x, dim, keepdim)
 
     return forward
 
 
-def _wide(x: np.ndarray, dtype: Any) -> Any:
-    return np.int64 if dtype is None and x.dtype.kind in "bui" else dtype
+def _not_empty(x: np.ndarray, dim: Any) -> None:
+    if not count(x.shape, dim):
+        raise ValueError(f"expected at least one element, got shape {x.shape}")
+
+
+def _totals(function: Any) -> Any:
+    """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+
+    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
+
+    return forward
 
 
 def _truths(function: Any) -> Any:
@@ -67,14 +80,10 @@ def _one_dim(function: Any) -> Any:
 
     def forward(x: np.ndarray, dim: int | None = None, keepdim: bool = False) -> Any:
         along = None if dim is None else axis(dim, x.ndim)
+        _not_empty(x, along)
         return function(x, axis=along if x.ndim else None, keepdims=keepdim)
 
     return forward
-
-
-def _cumsum(x: np.ndarray, dim: int, dtype: Any = None) -> np.ndarray:
-    along = axis(dim, x.ndim)
-    return np.cumsum(x, axis=along, dtype=_wide(x, dtype)).reshape(x.shape)  # of a 0-d array NumPy makes a vector
 
 
 def _logsumexp(x: np.ndarray, dim: Any = None, keepdim: bool = False) -> Any:
@@ -121,16 +130,39 @@ def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = Fal
 
 
 def _product_of_the_others(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    """Of each element: the product of all others. Without zeros that is y / x; with zeros it is multiplied out."""
-    if np.all(x != 0):
-        return _spread(g * y, x.shape, dim) / x
+    """Of each element: the product of those before and behind it. y / x has no value at 0, and few digits close to it."""
     over = axes(dim, x.ndim)
     rest = tuple(axis for axis in range(x.ndim) if axis not in over)
-    n = count(x.shape, over)
-    rows = np.transpose(x, rest + over).reshape((*(x.shape[axis] for axis in rest), n))
-    others = prod(np.where(np.eye(n, dtype=bool), 1, rows[..., None, :]), dim=-1)  # n * n numbers a row
-    back = others.reshape(tuple(x.shape[axis] for axis in rest + over))
+    rows = np.transpose(x, rest + over).reshape((*(x.shape[axis] for axis in rest), count(x.shape, over)))
+    behind = flip(_product_of_those_before(flip(rows, dims=-1)), dims=-1)
+    back = (_product_of_those_before(rows) * behind).reshape(tuple(x.shape[axis] for axis in rest + over))
     return _spread(g, x.shape, dim) * np.transpose(back, tuple(int(i) for i in np.argsort(rest + over)))
+
+
+def _product_of_those_before(rows: Any) -> Any:
+    one_before = ((0, 0),) * (rows.ndim - 1) + ((1, 0),)
+    return pad(cumprod(rows, dim=-1), widths=one_before, value=1.0)[..., :-1]
+
+
+def _median(x: np.ndarray) -> Any:
+    """The middle one in rising order; of two the lower. nan if any is nan."""
+    if not x.size:
+        return _of_nothing(x)
+    unknown = np.isnan(x) if x.dtype.kind in "fc" else np.False_
+    return (
+        x.dtype.type(np.nan) if np.any(unknown) else np.partition(x.reshape(-1), (x.size - 1) // 2)[(x.size - 1) // 2]
+    )
+
+
+def _nanmedian(x: np.ndarray) -> Any:
+    known = x[~np.isnan(x)] if x.dtype.kind in "fc" else x
+    return _median(known)
+
+
+def _of_nothing(x: np.ndarray) -> Any:
+    if x.dtype.kind not in "fc":
+        raise ValueError("expected at least one number; no integer stands for the median of none")
+    return x.dtype.type(np.nan)
 
 
 def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -143,11 +175,13 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
 sum       = op("sum", _totals(np.add.reduce),   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
 mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
 prod: Op  = op("prod", _totals(np.multiply.reduce), _product_of_the_others)
-amax      = op("amax", _over(np.max),           _shared_by_ties)
-amin      = op("amin", _over(np.min),           _shared_by_ties)
+amax      = op("amax", _extreme(np.max),        _shared_by_ties)
+amin      = op("amin", _extreme(np.min),        _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
 log_softmax = op("log_softmax", _log_softmax,   lambda g, y, x, dim: g - np.exp(y) * sum(g, dim=dim, keepdim=True), real=True)
-cumsum: Op = op("cumsum", _cumsum,              lambda g, y, x, dim, dtype=None: flip(cumsum(flip(g, dims=dim), dim=dim), dims=dim))
+
+median: Op = op("median", _median,              _shared_by_ties)
+nanmedian: Op = op("nanmedian", _nanmedian,     _shared_by_ties)
 
 top: Op   = op("top", _top,                     NOT_DIFFERENTIABLE, real=True)
 argmax    = op("argmax", _one_dim(np.argmax),   NOT_DIFFERENTIABLE)

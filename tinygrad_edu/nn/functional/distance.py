@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ... import ops
+from ...ops import pdist
 
 __all__ = [
     "cosine_similarity",
     "normalize",
     "pairwise_distance",
+    "pdist",
 ]
 
 

@@ -4,7 +4,13 @@ Nothing here has a derivative rule; the gradients follow from the rows these are
 """
 
 from .arithmetic import *
+from .calculus import *
+from .counting import *
+from .distances import *
+from .extremes import *
 from .joining import *
 from .products import *
+from .quantiles import *
 from .selecting import *
+from .sorting import *
 from .statistics import *

@@ -1,0 +1,280 @@
+"""Counts, and positions: which elements there are, how many, where, and in which bin. Indices and counts have no gradient."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from ...op import Variable
+from .. import elementwise as ew
+from .. import index, reduce, shape
+from ..dims import axis
+from . import choosing
+from .selecting import index_select
+
+
+class Histogram(NamedTuple):
+    """What `histogram` returns."""
+
+    hist: Any
+    bin_edges: Any
+
+
+def count_nonzero(x: Any, dim: Any = None) -> Any:
+    """How many elements are not 0, in all or over `dim`, an int or several. nan is not 0.
+
+    >>> tg.count_nonzero(tg.tensor([[1, 0], [2, 3]]), dim=0)
+    tensor([2, 1])
+    """
+    choosing.array("count_nonzero", x)
+    return reduce.sum(ew.ne(x, 0), dim=dim)
+
+
+def nonzero(x: Any, *, as_tuple: bool = False) -> Any:
+    """The indices of the elements that are not 0, a row for each; `as_tuple`: a vector for each dimension, as x[...] takes.
+
+    >>> tg.nonzero(tg.tensor([[1, 0], [0, 2]]))
+    tensor([[0, 0],
+            [1, 1]])
+    >>> tg.nonzero(tg.tensor([0, 3, 4]), as_tuple=True)
+    (tensor([1, 2]),)
+    """
+    array = choosing.array("nonzero", x)
+    if as_tuple:
+        return tuple(choosing.constant(x, found) for found in np.nonzero(np.atleast_1d(array)))
+    return choosing.constant(x, np.argwhere(array))
+
+
+def argwhere(x: Any) -> Any:
+    """The indices of the elements that are not 0, a row for each.
+
+    >>> tg.argwhere(tg.tensor([0, 3, 4]))
+    tensor([[1],
+            [2]])
+    """
+    return nonzero(x)
+
+
+def unique(
+    x: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The elements, each once, in rising order; with `dim` the slices along it, in the order of their elements.
+
+    return_inverse: also, for each element of x (or each slice), its index in the result. return_counts: also how often
+        each occurs. Then a tuple is returned. Every nan is one of its own.
+    The gradient of each element goes to the first of those it stands for.
+    >>> values, inverse, counts = tg.unique(tg.tensor([3, 1, 3]), return_inverse=True, return_counts=True)
+    >>> values
+    tensor([1, 3])
+    >>> inverse
+    tensor([1, 0, 1])
+    >>> counts
+    tensor([1, 2])
+    """
+    array = _slices("unique", x, dim)
+    _, first, inverse, counts = np.unique(
+        array, return_index=True, return_inverse=True, return_counts=True, axis=0 if dim is not None else None,
+        equal_nan=False,
+    )  # fmt: skip
+    return _found(x, dim, first, inverse, counts, return_inverse, return_counts)
+
+
+def unique_consecutive(
+    x: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The first element of every run of equal ones; with `dim` of equal slices. Else as `unique`.
+
+    >>> tg.unique_consecutive(tg.tensor([1, 1, 2, 1]), return_counts=True)
+    (tensor([1, 2, 1]), tensor([2, 1, 1]))
+    """
+    array = _slices("unique_consecutive", x, dim)
+    array = array.reshape(-1) if dim is None else array.reshape(len(array), math.prod(array.shape[1:]))
+    new = np.ones(len(array), bool)
+    differs = array[1:] != array[:-1]
+    new[1:] = differs if dim is None else np.any(differs, axis=1)
+    first = np.flatnonzero(new)
+    counts = np.diff(np.append(first, len(array)))
+    return _found(x, dim, first, np.cumsum(new) - 1, counts, return_inverse, return_counts)
+
+
+def _slices(name: str, x: Any, dim: int | None) -> np.ndarray:
+    """The array, with the dimension first whose slices are compared."""
+    array = choosing.ordered(name, x)
+    if dim is None:
+        return array
+    along = axis(dim, array.ndim)
+    array = np.moveaxis(np.atleast_1d(array), along, 0)
+    if array.size == 0 and len(array):
+        raise ValueError(f"{name}: slices of shape {array.shape[1:]} along dim {dim} have no elements to compare")
+    return array
+
+
+def _found(
+    x: Any, dim: int | None, first: Any, inverse: Any, counts: Any, with_inverse: bool, with_counts: bool
+) -> Any:
+    values = index_select(shape.reshape(x, shape=(-1,)) if dim is None or not x.ndim else x, dim or 0, first)
+    inverse = inverse.reshape(x.shape if dim is None else -1)
+    wanted = [
+        choosing.constant(x, found)
+        for found, is_wanted in ((inverse, with_inverse), (counts, with_counts))
+        if is_wanted
+    ]
+    return (values, *wanted) if wanted else values
+
+
+def searchsorted(
+    sorted_sequence: Any,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Any = None,
+) -> Any:
+    """Where each number of `input` would be inserted into a sorted sequence so that it stays sorted.
+
+    sorted_sequence: a vector; or one for each row of `input`, of the same shape but for the last dimension.
+    right, or side="right": behind numbers that are equal; otherwise before them. sorter: indices that sort the sequence.
+    >>> tg.searchsorted(tg.tensor([1.0, 3.0, 5.0]), tg.tensor([3.0, 6.0]))
+    tensor([1, 3])
+    """
+    if side not in (None, "left", "right"):
+        raise ValueError(f"searchsorted: side must be 'left' or 'right', got {side!r}")
+    if side == "left" and right:
+        raise ValueError("searchsorted: side='left' and right=True say opposite things; give one of them")
+    sequence = choosing.ordered("searchsorted", sorted_sequence)
+    numbers = _as(sequence, input)
+    if not sequence.ndim:
+        raise ValueError("searchsorted: expected a sequence, got shape ()")
+    if sorter is not None:
+        by = choosing.array("searchsorted", sorter)
+        if by.shape != sequence.shape:
+            raise ValueError(f"searchsorted: expected a sorter of shape {sequence.shape}, got {by.shape}")
+        sequence = np.take_along_axis(sequence, by, axis=-1)
+    where: Literal["left", "right"] = "right" if right or side == "right" else "left"
+    if sequence.ndim == 1:
+        found = np.searchsorted(sequence, numbers, where)
+    elif sequence.shape[:-1] != numbers.shape[:-1]:
+        raise ValueError(
+            "searchsorted: expected a vector, or a sequence for each row of the numbers; "
+            f"got shapes {sequence.shape} and {numbers.shape}"
+        )
+    else:
+        found = np.zeros(numbers.shape, np.int64)
+        for row in np.ndindex(sequence.shape[:-1]):
+            found[row] = np.searchsorted(sequence[row], numbers[row], where)
+    like = input if isinstance(input, Variable) else sorted_sequence
+    return choosing.constant(like, np.asarray(found).astype(np.int32 if out_int32 else np.int64))
+
+
+def _as(sequence: np.ndarray, input: Any) -> np.ndarray:
+    """A Python number is one of the sequence's dtype, or float32 among integers."""
+    if isinstance(input, (int, float)):
+        return np.asarray(input, sequence.dtype if sequence.dtype.kind == "f" else None)
+    return choosing.ordered("searchsorted", input)
+
+
+def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
+    """Between which boundaries, a sorted vector, each number lies: i if boundaries[i-1] < number <= boundaries[i].
+
+    right: if boundaries[i-1] <= number < boundaries[i].
+    >>> tg.bucketize(tg.tensor([0.0, 1.0, 9.0]), tg.tensor([1.0, 5.0]))
+    tensor([0, 0, 2])
+    """
+    if choosing.ordered("bucketize", boundaries).ndim != 1:
+        raise ValueError(f"bucketize: expected a vector of boundaries, got shape {tuple(boundaries.shape)}")
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each of 0, 1, 2 ... up to the largest occurs; with `weights`, the sum of the weights of each.
+
+    input: a vector of integers >= 0. weights: one for each; a gradient flows back to them. minlength: the least length.
+    >>> tg.bincount(tg.tensor([0, 2, 2]))
+    tensor([1, 0, 2])
+    >>> tg.bincount(tg.tensor([0, 2, 2]), tg.tensor([0.5, 1.0, 2.0]))
+    tensor([0.5, 0. , 3. ])
+    """
+    numbers = choosing.array("bincount", input)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or np.any(numbers < 0):
+        raise ValueError(
+            f"bincount: expected a vector of integers >= 0, got {numbers.dtype} of shape {numbers.shape}"
+            + (f", with {numbers.min()}" if numbers.dtype.kind == "i" and numbers.size else "")
+        )
+    minlength = choosing.whole("bincount", "minlength", minlength)
+    if minlength < 0:
+        raise ValueError(f"bincount: minlength must be 0 or more, got {minlength}")
+    if weights is None:
+        return choosing.constant(input, np.bincount(numbers, minlength=minlength))
+    if tuple(weights.shape) != numbers.shape:
+        raise ValueError(f"bincount: expected {numbers.size} weights, got shape {tuple(weights.shape)}")
+    weights = weights if weights.dtype.kind == "f" else ew.cast(weights, dtype=np.float64)
+    length = int(np.max(numbers, initial=-1)) + 1
+    return index.place(weights, index=numbers.astype(np.int64), shape=(length if length > minlength else minlength,))
+
+
+def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many elements lie in each of `bins` bins of one width between `min` and `max`, in x's dtype.
+
+    Elements outside are not counted. If min equals max the bounds are the smallest and the largest element.
+    >>> tg.histc(tg.tensor([1.0, 2.0, 2.0, 5.0]), bins=4)
+    tensor([1., 2., 0., 1.])
+    """
+    array = choosing.ordered("histc", x)
+    if array.dtype.kind != "f":
+        raise TypeError(f"histc: expected floating-point numbers, got {array.dtype}; use t.float()")
+    bins = choosing.whole("histc", "bins", bins)
+    low, high = _bounds("histc", array, None if min == max else (min, max), bins)
+    if low == high:
+        low, high = low - 1, high + 1
+    inside = array[(array >= low) & (array <= high)]
+    at = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
+    return choosing.constant(x, np.bincount(at, minlength=bins).astype(array.dtype))
+
+
+def _bounds(name: str, array: np.ndarray, given: Any, bins: int) -> tuple[Any, Any]:
+    if bins <= 0:
+        raise ValueError(f"{name}: the number of bins must be positive, got {bins}")
+    bounds = given if given is not None else (np.min(array), np.max(array)) if array.size else (0, 1)
+    low, high = (array.dtype.type(bound) for bound in bounds)
+    if not (np.isfinite(low) and np.isfinite(high) and low <= high):
+        raise ValueError(f"{name}: expected finite bounds, min <= max, got {low} and {high}")
+    return low, high
+
+
+def histogram(
+    x: Any, bins: Any, *, range: tuple[float, float] | None = None, weight: Any = None, density: bool = False
+) -> Histogram:
+    """(hist, bin_edges): how many elements lie in each bin. Each bin holds its lower edge; the last one both its edges.
+
+    bins: how many of one width, between the bounds `range`, by default the smallest and the largest element; or a
+        rising vector of edges. Elements outside are not counted.
+    weight: what each element counts, of x's shape; a gradient flows back to it. density: the integral is 1.
+    >>> tg.histogram(tg.tensor([1.0, 2.0, 2.0, 5.0]), bins=2).hist
+    tensor([3., 1.])
+    """
+    array = choosing.ordered("histogram", x)
+    if array.dtype.kind != "f":
+        raise TypeError(f"histogram: expected floating-point numbers, got {array.dtype}; use t.float()")
+    if isinstance(bins, (Variable, np.ndarray)):
+        edges = choosing.ordered("histogram", bins).astype(array.dtype)
+        if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) < 0):
+            raise ValueError("histogram: expected a rising vector of at least two edges as bins")
+    else:
+        bins = choosing.whole("histogram", "bins", bins)
+        low, high = _bounds("histogram", array, range, bins)
+        low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
+        edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
+    inside = (array >= edges[0]) & (array <= edges[-1])
+    at = np.minimum(np.searchsorted(edges, array[inside], "right") - 1, len(edges) - 2)
+    if weight is None:
+        hist = choosing.constant(x, np.bincount(at, minlength=len(edges) - 1).astype(array.dtype))
+    else:
+        if tuple(weight.shape) != array.shape:
+            raise ValueError(f"histogram: expected weights of shape {array.shape}, got {tuple(weight.shape)}")
+        hist = index.place(ew.cast(weight, dtype=array.dtype)[inside], index=at, shape=(len(edges) - 1,))
+    if density:
+        hist = ew.div(hist, ew.mul(reduce.sum(hist), np.diff(edges)))
+    return Histogram(hist, choosing.constant(x, edges))
