@@ -15,7 +15,7 @@ import numpy as np
 from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
-from .ops.index import assign, resolve
+from .ops.index import assign, index_put, resolve
 from .recording import thread
 from .views import View
 from .warn import warn
@@ -44,7 +44,7 @@ class InPlace(Operators):
     def _assign(self, what: str, index: Any, value: Any) -> Self:
         """Write `value` to the elements that `index` names."""
         if self._is_recorded(value):
-            return self._become(ops.put(self, value, index=index), what)
+            return self._become(index_put(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
         try:
@@ -136,7 +136,7 @@ def _root_after(view: View, new: Any) -> Any:
     steps, old = view.path()
     for step, base in reversed(steps):
         if step.op is ops.getitem:
-            new = ops.put(base, new, **step.params)
+            new = index_put(base, new, **step.params)
         else:  # a rearrangement: its derivative rule puts everything back in place
             new = step.op.rule(0)(new, old, base, **step.params)
         old = base

@@ -265,7 +265,7 @@ MEANINGS = {
 SENTENCES = {
     name: words.text
     for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
+    if isinstance(words, Words) and name not in ("einsum", "cat", "index_put")
 }
 
 
@@ -283,7 +283,7 @@ def test_a_tie_is_shared_and_parts_come_apart():
     np.testing.assert_allclose(grad, [[0, dY[0] / 2, dY[0] / 2]])
     _, dY, grads = engine("cat", [np.zeros((2, 1)), np.zeros((2, 3))], {"dim": 1})
     np.testing.assert_array_equal(np.concatenate(grads, axis=1), dY)
-    _, dY, (changed, written) = engine("put", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
+    _, dY, (changed, written) = engine("index_put", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
     np.testing.assert_array_equal(written, dY[1])
     np.testing.assert_array_equal(changed, np.where([[1], [0], [1]], dY, 0))
 

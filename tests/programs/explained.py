@@ -150,7 +150,7 @@ EXPLAINED = [
         "what clamp, where, maximum, amax and their like did not choose gets the gradient 0, not inf * 0 = nan",
         nature="^gradient$",
         detail=r"PyTorch .*nan.*, ours .*\b0\.",
-        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put",
+        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put|index|scatter",
     ),
     Explained(
         "where a slope has no value at all, as of hypot at (0, 0), the gradient is 0",

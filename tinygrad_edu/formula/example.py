@@ -61,7 +61,7 @@ INPUTS: dict[str, tuple[tuple[str, ...], str]] = {
     "cat":         (("[1.0, 2.0]", "[3.0]"), "dim=0"),
     "getitem":     (MATRICES[0], "index=(slice(None), 1)"),
     "place":       (("[1.0, 2.0]",), "index=np.array([0, 2]), shape=(4,)"),
-    "put":         (("[1.0, 2.0, 3.0]", "[9.0]"), "index=slice(0, 1)"),
+    "index_put":   (("[1.0, 2.0, 3.0]", "[9.0]"), "index=slice(0, 1)"),
     "einsum":      (MATRICES[1], "equation='ij,jk->ik'"),
 }
 # fmt: on

@@ -43,7 +43,7 @@ FORWARD: dict[str, str | Words] = {
     "cat":         Words("[{inputs}] joined over {which}"),
     "getitem":     Words("{x}[{index}]"),
     "place":       Words("0 in shape {shape}, with {x} added at [{index}]"),
-    "put":         Words("{x} with {values} written at [{index}]"),
+    "index_put":   Words("{x} with {values} written at [{index}]"),
     "einsum":      Words("einsum('{equation}', {inputs})"),
 }
 
@@ -90,8 +90,8 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("cat", 0):         Words("the part of dY over {which} that {x} became"),
     ("getitem", 0):     Words("dY at the places that were read, 0 elsewhere"),
     ("place", 0):       Words("dY at the places that were written"),
-    ("put", 0):         Words("dY, 0 where something was written"),
-    ("put", 1):         Words("dY at the places that were written"),
+    ("index_put", 0):   Words("dY, 0 where something was written"),
+    ("index_put", 1):   Words("dY at the places that were written"),
     ("einsum", 0):      Words("{gradient}"),  # see einsum.py
 }
 
