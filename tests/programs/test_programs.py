@@ -20,7 +20,7 @@ from .survey import programs, survey  # noqa: E402
 # What PyTorch has not under this name, and the production that calls it nevertheless.
 ELSEWHERE = dict.fromkeys(["matmul", "mm", "bmm", "mv", "dot", "outer"], "product") | {
     "cast": "to", "clip": "clamp", "concatenate": "cat", "contract": "einsum", "stack": "cat", "chunk": "split",
-    "getitem": "getitem", "put": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
+    "getitem": "getitem", "index_put": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
     "triu": "triangle",
 }  # fmt: skip
 

@@ -40,7 +40,6 @@ NOT_WRITTEN = {
     "cast",
     "getitem",
     "place",
-    "put",
     "angle",
     "complex",
     "conj",

@@ -44,6 +44,10 @@ FORWARD: dict[str, str | Words] = {
     "getitem":     Words("{x}[{index}]"),
     "place":       Words("0 in shape {shape}, with {x} added at [{index}]"),
     "index_put":   Words("{x} with {values} written at [{index}]"),
+    "scatter_reduce": Words("{reduce} of {x} and of {src} at [{index}]"),
+    "diagonal":    Words("the diagonal of {x}"),
+    "unfold":      Words("windows of {x} over dim {dimension}: {size} elements, every {step}"),
+    "as_strided":  Words("{x} in shape {size} with strides {stride}"),
     "einsum":      Words("einsum('{equation}', {inputs})"),
 }
 
@@ -92,6 +96,11 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("place", 0):       Words("dY at the places that were written"),
     ("index_put", 0):   Words("dY, 0 where something was written"),
     ("index_put", 1):   Words("dY at the places that were written"),
+    ("scatter_reduce", 0): Words("dY where {x} itself is the extreme, shared evenly by ties; 0 elsewhere"),
+    ("scatter_reduce", 1): Words("dY where {src} is the extreme, shared evenly by ties; 0 elsewhere"),
+    ("diagonal", 0):    Words("dY on that diagonal, 0 elsewhere"),
+    ("unfold", 0):      Words("dY, added up at the places that the windows were read from"),
+    ("as_strided", 0):  Words("dY, added up at the places that were read"),
     ("einsum", 0):      Words("{gradient}"),  # see einsum.py
 }
 
