@@ -16,7 +16,7 @@ import numpy as np
 from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
-from .ops.index import assign, index_put, resolve
+from .ops.index import assign, resolve, setitem
 from .recording import thread
 from .views import View
 from .warn import warn
@@ -59,7 +59,7 @@ class InPlace(Operators):
     def _assign(self, what: str, index: Any, value: Any) -> Self:
         """Write `value` to the elements that `index` names."""
         if self._is_recorded(value):
-            return self._become(index_put(self, value, index=index), what)
+            return self._become(setitem(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
         try:
@@ -186,11 +186,11 @@ def _root_after(view: View, new: Any) -> Any:
     steps, old = view.path()
     for step, base in reversed(steps):
         if step.op is ops.getitem:
-            new = index_put(base, new, **step.params)
-        elif math.prod(new.shape) != math.prod(base.shape):  # a part, as a diagonal: written where it stands in the base
+            new = setitem(base, new, **step.params)
+        elif math.prod(new.shape) != math.prod(base.shape):  # a part, as a diagonal
             line = np.arange(math.prod(base.shape)).reshape(base.shape)
             places = step.op.forward(line, **step.params)
-            new = ops.reshape(index_put(ops.reshape(base, shape=(-1,)), new, index=places), shape=base.shape)
+            new = ops.reshape(setitem(ops.reshape(base, shape=(-1,)), new, index=places), shape=base.shape)
         else:  # a rearrangement: its derivative rule puts everything back in place
             new = step.op.rule(0)(new, old, base, **step.params)
         old = base

@@ -32,7 +32,9 @@ class NewTensors(Variable):
 
     def new_tensor(self, data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
         """A copy of `data`, without its graph."""
-        return self._new(np.array(data._array if isinstance(data, Variable) else data, self._dtype(dtype)), requires_grad)
+        return self._new(
+            np.array(data._array if isinstance(data, Variable) else data, self._dtype(dtype)), requires_grad
+        )
 
     def _dtype(self, given: Any) -> Any:
         return self._array.dtype if given is None else given

@@ -27,8 +27,8 @@ SYMBOLS: dict[str, str] = {
     # known by a name, or by a sign of ours
     "relu": "ReLU",         "sigmoid": "σ",         "where": "if",
     "isnan": "nan?",        "isinf": "∞?",          "isfinite": "finite?",
-    "getitem": "x[i]",      "place": "→[i]",        "index_put": "x[i]←",
-    "diagonal": "diag",     "unfold": "windows",    "as_strided": "strides", "scatter_reduce": "→ max",
+    "getitem": "x[i]",      "place": "→[i]",        "setitem": "x[i]←",
+    "diagonal": "diag",     "unfold": "windows",    "as_strided": "strides", "scatter_extreme": "→ max",
 }
 # fmt: on
 

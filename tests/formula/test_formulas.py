@@ -281,7 +281,7 @@ MEANINGS |= {
 SENTENCES = {
     name: words.text
     for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "index_put", "scatter_reduce")
+    if isinstance(words, Words) and name not in ("einsum", "cat", "setitem", "scatter_extreme")
 }
 
 
@@ -299,7 +299,7 @@ def test_a_tie_is_shared_and_parts_come_apart():
     np.testing.assert_allclose(grad, [[0, dY[0] / 2, dY[0] / 2]])
     _, dY, grads = engine("cat", [np.zeros((2, 1)), np.zeros((2, 3))], {"dim": 1})
     np.testing.assert_array_equal(np.concatenate(grads, axis=1), dY)
-    _, dY, (changed, written) = engine("index_put", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
+    _, dY, (changed, written) = engine("setitem", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
     np.testing.assert_array_equal(written, dY[1])
     np.testing.assert_array_equal(changed, np.where([[1], [0], [1]], dY, 0))
 
@@ -308,7 +308,7 @@ def test_a_tie_is_shared_and_parts_come_apart():
 def test_what_is_scattered_shares_with_what_is_there(include_self):
     x, src, index = np.array([3.0, 7.0, 1.0]), np.array([3.0, 3.0, 5.0, 5.0]), np.array([0, 0, 1, 1])
     params = {"index": index, "reduce": "amax", "include_self": include_self}
-    _, dY, (own, sent) = engine("scatter_reduce", [x, src], params)
+    _, dY, (own, sent) = engine("scatter_extreme", [x, src], params)
     if include_self:
         np.testing.assert_allclose(own, dY * [1 / 3, 1, 1])
         np.testing.assert_allclose(sent, dY[index] * [1 / 3, 1 / 3, 0, 0])

@@ -19,8 +19,8 @@ from .survey import programs, survey  # noqa: E402
 
 # What PyTorch has not under this name, and the production that calls it nevertheless.
 ELSEWHERE = dict.fromkeys(["matmul", "mm", "bmm", "mv", "dot", "outer"], "product") | {
-    "cast": "to", "clip": "clamp", "concatenate": "cat", "contract": "einsum", "stack": "cat", "chunk": "split",
-    "getitem": "getitem", "index_put": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
+    "cast": "to", "clip": "clamp", "join": "cat", "concatenate": "cat", "contract": "einsum", "stack": "cat", "chunk": "split",
+    "getitem": "getitem", "setitem": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
     "triu": "triangle",
 }  # fmt: skip
 

@@ -40,6 +40,7 @@ NOT_WRITTEN = {
     "cast",
     "getitem",
     "place",
+    "setitem",
     "angle",
     "complex",
     "conj",

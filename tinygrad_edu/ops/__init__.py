@@ -2,7 +2,7 @@
 
 elementwise  arithmetic, exp and log, trigonometry, comparisons, where
 reduce       sum, mean, prod, extremes, logsumexp, cumsum
-shape        reshape, permute, expand, pad, concatenate
+shape        reshape, permute, expand, pad, join
 index        taking elements out, putting them in
 scattered    extremes of what is scattered to one place
 strided      diagonals, windows, strides: views of memory

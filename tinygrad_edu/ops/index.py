@@ -102,7 +102,7 @@ def flat(index: Any, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(np.arange(math.prod(shape)).reshape(shape)[index])
 
 
-def _index_put(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
+def _setitem(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
     changed = x.copy()
     assign(changed, index, values)
     return changed
@@ -138,5 +138,5 @@ def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
 # fmt: off
 getitem = op("getitem", _take,                      lambda g, y, x, index: place(g, index=index, shape=x.shape), view=True)
 place: Op = op("place", _place,                       lambda g, y, x, index, shape: g[index])
-index_put = op("index_put", _index_put,             _kept, _last_written, broadcasts=True, promotes=False)
+setitem = op("setitem", _setitem,                 _kept, _last_written, broadcasts=True, promotes=False)
 # fmt: on

@@ -48,5 +48,5 @@ def _to_scattered(g: Any, y: Any, x: Any, src: Any, index: Any, reduce: str, inc
 
 
 # fmt: off
-scatter_reduce = op("scatter_reduce", _extreme, _to_own, _to_scattered)
+scatter_extreme = op("scatter_extreme", _extreme, _to_own, _to_scattered)
 # fmt: on

@@ -28,7 +28,7 @@ def place(draw: st.DrawFn, dtype: Any) -> Drawn:
 
 
 @st.composite
-def index_put(draw: st.DrawFn, dtype: Any) -> Drawn:
+def setitem(draw: st.DrawFn, dtype: Any) -> Drawn:
     shape = draw(tgst.shapes())
     index = draw(indices(shape))
     taken = np.asarray(np.zeros(shape)[index]).shape
@@ -39,5 +39,5 @@ def index_put(draw: st.DrawFn, dtype: Any) -> Drawn:
 SAMPLES: dict[str, Sample] = {
     "getitem": getitem,
     "place": place,
-    "index_put": index_put,
+    "setitem": setitem,
 }

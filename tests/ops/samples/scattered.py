@@ -14,7 +14,7 @@ from .draw import Drawn, Sample, indices
 
 
 @st.composite
-def scatter_reduce(draw: st.DrawFn, dtype: Any) -> Drawn:
+def scatter_extreme(draw: st.DrawFn, dtype: Any) -> Drawn:
     """Repeated places, and none twice the same number: at ties an extreme has no derivative."""
     shape = draw(tgst.shapes())
     index = draw(indices(shape))
@@ -26,5 +26,5 @@ def scatter_reduce(draw: st.DrawFn, dtype: Any) -> Drawn:
 
 
 SAMPLES: dict[str, Sample] = {
-    "scatter_reduce": scatter_reduce,
+    "scatter_extreme": scatter_extreme,
 }

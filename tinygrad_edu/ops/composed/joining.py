@@ -17,7 +17,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     >>> tg.cat([tg.tensor([1.0, 2.0]), tg.tensor([3.0])])
     tensor([1., 2., 3.])
     """
-    return shape.concatenate(*tensors, dim=dim)
+    return shape.join(*tensors, dim=dim)
 
 
 concat = concatenate = cat
@@ -33,7 +33,7 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
     shapes = list(dict.fromkeys(tuple(np.shape(t)) for t in tensors))
     if len(shapes) != 1:
         raise ValueError(f"stack: needs tensors of one shape, got {', '.join(map(str, shapes)) or 'none'}")
-    return shape.concatenate(*(shape.unsqueeze(t, dim=dim) for t in tensors), dim=dim)
+    return shape.join(*(shape.unsqueeze(t, dim=dim) for t in tensors), dim=dim)
 
 
 def hstack(tensors: Sequence[Any]) -> Any:

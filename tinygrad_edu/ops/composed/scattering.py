@@ -98,12 +98,12 @@ def _scattered(name: str, x: Any, dim: int, at: np.ndarray, src: Any, reduce: st
 def _reduced(line: Any, values: Any, at: np.ndarray, reduce: str, include_self: bool) -> Any:
     """`line` with the values reduced into it at the positions `at`, which may repeat."""
     if reduce == "last":
-        return rows.index_put(line, values, index=at)
+        return rows.setitem(line, values, index=at)
     if reduce in ("amax", "amin"):
-        return scattered.scatter_reduce(line, values, index=at, reduce=reduce, include_self=include_self)
+        return scattered.scatter_extreme(line, values, index=at, reduce=reduce, include_self=include_self)
     if reduce == "prod":
         return _multiplied(line, values, at, include_self)
-    start = line if include_self else rows.index_put(line, np.zeros((), line.dtype), index=at)
+    start = line if include_self else rows.setitem(line, np.zeros((), line.dtype), index=at)
     total = ew.add(start, rows.place(values, index=at, shape=tuple(line.shape)))
     if reduce == "sum":
         return total
@@ -125,7 +125,7 @@ def _multiplied(line: Any, values: Any, at: np.ndarray, include_self: bool) -> A
     while True:
         first = np.concatenate([[True], at[1:] != at[:-1]])[: at.size]
         if first.all():
-            return rows.index_put(line, values, index=at)
+            return rows.setitem(line, values, index=at)
         rank = np.arange(at.size) - np.flatnonzero(first)[np.cumsum(first) - 1]
         left = np.flatnonzero(rank % 2 == 0)
         paired = np.append(~first[1:], False)[left]  # whether another of the same place follows

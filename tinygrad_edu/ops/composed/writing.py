@@ -28,7 +28,7 @@ def index_put(x: Any, indices: Sequence[Any], values: Any, accumulate: bool = Fa
     same_dtype("index_put", x, values)
     at = rows.resolve(tuple(slice(None) if part is None else part for part in indices), tuple(x.shape))
     if not accumulate:
-        return rows.index_put(x, values, index=at)
+        return rows.setitem(x, values, index=at)
     taken = np.empty(x.shape, bool)[at].shape
     return ew.add(x, rows.place(shape.expand(values, shape=taken), index=at, shape=tuple(x.shape)))
 
@@ -66,7 +66,7 @@ def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
     if there < needed:
         raise ValueError(f"masked_scatter: the mask is true {needed} times, but the source has {there} elements")
     values = rows.getitem(shape.reshape(source, shape=(-1,)), index=slice(needed))
-    return rows.index_put(shape.expand(x, shape=common), values, index=places)
+    return rows.setitem(shape.expand(x, shape=common), values, index=places)
 
 
 def index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
@@ -87,7 +87,7 @@ def index_copy(x: Any, dim: int, index: Any, source: Any) -> Any:
     tensor([2., 0., 1.])
     """
     x_, at, values = slices("index_copy", x, dim, index, source)
-    return shape.reshape(rows.index_put(x_, values, index=at), shape=tuple(x.shape))
+    return shape.reshape(rows.setitem(x_, values, index=at), shape=tuple(x.shape))
 
 
 def index_fill(x: Any, dim: int, index: Any, value: Any) -> Any:
@@ -101,7 +101,7 @@ def index_fill(x: Any, dim: int, index: Any, value: Any) -> Any:
     along, at = axis(dim, x.ndim), vector("index_fill", index)
     line = shape.reshape(x, shape=(1,)) if not x.ndim else x
     within("index_fill", at, line.shape[along], signed=True)
-    filled = rows.index_put(line, value, index=(slice(None),) * along + (at,))
+    filled = rows.setitem(line, value, index=(slice(None),) * along + (at,))
     return shape.reshape(filled, shape=tuple(x.shape))
 
 
@@ -142,13 +142,13 @@ def as_strided_scatter(x: Any, src: Any, size: Sequence[int], stride: Sequence[i
     within("as_strided_scatter", at, math.prod(x.shape))
     if len(np.unique(at)) < at.size:
         raise ValueError("as_strided_scatter: several elements would be written to one place; choose other strides")
-    return _flat(x, lambda line: rows.index_put(line, src, index=at))
+    return _flat(x, lambda line: rows.setitem(line, src, index=at))
 
 
 def _written(line: Any, at: np.ndarray, values: Any, accumulate: bool) -> Any:
     if accumulate:
         return ew.add(line, rows.place(values, index=at, shape=tuple(line.shape)))
-    return rows.index_put(line, values, index=at)
+    return rows.setitem(line, values, index=at)
 
 
 def _flat(x: Any, function: Any) -> Any:
@@ -160,4 +160,4 @@ def _part_written(name: str, x: Any, src: Any, at: tuple[Any, ...]) -> Any:
     wanted = np.empty(x.shape, bool)[at].shape
     if tuple(src.shape) != wanted:
         raise ValueError(f"{name}: expected a source of shape {wanted}, got {tuple(src.shape)}")
-    return rows.index_put(x, src, index=at)
+    return rows.setitem(x, src, index=at)
