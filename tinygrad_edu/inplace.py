@@ -103,7 +103,7 @@ class InPlace(Operators):
         self._check_writable(what)
         if self._array.size:
             self._array[...] = new._array
-        memory.wrote(self._array)
+            memory.wrote(self._array)
         if new._node is not None:
             if self._view is not None:
                 new = _root_after(self._view, new)
@@ -187,7 +187,7 @@ def _root_after(view: View, new: Any) -> Any:
     for step, base in reversed(steps):
         if step.op is ops.getitem:
             new = setitem(base, new, **step.params)
-        elif math.prod(new.shape) != math.prod(base.shape):  # a part, as a diagonal
+        elif not math.prod(new.shape) == math.prod(base.shape) > 0:  # a part, as a diagonal; or nothing
             line = np.arange(math.prod(base.shape)).reshape(base.shape)
             places = step.op.forward(line, **step.params)
             new = ops.reshape(setitem(ops.reshape(base, shape=(-1,)), new, index=places), shape=base.shape)

@@ -49,7 +49,7 @@ def inside(name: str, x: Any, dim: int, i: Any) -> tuple[int, int]:
 def of_a_dim(name: str, dim: int, x: Any) -> int:
     """The axis that `dim` names, of a tensor that has one."""
     if not x.ndim:
-        raise ValueError(f"{name}: a 0-d tensor has no dimension to cut; use t.reshape(1)")
+        raise ValueError(f"{name}: a 0-d tensor has no dimension; use t.reshape(1)")
     return axis(dim, x.ndim)
 
 
@@ -92,3 +92,11 @@ def slices(name: str, x: Any, dim: int, index: Any, source: Any) -> tuple[Any, t
     if not fits:
         raise ValueError(f"{name}: expected a source of shape {wanted}, got {tuple(source.shape)}")
     return line, (slice(None),) * along + (at,), reshape(source, shape=wanted)
+
+
+def fitting(name: str, value: Any, dtype: np.dtype) -> None:
+    """A number that is written to integers must be within their range; digits behind the point are dropped."""
+    if isinstance(value, (int, float)) and dtype.kind in "iu":
+        bounds = np.iinfo(dtype)
+        if not bounds.min <= value <= bounds.max:
+            raise ValueError(f"{name}: {value} does not fit into {dtype}")

@@ -110,6 +110,7 @@ def _setitem(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
 
 def assign(x: np.ndarray, index: Any, values: Any) -> None:
     """x[index] = values; of values with leading dimensions of size 1 too many, without those."""
+    x = x if x.size else x.copy()  # where nothing is written, it may be read-only
     try:
         x[index] = values
     except (ValueError, TypeError):

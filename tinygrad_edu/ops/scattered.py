@@ -17,10 +17,17 @@ def _extreme(x: np.ndarray, src: np.ndarray, index: Any, reduce: str, include_se
     largest = reduce == "amax"
     y = x.copy()
     if not include_self:
-        bounds = np.iinfo(x.dtype) if x.dtype.kind in "iu" else None
-        y[index] = (bounds.min if largest else bounds.max) if bounds else (-np.inf if largest else np.inf)
-    (np.maximum if largest else np.minimum).at(y, index, src)
+        y[index] = _bounds(x.dtype)[0 if largest else 1]
+    with np.errstate(invalid="ignore"):  # nan is passed on, and no accident
+        (np.maximum if largest else np.minimum).at(y, index, src)
     return y
+
+
+def _bounds(dtype: np.dtype) -> tuple[Any, Any]:
+    """The smallest and the largest number there is."""
+    if dtype.kind in "iu":
+        return np.iinfo(dtype).min, np.iinfo(dtype).max
+    return (False, True) if dtype.kind == "b" else (-np.inf, np.inf)
 
 
 def _shared(g: Any, y: Any, x: Any, src: Any, index: Any, include_self: bool) -> tuple[Any, Any, Any]:
@@ -39,12 +46,12 @@ def _same(a: Any, b: Any) -> Any:
 
 def _to_own(g: Any, y: Any, x: Any, src: Any, index: Any, reduce: str, include_self: bool = True) -> Any:
     own, _, share = _shared(g, y, x, src, index, include_self)
-    return own * share
+    return np.where(own, share, 0)
 
 
 def _to_scattered(g: Any, y: Any, x: Any, src: Any, index: Any, reduce: str, include_self: bool = True) -> Any:
     _, scattered, share = _shared(g, y, x, src, index, include_self)
-    return scattered * share[index]
+    return np.where(scattered, share[index], 0)
 
 
 # fmt: off

@@ -103,8 +103,8 @@ def _seen(x: np.ndarray, shape: Any, strides: Any, offset: int = 0, *, overlaps:
     owner = memory.owner(x)
     rows = owner.transpose(sorted(range(owner.ndim), key=lambda d: -owner.strides[d]))  # as it lies in memory
     start = x.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    y = np.ndarray(shape, x.dtype, rows, start + offset, strides) if math.prod(shape) else np.empty(shape, x.dtype)
-    if overlaps or not x.flags.writeable:
+    y = np.ndarray(shape, x.dtype, rows, start + offset if math.prod(shape) else 0, strides)
+    if (overlaps and y.size) or not x.flags.writeable:
         y.flags.writeable = False
     return y
 

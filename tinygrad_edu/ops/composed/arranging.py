@@ -11,6 +11,7 @@ import numpy as np
 from ...op import Variable, wrap
 from .. import elementwise as ew
 from .. import index, reduce, shape
+from ..checks import of_a_dim
 from ..dims import axis, listed
 
 
@@ -51,12 +52,13 @@ swapaxes = swapdims = shape.transpose
 
 
 def ravel(x: Any) -> Any:
-    """All elements as a vector, row by row.
+    """All elements as a vector, row by row: a view if they lie so in memory, else a copy.
 
     >>> tg.ravel(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([1., 2., 3., 4.])
     """
-    return shape.reshape(x, shape=(-1,)) if x.ndim != 1 else x
+    array = x._array if isinstance(x, Variable) else x
+    return shape.reshape(x if array.flags.c_contiguous else ew.clone(x), shape=(-1,))
 
 
 def unflatten(x: Any, dim: int, sizes: Sequence[int]) -> Any:
@@ -65,8 +67,8 @@ def unflatten(x: Any, dim: int, sizes: Sequence[int]) -> Any:
     >>> tg.unflatten(tg.zeros(2, 6), 1, (3, -1)).shape
     (2, 3, 2)
     """
-    along, wanted = axis(dim, x.ndim), tuple(sizes)
-    length = x.shape[along] if x.ndim else 1
+    along, wanted = of_a_dim("unflatten", dim, x), tuple(sizes)
+    length = x.shape[along]
     known = math.prod(size for size in wanted if size != -1)
     fits = known == length if -1 not in wanted else known and length % known == 0
     if not wanted or not fits or wanted.count(-1) > 1 or min(wanted) < -1:

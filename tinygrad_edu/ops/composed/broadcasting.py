@@ -71,6 +71,8 @@ def sum_to_size(x: Any, *size: Any) -> Any:
     lead = x.ndim - len(wanted)
     if lead < 0 or any(n not in (1, m) for n, m in zip(wanted, x.shape[lead:], strict=True)):
         raise ValueError(f"sum_to_size: shape {wanted} cannot be broadcast to {tuple(x.shape)}")
+    if not wanted:
+        return reduce.sum(x)
     over = tuple(d for d in range(x.ndim) if d < lead or wanted[d - lead] != x.shape[d])
     total = reduce.sum(x, dim=over, keepdim=True) if over else x
     return shape.reshape(total, shape=wanted) if lead else total

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ... import dtypes
+from ...op import Variable
+from .. import elementwise as ew
 from .. import shape
 from .arranging import atleast_1d, atleast_2d, atleast_3d
 
@@ -98,7 +101,8 @@ def block_diag(*tensors: Any) -> Any:
     if any(t.ndim > 2 for t in tensors):
         shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
         raise ValueError(f"block_diag: expected tensors of at most 2 dimensions, got shapes {shapes}")
-    blocks = [atleast_2d(t) for t in tensors]
+    common = dtypes.result_type([t._array if isinstance(t, Variable) else t for t in tensors])
+    blocks = [atleast_2d(t if t.dtype == common else ew.cast(t, dtype=common)) for t in tensors]
     widths = [block.shape[1] for block in blocks]
     rows = [
         shape.pad(block, widths=((0, 0), (sum(widths[:i]), sum(widths[i + 1 :])))) for i, block in enumerate(blocks)

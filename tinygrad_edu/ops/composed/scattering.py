@@ -14,6 +14,7 @@ from .. import elementwise as ew
 from .. import index as rows
 from .. import scattered, shape
 from ..checks import integers, lines, same_dtype, slices
+from ..dims import axis
 from .joining import cat
 
 REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
@@ -83,6 +84,7 @@ def _check(reduce: str, name: str, known: tuple[str, ...]) -> None:
 
 def _scattered(name: str, x: Any, dim: int, at: np.ndarray, src: Any, reduce: str, include_self: bool) -> Any:
     same_dtype(name, x, src)
+    axis(dim, x.ndim)
     wanted, there = at.shape or (1,), tuple(src.shape) or (1,)
     if at.size and (len(wanted) != len(there) or any(n > m for n, m in zip(wanted, there, strict=True))):
         raise ValueError(f"{name}: index of shape {at.shape} does not fit into a source of shape {tuple(src.shape)}")
@@ -109,7 +111,9 @@ def _reduced(line: Any, values: Any, at: np.ndarray, reduce: str, include_self: 
         return total
     count = np.bincount(at, minlength=line.shape[0]) + int(include_self)
     count = np.maximum(count, 1).astype(line.dtype)
-    return ew.div(total, count) if line.dtype.kind in "fc" else ew.floor_divide(total, count)
+    if line.dtype.kind in "fc":
+        return ew.div(total, count)
+    return ew.cast(ew.floor_divide(total, count), dtype=line.dtype)
 
 
 def _multiplied(line: Any, values: Any, at: np.ndarray, include_self: bool) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import elementwise as ew
 from .. import index as rows
 from .. import shape, strided
-from ..checks import booleans, inside, integers, same_dtype, slices, vector, within
+from ..checks import booleans, fitting, inside, integers, same_dtype, slices, vector, within
 from ..dims import axis
 
 
@@ -76,7 +76,10 @@ def index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) ->
     tensor([1., 0., 5.])
     """
     x_, at, values = slices("index_add", x, dim, index, source)
-    values = values if alpha == 1 else ew.mul(values, alpha)
+    if alpha != 1:
+        if x.dtype.kind not in "fc" and not isinstance(alpha, int):
+            raise TypeError(f"index_add: alpha must be an int for a tensor of {x.dtype}, got {alpha!r}")
+        values = ew.cast(ew.mul(values, alpha), dtype=x.dtype)
     return shape.reshape(ew.add(x_, rows.place(values, index=at, shape=tuple(x_.shape))), shape=tuple(x.shape))
 
 
@@ -99,6 +102,7 @@ def index_fill(x: Any, dim: int, index: Any, value: Any) -> Any:
     if np.ndim(value) and value.ndim:
         raise ValueError(f"index_fill: expected a number or a 0-d tensor, got shape {tuple(value.shape)}")
     along, at = axis(dim, x.ndim), vector("index_fill", index)
+    fitting("index_fill", value, x.dtype)
     line = shape.reshape(x, shape=(1,)) if not x.ndim else x
     within("index_fill", at, line.shape[along], signed=True)
     filled = rows.setitem(line, value, index=(slice(None),) * along + (at,))
