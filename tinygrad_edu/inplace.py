@@ -8,7 +8,6 @@ is found missing by `backward`, never read wrong (`memory.py`).
 
 from __future__ import annotations
 
-import math
 from typing import Any, Self
 
 import numpy as np
@@ -187,10 +186,10 @@ def _root_after(view: View, new: Any) -> Any:
     for step, base in reversed(steps):
         if step.op is ops.getitem:
             new = setitem(base, new, **step.params)
-        elif not math.prod(new.shape) == math.prod(base.shape) > 0:  # a part, as a diagonal; or nothing
-            line = np.arange(math.prod(base.shape)).reshape(base.shape)
-            places = step.op.forward(line, **step.params)
-            new = ops.reshape(setitem(ops.reshape(base, shape=(-1,)), new, index=places), shape=base.shape)
+        elif not new._array.size == base._array.size > 0:  # a part, as a diagonal; or nothing
+            places = step.op.forward(np.arange(base._array.size).reshape(base._array.shape), **step.params)
+            line = setitem(ops.reshape(base, shape=(-1,)), new, index=places)
+            new = ops.reshape(line, shape=base._array.shape)
         else:  # a rearrangement: its derivative rule puts everything back in place
             new = step.op.rule(0)(new, old, base, **step.params)
         old = base

@@ -299,6 +299,18 @@ EXPLAINED = [
         program=r"am(ax|in)\", include_self=False",
     ),
     Explained(
+        "PyTorch's select_scatter and slice_scatter of a tensor that overlaps itself write to several places",
+        op="^select$|slice_scatter",
+        nature="^value$",
+        program="as_strided|unfold",
+    ),
+    Explained(
+        "nothing may be copied into a 0-d tensor; PyTorch has no gradient for that",
+        op="index_",
+        nature="torch refuses the gradient",
+        detail="Index to scalar can have only 1 value",
+    ),
+    Explained(
         "PyTorch's gradient of block_diag is shifted by blocks without elements",
         op="block_diag",
         nature="^gradient$",

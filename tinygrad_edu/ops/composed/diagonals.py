@@ -76,7 +76,8 @@ def diagonal_scatter(x: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int
     if tuple(src.shape) != wanted:
         raise ValueError(f"diagonal_scatter: expected a source of shape {wanted}, got {tuple(src.shape)}")
     matrices = movedim(x, (dim1, dim2), (-2, -1))
-    written = index.setitem(matrices, src, index=strided.on_diagonal(*matrices.shape[-2:], offset))
+    rows, columns = matrices.shape[-2:]
+    written = index.setitem(matrices, src, index=strided.on_diagonal(rows, columns, offset))
     return movedim(written, (-2, -1), (dim1, dim2))
 
 

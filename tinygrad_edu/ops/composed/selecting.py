@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ...op import Variable
 from .. import elementwise as ew
 from .. import shape
 from ..checks import booleans, integers, lines, within
@@ -105,5 +105,5 @@ def take(x: Any, index: Any) -> Any:
     tensor([[1., 4.]])
     """
     at = integers("take", index)
-    within("take", at, x.numel() if isinstance(x, Variable) else x.size, signed=True)
+    within("take", at, math.prod(x.shape), signed=True)
     return shape.reshape(getitem(shape.reshape(x, shape=(-1,)), index=at.reshape(-1)), shape=at.shape)
