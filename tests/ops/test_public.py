@@ -7,7 +7,7 @@ from tinygrad_edu import ops
 from tinygrad_edu.op import Op
 from tinygrad_edu.ops import composed, elementwise, index, linalg, reduce, scattered, shape, special, strided
 
-HELPERS = {"within", "flat", "positions", "axes", "count", "letters", "top"}
+HELPERS = {"within", "flat", "positions", "repeats", "axes", "count", "letters", "top"}
 FAMILIES = (elementwise, index, linalg, reduce, scattered, shape, special, strided)
 
 

@@ -75,7 +75,7 @@ def _as_strided(x: np.ndarray, size: tuple[int, ...], stride: tuple[int, ...], o
     if not x.flags.c_contiguous:
         return np.asarray(x.reshape(-1)[at])
     strides = tuple(x.itemsize * step for step in stride)
-    return _seen(x, tuple(size), strides, x.itemsize * offset, overlaps=len(np.unique(at)) < at.size)
+    return _seen(x, tuple(size), strides, x.itemsize * offset, overlaps=repeats(at))
 
 
 def positions(size: tuple[int, ...], stride: tuple[int, ...], offset: int = 0) -> np.ndarray:
@@ -89,6 +89,11 @@ def positions(size: tuple[int, ...], stride: tuple[int, ...], offset: int = 0) -
     for along in steps:
         at = at[..., None] + along
     return at
+
+
+def repeats(at: np.ndarray) -> bool:
+    """Whether a position occurs more than once."""
+    return bool(np.bincount(at.reshape(-1), minlength=1).max() > 1)
 
 
 def _to_positions(g: Any, y: Any, x: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int = 0) -> Any:

@@ -122,7 +122,7 @@ def _multiplied(line: Any, values: Any, at: np.ndarray, include_self: bool) -> A
     No division, so zeros are no special case; and each round halves what is left.
     """
     if include_self:
-        touched = np.unique(at)
+        touched = np.flatnonzero(np.bincount(at, minlength=line.shape[0]))
         values, at = cat([rows.getitem(line, index=touched), values]), np.concatenate([touched, at])
     order = np.argsort(at, kind="stable")
     values, at = rows.getitem(values, index=order), at[order]

@@ -144,7 +144,7 @@ def as_strided_scatter(x: Any, src: Any, size: Sequence[int], stride: Sequence[i
     if tuple(src.shape) != at.shape:
         raise ValueError(f"as_strided_scatter: expected a source of shape {at.shape}, got {tuple(src.shape)}")
     within("as_strided_scatter", at, math.prod(x.shape))
-    if len(np.unique(at)) < at.size:
+    if strided.repeats(at):
         raise ValueError("as_strided_scatter: several elements would be written to one place; choose other strides")
     return _flat(x, lambda line: rows.setitem(line, src, index=at))
 
