@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "ops": FLOOR,
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "inplace": FLOOR | {"ops", "operators", "views"},
-    "tensor": FLOOR | {"ops", "inplace", "autograd"},
+    "new_tensors": {"op"},
+    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "autograd"},
     "creation": FLOOR | {"tensor", "random"},
     "compile": FLOOR | {"ops", "tensor"},
     "graph": FLOOR | {"tensor", "autograd"},

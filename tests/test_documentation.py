@@ -67,4 +67,4 @@ def test_the_example_of_each_composed_function_runs(name):
     failures = []
     doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
     assert failures == []
-    assert f"tg.{name}(" in "".join(example.source for example in test.examples)
+    assert f"tg.{getattr(tg, name).__name__}(" in "".join(example.source for example in test.examples)

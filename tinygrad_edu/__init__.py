@@ -41,6 +41,8 @@ from .creation import (
     randn_like,
     randperm,
     tensor,
+    tril_indices,
+    triu_indices,
     zeros,
     zeros_like,
 )
@@ -114,6 +116,8 @@ __all__ = [
     "set_rng_state",
     "source_lines",
     "tensor",
+    "tril_indices",
+    "triu_indices",
     "uint8",
     "utils",
     "zeros",

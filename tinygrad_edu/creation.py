@@ -106,6 +106,22 @@ def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bo
     return _new(np.eye(n, m, dtype=dtype), dtype, requires_grad)
 
 
+def tril_indices(row: int, col: int, offset: int = 0, dtype: Any = np.int64) -> Tensor:
+    """The row and column numbers of the lower triangle of a row x col matrix: a tensor of shape (2, n)."""
+    return _triangle("tril_indices", row, col, np.tri(row, col, offset, dtype=bool), dtype)
+
+
+def triu_indices(row: int, col: int, offset: int = 0, dtype: Any = np.int64) -> Tensor:
+    """The row and column numbers of the upper triangle of a row x col matrix: a tensor of shape (2, n)."""
+    return _triangle("triu_indices", row, col, ~np.tri(row, col, offset - 1, dtype=bool), dtype)
+
+
+def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> Tensor:
+    if row < 0 or col < 0:
+        raise ValueError(f"{name}: expected numbers of rows and columns >= 0, got {row} and {col}")
+    return wrap(np.stack(np.nonzero(inside)).astype(dtype))
+
+
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
     return _new(_draws(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)

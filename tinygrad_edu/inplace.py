@@ -15,7 +15,7 @@ import numpy as np
 from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
-from .ops.index import assign, resolve
+from .ops.index import assign, resolve, setitem
 from .recording import thread
 from .views import View
 from .warn import warn
@@ -33,6 +33,20 @@ def _writing(name: str, function: Any) -> Any:
     return method
 
 
+def _keeping_its_shape(name: str) -> Any:
+    """The method of a name such as `squeeze_`, which PyTorch has: it says what to write instead."""
+
+    def method(self: InPlace, *args: Any, **params: Any) -> Any:
+        instead = "t = t.reshape(...), or pad() and slices" if name == "resize" else f"t = t.{name}(...)"
+        raise NotImplementedError(
+            f"{name}_: a tensor keeps its shape, because its views and the graph know it by that; write {instead}"
+        )
+
+    method.__name__ = f"{name}_"
+    method.__doc__ = f"NotImplementedError: a tensor keeps its shape. `t.{name}(...)` returns another one."
+    return method
+
+
 class InPlace(Operators):
     """What `Tensor` inherits of methods that change it."""
 
@@ -44,7 +58,7 @@ class InPlace(Operators):
     def _assign(self, what: str, index: Any, value: Any) -> Self:
         """Write `value` to the elements that `index` names."""
         if self._is_recorded(value) or thread.mode.trace is not None:
-            return self._become(ops.put(self, value, index=index), what)
+            return self._become(setitem(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
         try:
@@ -65,9 +79,10 @@ class InPlace(Operators):
     def _update(self, what: str, function: Any, *args: Any, **params: Any) -> Self:
         """Write `function(self, *args, **params)` into this tensor. What is named `..._` and `+=` end here."""
         before: Variable = self
-        if self._is_recorded(*args):
+        if self._is_recorded(*args, *params.values()):
             before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
             args = tuple(before if x is self else x for x in args)
+            params = {name: before if x is self else x for name, x in params.items()}
         return self._become(function(before, *args, **params), what)
 
     def _become(self, new: Any, what: str) -> Self:
@@ -87,7 +102,7 @@ class InPlace(Operators):
         self._check_writable(what)
         if self._array.size:
             self._array[...] = new._array
-        memory.wrote(self._array)
+            memory.wrote(self._array)
         if thread.mode.trace is not None:
             thread.mode.trace.wrote(self._array, new._array)
         if new._node is not None:
@@ -120,6 +135,40 @@ class InPlace(Operators):
     pow_ = _writing("pow_", ops.pow)
     clamp_ = _writing("clamp_", ops.clamp)
 
+    masked_fill_ = _writing("masked_fill_", ops.masked_fill)
+    masked_scatter_ = _writing("masked_scatter_", ops.masked_scatter)
+    index_put_ = _writing("index_put_", ops.index_put)
+    index_add_ = _writing("index_add_", ops.index_add)
+    index_copy_ = _writing("index_copy_", ops.index_copy)
+    index_fill_ = _writing("index_fill_", ops.index_fill)
+    index_reduce_ = _writing("index_reduce_", ops.index_reduce)
+    put_ = _writing("put_", ops.put)
+    scatter_ = _writing("scatter_", ops.scatter)
+    scatter_add_ = _writing("scatter_add_", ops.scatter_add)
+    scatter_reduce_ = _writing("scatter_reduce_", ops.scatter_reduce)
+    tril_ = _writing("tril_", ops.tril)
+    triu_ = _writing("triu_", ops.triu)
+
+    squeeze_, unsqueeze_, transpose_, t_, resize_, swapaxes_, swapdims_ = map(
+        _keeping_its_shape, ("squeeze", "unsqueeze", "transpose", "t", "resize", "swapaxes", "swapdims")
+    )
+
+    def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Self:
+        """Write one number to the diagonal: to all elements whose indices are equal.
+
+        wrap: in a matrix with more rows than columns begin again, a row further down, where the diagonal has ended.
+        ValueError: fewer than two dimensions, or more than two of different sizes.
+        """
+        sizes = self._array.shape
+        if len(sizes) < 2 or (len(sizes) > 2 and len(set(sizes)) > 1):
+            raise ValueError(f"fill_diagonal_: expected a matrix, or dimensions of one size, got shape {sizes}")
+        along = np.arange(min(sizes))
+        index: tuple[Any, ...] = (along,) * len(sizes)
+        if wrap and len(sizes) == 2 and sizes[1]:
+            at = np.arange(0, self._array.size, sizes[1] + 1)
+            index = tuple(np.unravel_index(at, sizes))
+        return self._assign("fill_diagonal_", index, fill_value)
+
     def copy_(self, other: Any) -> Self:
         """Take the numbers of `other`, broadcast to this shape and cast to this dtype."""
         return self._assign("copy_", ..., other)
@@ -138,7 +187,11 @@ def _root_after(view: View, new: Any) -> Any:
     steps, old = view.path()
     for step, base in reversed(steps):
         if step.op is ops.getitem:
-            new = ops.put(base, new, **step.params)
+            new = setitem(base, new, **step.params)
+        elif not new._array.size == base._array.size > 0:  # a part, as a diagonal; or nothing
+            places = step.op.forward(np.arange(base._array.size).reshape(base._array.shape), **step.params)
+            line = setitem(ops.reshape(base, shape=(-1,)), new, index=places)
+            new = ops.reshape(line, shape=base._array.shape)
         else:  # a rearrangement: its derivative rule puts everything back in place
             new = step.op.rule(0)(new, old, base, **step.params)
         old = base

@@ -90,6 +90,17 @@ class Operators(Variable):
     transpose, swapaxes, squeeze, unsqueeze, roll = ops.transpose, ops.transpose, ops.squeeze, ops.unsqueeze, ops.roll
     flatten, movedim, split, chunk = ops.flatten, ops.movedim, ops.split, ops.chunk
     gather, index_select, masked_fill, take_along_dim = ops.gather, ops.index_select, ops.masked_fill, ops.take_along_dim
+    masked_select, take, select, narrow, unbind, unfold = ops.masked_select, ops.take, ops.select, ops.narrow, ops.unbind, ops.unfold
+    split_with_sizes, tensor_split, unsafe_split, unsafe_chunk = ops.split, ops.tensor_split, ops.split, ops.chunk
+    hsplit, vsplit, dsplit = ops.hsplit, ops.vsplit, ops.dsplit
+    swapdims, moveaxis, ravel, unflatten, rot90, fliplr, flipud = ops.transpose, ops.movedim, ops.ravel, ops.unflatten, ops.rot90, ops.fliplr, ops.flipud
+    repeat, tile, repeat_interleave, broadcast_to = ops.repeat, ops.tile, ops.repeat_interleave, ops.broadcast_to
+    expand_as, reshape_as, sum_to_size, as_strided = ops.expand_as, ops.reshape_as, ops.sum_to_size, ops.as_strided
+    diag, diag_embed, diagflat, diagonal, trace = ops.diag, ops.diag_embed, ops.diagflat, ops.diagonal, ops.trace
+    scatter, scatter_add, scatter_reduce, index_reduce = ops.scatter, ops.scatter_add, ops.scatter_reduce, ops.index_reduce
+    index_put, index_add, index_copy, index_fill = ops.index_put, ops.index_add, ops.index_copy, ops.index_fill
+    put, masked_scatter, select_scatter, slice_scatter = ops.put, ops.masked_scatter, ops.select_scatter, ops.slice_scatter
+    diagonal_scatter, as_strided_scatter = ops.diagonal_scatter, ops.as_strided_scatter
     tril, triu, outer, dot, mm, bmm, mv = ops.tril, ops.triu, ops.outer, ops.dot, ops.mm, ops.bmm, ops.mv
 
     angle, conj = ops.angle, ops.conj
@@ -101,6 +112,8 @@ class Operators(Variable):
 
     def view(self, *shape: Any) -> Tensor:
         """The same memory in another shape, one size of which may be -1. ValueError where that takes a copy."""
+        if len(shape) == 1 and isinstance(shape[0], np.dtype):
+            raise TypeError(f"view: expected sizes, got {shape[0]}; use t.to({shape[0]}), which converts the numbers")
         result = ops.reshape(self, shape=sizes(shape))
         if not self._array.flags.c_contiguous and not np.may_share_memory(result._array, self._array):
             raise ValueError(
@@ -108,6 +121,10 @@ class Operators(Variable):
                 f"{result._array.shape}; use reshape(), which copies where it must"
             )
         return result
+
+    def view_as(self, other: Tensor) -> Tensor:
+        """The same memory in the shape of `other`."""
+        return self.view(other.shape)
 
     def permute(self, *dims: Any) -> Tensor:
         """A view with the dimensions in this order."""
@@ -149,6 +166,8 @@ class Operators(Variable):
         """These elements where `condition` holds, those of `other` elsewhere."""
         return ops.where(condition, self, other)
 
-    def contiguous(self) -> Any:
-        """This tensor, or a copy of it with its elements in memory row by row."""
+    def contiguous(self, memory_format: Any = None) -> Any:
+        """This tensor, or a copy of it with its elements in memory row by row, which is the one memory format here."""
+        if memory_format is not None and not str(memory_format).endswith("contiguous_format"):
+            raise ValueError(f"contiguous: the only memory format is contiguous_format, got {memory_format!r}")
         return self if self._array.flags.c_contiguous else ops.clone(self)

@@ -16,6 +16,7 @@ from . import autograd, dtypes, memory, ops
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .inplace import InPlace
+from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
@@ -26,7 +27,7 @@ from .warn import warn
 _UFUNCS = ufuncs()
 
 
-class Tensor(InPlace):
+class Tensor(InPlace, NewTensors):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,

@@ -27,7 +27,8 @@ SYMBOLS: dict[str, str] = {
     # known by a name, or by a sign of ours
     "relu": "ReLU",         "sigmoid": "σ",         "where": "if",
     "isnan": "nan?",        "isinf": "∞?",          "isfinite": "finite?",
-    "getitem": "x[i]",      "place": "→[i]",        "put": "x[i]←",
+    "getitem": "x[i]",      "place": "→[i]",        "setitem": "x[i]←",
+    "diagonal": "diag",     "unfold": "windows",    "as_strided": "strides", "scatter_extreme": "→ max",
 }
 # fmt: on
 

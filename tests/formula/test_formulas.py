@@ -261,6 +261,17 @@ def placed(dY, x, index):
     return result
 
 
+def seen_from(name):
+    """Added up where the op, of the numbers of the places, says that it reads."""
+
+    def added(dY, x, **params):
+        result = np.zeros(x.shape)
+        np.add.at(result.reshape(-1), OPS[name].forward(np.arange(x.size).reshape(x.shape), **params), dY)
+        return result
+
+    return added
+
+
 def rolled_back(dY, x, shifts, dims=None):
     return np.roll(dY, np.negative(shifts), axis=dims)
 
@@ -292,10 +303,15 @@ MEANINGS = {
     "dY at the places that were read, 0 elsewhere": placed,
     "dY at the places that were written": lambda dY, x, index, shape: dY[index],
 }
+MEANINGS |= {
+    "dY on that diagonal, 0 elsewhere": seen_from("diagonal"),
+    "dY, added up at the places that the windows were read from": seen_from("unfold"),
+    "dY, added up at the places that were read": seen_from("as_strided"),
+}
 SENTENCES = {
     name: words.text
     for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
+    if isinstance(words, Words) and name not in ("einsum", "cat", "setitem", "scatter_extreme")
 }
 
 
@@ -313,9 +329,22 @@ def test_a_tie_is_shared_and_parts_come_apart():
     np.testing.assert_allclose(grad, [[0, dY[0] / 2, dY[0] / 2]])
     _, dY, grads = engine("cat", [np.zeros((2, 1)), np.zeros((2, 3))], {"dim": 1})
     np.testing.assert_array_equal(np.concatenate(grads, axis=1), dY)
-    _, dY, (changed, written) = engine("put", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
+    _, dY, (changed, written) = engine("setitem", [np.zeros((3, 2)), np.ones(2)], {"index": 1})
     np.testing.assert_array_equal(written, dY[1])
     np.testing.assert_array_equal(changed, np.where([[1], [0], [1]], dY, 0))
+
+
+@pytest.mark.parametrize("include_self", [True, False])
+def test_what_is_scattered_shares_with_what_is_there(include_self):
+    x, src, index = np.array([3.0, 7.0, 1.0]), np.array([3.0, 3.0, 5.0, 5.0]), np.array([0, 0, 1, 1])
+    params = {"index": index, "reduce": "amax", "include_self": include_self}
+    _, dY, (own, sent) = engine("scatter_extreme", [x, src], params)
+    if include_self:
+        np.testing.assert_allclose(own, dY * [1 / 3, 1, 1])
+        np.testing.assert_allclose(sent, dY[index] * [1 / 3, 1 / 3, 0, 0])
+    else:
+        np.testing.assert_allclose(own, dY * [0, 0, 1])
+        np.testing.assert_allclose(sent, dY[index] / 2)
 
 
 # products of matrices

@@ -223,7 +223,7 @@ def test_a_slope_without_end_stays_at_its_own_element():
 
 def test_a_number_put_in_no_place_has_the_slope_0():
     x, value = leaf(1.0), leaf(2.0)
-    graph = trace(OPS["put"](x, value, index=np.array(False)), backward=True)
+    graph = trace(OPS["setitem"](x, value, index=np.array(False)), backward=True)
     assert [edge.local.number for edge in graph.edges] == [1.0, 0.0]
     check(graph)
 

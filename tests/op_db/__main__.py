@@ -16,9 +16,9 @@ def main(words: list[str]) -> None:
         if words and not any(word in name for word in words):
             continue
         found = outcome(entry)
-        kind = "absent on purpose" if found.kind == "absent" and name in ABSENT else found.kind
+        kind = "absent on purpose" if found.kind != "agrees" and name in ABSENT else found.kind
         counts[kind] += 1
-        if words or found.kind == "disagrees":
+        if words or kind == "disagrees":
             print(f"{kind:10} {name} ({found.samples} samples) {found.message[: 1000 if words else 160]}", flush=True)
         elif kind == "absent":
             print(f"{kind:10} {name}", flush=True)

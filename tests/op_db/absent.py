@@ -1,3 +1,23 @@
-"""What PyTorch has and this library does not, on purpose: the entry's name, and the reason."""
+"""What PyTorch has and this library does not, or not so, on purpose: the entry's name, and the reason."""
 
-ABSENT: dict[str, str] = {}
+COPY = "an internal alias: the function without `_copy`, then clone()"
+
+ABSENT: dict[str, str] = {
+    "alias_copy": COPY,
+    "as_strided_copy": COPY,
+    "diagonal_copy": COPY,
+    "expand_copy": COPY,
+    "narrow_copy": COPY,
+    "permute_copy": COPY,
+    "split_with_sizes_copy": COPY,
+    "squeeze_copy": COPY,
+    "t_copy": COPY,
+    "transpose_copy": COPY,
+    "unbind_copy": COPY,
+    "unfold_copy": COPY,
+    "unsqueeze_copy": COPY,
+    "view_copy": COPY,
+    "slice": "internal, not in the namespace of PyTorch: x[start:end:step]",
+    "as_strided.partial_views": "memory outside of the tensor is not read: an error",
+    "as_strided_scatter": "PyTorch's gradient is wrong, as its own gradcheck says; tests/ops/test_scattering.py",
+}

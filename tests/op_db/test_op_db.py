@@ -16,7 +16,7 @@ pytestmark = pytest.mark.oracle
 def test_entry(name):
     found = outcome(entries()[name])
     if name in ABSENT:
-        assert found.kind == "absent", f"{name} is here, and listed as absent: {ABSENT[name]}"
+        assert found.kind != "agrees", f"{name} agrees, and is listed as absent: {ABSENT[name]}"
     else:
         assert found.kind == "agrees", found.message
         assert found.samples > 0

@@ -5,10 +5,10 @@ import inspect
 import tinygrad_edu as tg
 from tinygrad_edu import ops
 from tinygrad_edu.op import Op
-from tinygrad_edu.ops import composed, elementwise, index, linalg, reduce, scan, shape, special
+from tinygrad_edu.ops import composed, elementwise, index, linalg, reduce, scan, scattered, shape, special, strided
 
-HELPERS = {"axes", "count", "letters", "top"}
-FAMILIES = (elementwise, index, linalg, reduce, scan, shape, special)
+HELPERS = {"within", "flat", "positions", "repeats", "axes", "count", "letters", "top"}
+FAMILIES = (elementwise, index, linalg, reduce, scan, scattered, shape, special, strided)
 
 
 def test_every_row_is_public_or_a_composition_of_its_name_is():

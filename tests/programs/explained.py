@@ -68,9 +68,9 @@ EXPLAINED = [
     ),
     Explained(
         "an index may have any dtype of integers",
-        op="gather|index_select",
+        op="gather|index|scatter|take|put",
         nature="torch refuses",
-        detail="Expected dtype int32|dtype of indices should be Long",
+        detail="Expected dtype int(32|64)|dtype of indices should be Long|Expected a long tensor|got:? Byte",
     ),
     Explained(
         "squares of numbers beyond 1e19 overflow float32; PyTorch squares them in float64",
@@ -82,7 +82,7 @@ EXPLAINED = [
         "of several values written to one place only the one that stays gets a gradient; PyTorch gives it to all",
         op="setitem",
         nature="^gradient$",
-        program=r"\[v\(torch\.int64",
+        program=r"\[v\(torch\.int64|\[\[",
     ),
     Explained(
         "linspace makes numbers; PyTorch makes booleans of one step",
@@ -92,13 +92,13 @@ EXPLAINED = [
     ),
     Explained(
         "an index is of integers, an empty one too",
-        op="gather|index_select|take_along_dim",
+        op="gather|index|take|scatter|put",
         nature="ours refuses",
         detail="indices must be integers, got",
     ),
     Explained(
         "a value that requires a gradient is cast to integers or booleans on demand; PyTorch sometimes refuses",
-        op="masked_fill|prod|sum|mean|setitem",
+        op="masked_fill|prod|sum|mean|setitem|select|slice_scatter",
         nature="torch refuses",
         detail="Autograd not support dtype|source and destination dtypes match",
     ),
@@ -113,7 +113,7 @@ EXPLAINED = [
     ),
     Explained(
         "what expand() made is never written to, since its elements share memory; PyTorch allows it of equal numbers",
-        op="fill_|copy_|zero_|setitem",
+        op="_$|=$|setitem",
         nature="ours refuses",
         detail=r"as after expand\(\)",
     ),
@@ -150,7 +150,7 @@ EXPLAINED = [
         "what clamp, where, maximum, amax and their like did not choose gets the gradient 0, not inf * 0 = nan",
         nature="^gradient$",
         detail=r"PyTorch .*nan.*, ours .*\b0\.",
-        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put",
+        program="clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put|index|scatter",
     ),
     Explained(
         "where a slope has no value at all, as of hypot at (0, 0), the gradient is 0",
@@ -269,7 +269,64 @@ EXPLAINED = [
     Explained(
         "pieces of split and chunk may be written to in place",
         nature="torch refuses",
-        detail="is a view and is being modified inplace",
+        detail="is a view and is being modified inplace|Such functions do not allow the output views to be modified",
+    ),
+    Explained(
+        "an index that is out of range is an error where nothing would be written, too",
+        op="index|scatter|put",
+        nature="ours refuses",
+        detail="index -?[0-9]+ is out of range",
+        program=r"shape=\((\d+, )*0|\((\d+, )*0[,)]",
+    ),
+    Explained(
+        "a 0-d tensor counts as a vector of one element",
+        op="repeat_interleave|index_reduce|index_add",
+        nature="torch refuses",
+        detail="Dimension out of range|source tensor shape must match|tensor has no dimensions",
+        program=r"shape=\(\)|, \(\)",
+    ),
+    Explained(
+        "the product of the others is multiplied out; PyTorch divides by an element, nan if it is infinite or nan",
+        op="reduce",
+        nature="^gradient$",
+        detail="PyTorch .*nan",
+        program="prod",
+    ),
+    Explained(
+        "of an element that does not count a tie takes no share; in PyTorch that part of the gradient is lost",
+        op="scatter_reduce|index_reduce",
+        nature="^gradient$",
+        program=r"am(ax|in)\", include_self=False",
+    ),
+    Explained(
+        "PyTorch's select_scatter and slice_scatter of a tensor that overlaps itself write to several places",
+        op="^select$|slice_scatter",
+        nature="^value$",
+        program="as_strided|unfold",
+    ),
+    Explained(
+        "nothing may be copied into a 0-d tensor; PyTorch has no gradient for that",
+        op="index_",
+        nature="torch refuses the gradient",
+        detail="Index to scalar can have only 1 value",
+    ),
+    Explained(
+        "PyTorch's gradient of block_diag is shifted by blocks without elements",
+        op="block_diag",
+        nature="^gradient$",
+        program=r"\(0,\)",
+    ),
+    Explained(
+        "a mask of uint8 may be assigned to",
+        op="setitem",
+        nature="torch refuses",
+        detail="only supports boolean masks",
+    ),
+    Explained(
+        "integers never require a gradient; PyTorch marks those that a value which does was written to",
+        op="setitem",
+        nature="requires_grad",
+        detail="PyTorch True, ours False",
     ),
     Explained(
         "an array that overlaps itself can be written from itself",

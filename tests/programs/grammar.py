@@ -15,6 +15,8 @@ from typing import Any
 from tinygrad_edu import Tensor, ops
 from tinygrad_edu.op import OPS, Op
 
+from . import grammar_index
+
 DTYPES = ["bool", "uint8", "int8", "int32", "int64", "float16", "float32", "float64"]
 FLOATS = DTYPES[5:]
 VALUES = ["normal", "halves", "halves", "positive", "special", "large"]
@@ -457,6 +459,7 @@ def _make(s: Scene) -> str:
 
 
 PRODUCTIONS: dict[str, Production] = {
+    **grammar_index.PRODUCTIONS,
     **{name: _unary(name) for name in UNARY},
     **{name: _binary(name) for name in (*BINARY, *COMPARISONS, *LOGICAL)},
     **{symbol: _operator(symbol) for symbol in OPERATORS},

@@ -11,6 +11,7 @@ from tinygrad_edu import ops
 torch = pytest.importorskip("torch")
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 
+from . import grammar_index  # noqa: E402
 from .explained import EXPLAINED  # noqa: E402
 from .grammar import PRODUCTIONS, statistics  # noqa: E402
 from .program import Line, compare, generate  # noqa: E402
@@ -19,10 +20,11 @@ from .survey import programs, survey  # noqa: E402
 
 # What PyTorch has not under this name, and the production that calls it nevertheless.
 ELSEWHERE = dict.fromkeys(["matmul", "mm", "bmm", "mv", "dot", "outer"], "product") | {
-    "cast": "to", "clip": "clamp", "concatenate": "cat", "contract": "einsum", "stack": "cat", "chunk": "split",
-    "getitem": "getitem", "put": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
+    "cast": "to", "clip": "clamp", "contract": "einsum", "stack": "cat", "chunk": "split",
+    "getitem": "getitem", "setitem": "setitem", "place": "getitem", "take_along_dim": "gather", "tril": "triangle",
     "triu": "triangle",
 }  # fmt: skip
+ELSEWHERE |= grammar_index.ELSEWHERE
 
 
 def test_every_op_is_in_the_grammar():

@@ -40,7 +40,7 @@ NOT_WRITTEN = {
     "cast",
     "getitem",
     "place",
-    "put",
+    "setitem",
     "angle",
     "complex",
     "conj",

@@ -65,7 +65,11 @@ INPUTS: dict[str, tuple[tuple[str, ...], str]] = {
     "cat":         (("[1.0, 2.0]", "[3.0]"), "dim=0"),
     "getitem":     (MATRICES[0], "index=(slice(None), 1)"),
     "place":       (("[1.0, 2.0]",), "index=np.array([0, 2]), shape=(4,)"),
-    "put":         (("[1.0, 2.0, 3.0]", "[9.0]"), "index=slice(0, 1)"),
+    "setitem":     (("[1.0, 2.0, 3.0]", "[9.0]"), "index=slice(0, 1)"),
+    "scatter_extreme": (("[1.0, 2.0, 3.0]", "[5.0, 4.0, -1.0]"), "index=np.array([0, 0, 2]), reduce='amax'"),
+    "diagonal":    (MATRICES[0], "offset=1"),
+    "unfold":      (("[1.0, 2.0, 3.0, 4.0]",), "dimension=0, size=2, step=1"),
+    "as_strided":  (("[1.0, 2.0, 3.0, 4.0]",), "size=(3, 2), stride=(1, 1)"),
     "einsum":      (MATRICES[1], "equation='ij,jk->ik'"),
 }
 # fmt: on

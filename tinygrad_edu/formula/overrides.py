@@ -43,7 +43,11 @@ FORWARD: dict[str, str | Words] = {
     "cat":         Words("[{inputs}] joined over {which}"),
     "getitem":     Words("{x}[{index}]"),
     "place":       Words("0 in shape {shape}, with {x} added at [{index}]"),
-    "put":         Words("{x} with {values} written at [{index}]"),
+    "setitem":     Words("{x} with {values} written at [{index}]"),
+    "scatter_extreme": Words("{reduce} of {x} and of {src} at [{index}]"),
+    "diagonal":    Words("the diagonal of {x}"),
+    "unfold":      Words("windows of {x} over dim {dimension}: {size} elements, every {step}"),
+    "as_strided":  Words("{x} in shape {size} with strides {stride}"),
     "einsum":      Words("einsum('{equation}', {inputs})"),
 }
 
@@ -94,8 +98,13 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("cat", 0):         Words("the part of dY over {which} that {x} became"),
     ("getitem", 0):     Words("dY at the places that were read, 0 elsewhere"),
     ("place", 0):       Words("dY at the places that were written"),
-    ("put", 0):         Words("dY, 0 where something was written"),
-    ("put", 1):         Words("dY at the places that were written"),
+    ("setitem", 0):     Words("dY, 0 where something was written"),
+    ("setitem", 1):     Words("dY at the places that were written"),
+    ("scatter_extreme", 0): Words("dY where {x} itself is the extreme, shared evenly by ties; 0 elsewhere"),
+    ("scatter_extreme", 1): Words("dY where {src} is the extreme, shared evenly by ties; 0 elsewhere"),
+    ("diagonal", 0):    Words("dY on that diagonal, 0 elsewhere"),
+    ("unfold", 0):      Words("dY, added up at the places that the windows were read from"),
+    ("as_strided", 0):  Words("dY, added up at the places that were read"),
     ("einsum", 0):      Words("{gradient}"),  # see einsum.py
 }
 

@@ -28,6 +28,10 @@ MEANINGS: dict[str, str] = {
     "amin":     "the smallest element of x over dim",
     "top":      "the largest element of x over dim, kept as a dimension of size 1; 0 where it is infinite",
     "place":    "zeros in the given shape, with x added at [index]",
+    "scatter_extreme": "for each element the largest or smallest of it and of what src sends to its place",
+    "diagonal": "the elements whose indices in dim1 and dim2 differ by offset, as the last dimension: a view",
+    "unfold":   "windows of x along a dimension, each as the last dimension: a view",
+    "as_strided": "x read in steps: element (i, j, ...) is number offset + i * stride[0] + j * stride[1] + ... of x",
     "einsum":   "the sum of products that the equation names: 'ij,jk->ik' is the product of two matrices",
 }
 
@@ -63,6 +67,17 @@ PARAMETERS: dict[str, str] = {
     "widths":           "for each dimension how much to add before and behind it",
     "value":            "what to fill with",
     "index":            "any index of NumPy: integers, slices, masks, integer arrays",
+    "offset":           "which diagonal: above the main one if positive, below it if negative",
+    "diagonal.dim1":    "the dimension of the rows",
+    "diagonal.dim2":    "the dimension of the columns",
+    "dimension":        "the dimension along which the windows lie",
+    "size":             "how many elements a window has",
+    "step":             "how far a window is from the one before",
+    "as_strided.size":  "the shape of the result",
+    "as_strided.offset": "the number of the first element",
+    "stride":           "for each dimension of the result, how many elements of x a step goes on",
+    "reduce":           "'amax' or 'amin'",
+    "include_self":     "whether the element that is there counts, where something is sent",
     "equation":         "letters for the dimensions of each input, '->', letters of the result",
 }
 # fmt: on

@@ -3,8 +3,10 @@
 elementwise  arithmetic, exp and log, trigonometry, comparisons, where
 reduce       sum, mean, prod, extremes, medians, logsumexp
 scan         cumsum, cumprod, logcumsumexp
-shape        reshape, permute, expand, pad, concatenate
+shape        reshape, permute, expand, pad, join
 index        taking elements out, putting them in
+scattered    extremes of what is scattered to one place
+strided      diagonals, windows, strides: views of memory
 linalg       matmul, einsum
 special      erf
 complex_numbers  conj, real, imag, angle, complex
@@ -24,8 +26,10 @@ from .index import *
 from .linalg import *
 from .reduce import *
 from .scan import *
+from .scattered import *
 from .shape import *
 from .special import *
+from .strided import *
 
 from .composed import *  # type: ignore[assignment]  # isort: skip  # div and log_softmax take the place of their rows
 

@@ -86,19 +86,27 @@ def _take(x: np.ndarray, index: Any) -> Any:
 
 def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
     placed = np.zeros(shape, g.dtype)
-    if isinstance(index, np.ndarray) and index.dtype != bool and placed.size and len(shape) > 1:
-        # whole rows, as in an embedding: element by element in flat memory is more than twice as fast
-        width = placed[0].size
-        flat = (index.reshape(-1, 1) % shape[0]) * width + np.arange(width)
-        np.add.at(placed.reshape(-1), flat.reshape(-1), g.reshape(-1))
-    elif _advanced(index):
-        np.add.at(placed, index, g)  # repeated places add up
+    if _advanced(index):  # repeated places add up; in flat memory several times as fast as with the index itself
+        np.add.at(placed.reshape(-1), flat(index, placed.shape).reshape(-1), g.reshape(-1))
     else:
         placed[index] = g
     return placed
 
 
-def _put(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
+def flat(index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Where the elements that an index names stand in the flattened array of this shape."""
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [part for part in parts if isinstance(part, np.ndarray) and part.dtype != bool]
+    if len(arrays) == len(parts) == len(shape):  # element by element, as in gather
+        known = [np.arange(size)[part] for part, size in zip(arrays, shape, strict=True)]
+        return np.asarray(np.ravel_multi_index(np.broadcast_arrays(*known), shape)) if known[0].size else known[0]
+    if len(arrays) == len(parts) == 1 and shape:  # whole rows, as in an embedding
+        width = math.prod(shape[1:])
+        return np.asarray(np.arange(shape[0])[arrays[0]].reshape(-1, 1) * width + np.arange(width))
+    return np.asarray(np.arange(math.prod(shape)).reshape(shape)[index])
+
+
+def _setitem(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
     changed = x.copy()
     assign(changed, index, values)
     return changed
@@ -106,6 +114,7 @@ def _put(x: np.ndarray, values: np.ndarray, index: Any) -> np.ndarray:
 
 def assign(x: np.ndarray, index: Any, values: Any) -> None:
     """x[index] = values; of values with leading dimensions of size 1 too many, without those."""
+    x = x if x.size else x.copy()  # where nothing is written, it may be read-only
     try:
         x[index] = values
     except (ValueError, TypeError):
@@ -134,5 +143,5 @@ def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
 # fmt: off
 getitem = op("getitem", _take,                      lambda g, y, x, index: place(g, index=index, shape=x.shape), view=True)
 place: Op = op("place", _place,                       lambda g, y, x, index, shape: g[index])
-put     = op("put", _put,                           _kept, _last_written, broadcasts=True, promotes=False)
+setitem = op("setitem", _setitem,                 _kept, _last_written, broadcasts=True, promotes=False)
 # fmt: on

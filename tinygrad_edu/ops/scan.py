@@ -12,7 +12,7 @@ import numpy as np
 
 from ..op import Op, op
 from .dims import axis
-from .shape import concatenate, flip, pad
+from .shape import flip, join, pad
 
 
 def wide(x: np.ndarray, dtype: Any) -> Any:
@@ -52,7 +52,7 @@ def tails(g: Any, a: Any, along: int) -> Any:
     n, reach = g.shape[along], 1
     while reach < n:
         near, last = _part(g, along, 0, n - reach), _part(g, along, n - reach, n)
-        g = concatenate(near + a * _part(g, along, reach, n), last, dim=along)
+        g = join(near + a * _part(g, along, reach, n), last, dim=along)
         m = n - 2 * reach
         a = _part(a, along, 0, max(m, 0)) * _part(a, along, reach, reach + max(m, 0))
         reach *= 2

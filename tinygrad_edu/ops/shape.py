@@ -113,5 +113,5 @@ expand    = op("expand", _expand,                                       lambda g
 flip: Op  = op("flip", lambda x, dims: np.flip(x, listed(dims, x.ndim)), lambda g, y, x, dims: flip(g, dims=dims))
 roll: Op  = op("roll", _roll,                                           lambda g, y, x, shifts, dims=None: roll(g, shifts=_back(shifts), dims=dims))
 pad       = op("pad", _pad,                                             lambda g, y, x, widths, value=0.0: g[_middle(widths, x.shape)])
-concatenate = op("cat", _cat,                                           each=_piece, promotes=True)
+join      = op("cat", _cat,                                           each=_piece, promotes=True)
 # fmt: on

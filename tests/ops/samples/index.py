@@ -28,7 +28,7 @@ def place(draw: st.DrawFn, dtype: Any) -> Drawn:
 
 
 @st.composite
-def put(draw: st.DrawFn, dtype: Any) -> Drawn:
+def setitem(draw: st.DrawFn, dtype: Any) -> Drawn:
     shape = draw(tgst.shapes())
     index = draw(indices(shape))
     taken = np.asarray(np.zeros(shape)[index]).shape
@@ -39,5 +39,5 @@ def put(draw: st.DrawFn, dtype: Any) -> Drawn:
 SAMPLES: dict[str, Sample] = {
     "getitem": getitem,
     "place": place,
-    "put": put,
+    "setitem": setitem,
 }

@@ -131,18 +131,13 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     """
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise ValueError(f"pad: expected two widths for each of at most {input.ndim} dimensions, got {tuple(pad)}")
-    if mode != "constant" and mode not in MODES:
+    if mode == "constant":
+        return ops.constant_pad_nd(input, pad, 0.0 if value is None else value)
+    if mode not in MODES:
         raise ValueError(f"pad: mode must be one of constant, {', '.join(MODES)}, got {mode!r}")
-    widths = [(0, 0)] * (input.ndim - len(pad) // 2) + list(zip(pad[-2::-2], pad[::-2], strict=True))
-    if mode != "constant":
-        return _repeated(input, widths, mode)
-    for dim, (lo, hi) in enumerate(widths):
-        if max(-lo, 0) + max(-hi, 0) > input.shape[dim]:
-            raise wrong_shape("pad", f"large enough along dim {dim} for widths {lo} and {hi}", input)
-    if min(pad, default=0) < 0:
-        input = input[tuple(_cut(lo, hi, size) for (lo, hi), size in zip(widths, input.shape, strict=True))]
-    grown = tuple((max(lo, 0), max(hi, 0)) for lo, hi in widths)
-    return ops.pad(input, widths=grown, value=0.0 if value is None else value)
+    return _repeated(
+        input, [(0, 0)] * (input.ndim - len(pad) // 2) + list(zip(pad[-2::-2], pad[::-2], strict=True)), mode
+    )
 
 
 def _repeated(x: Any, widths: list[tuple[int, int]], mode: str) -> Any:

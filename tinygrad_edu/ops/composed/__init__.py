@@ -4,13 +4,21 @@ Nothing here has a derivative rule; the gradients follow from the rows these are
 """
 
 from .arithmetic import *
+from .arranging import *
+from .broadcasting import *
 from .calculus import *
 from .counting import *
+from .cutting import *
+from .diagonals import *
 from .distances import *
 from .extremes import *
 from .joining import *
+from .padding import *
 from .products import *
 from .quantiles import *
+from .scattering import *
 from .selecting import *
 from .sorting import *
 from .statistics import *
+from .striding import *
+from .writing import *

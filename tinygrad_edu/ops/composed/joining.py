@@ -1,4 +1,4 @@
-"""Tensors put together, cut up and rearranged."""
+"""Tensors put together."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import reduce, shape
-from ..dims import axis, listed
+from ... import dtypes
+from ...op import Variable
+from .. import elementwise as ew
+from .. import shape
+from .arranging import atleast_1d, atleast_2d, atleast_3d
 
 
 def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
@@ -17,7 +20,10 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     >>> tg.cat([tg.tensor([1.0, 2.0]), tg.tensor([3.0])])
     tensor([1., 2., 3.])
     """
-    return shape.concatenate(*tensors, dim=dim)
+    return shape.join(*tensors, dim=dim)
+
+
+concat = concatenate = cat
 
 
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
@@ -30,74 +36,75 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
     shapes = list(dict.fromkeys(tuple(np.shape(t)) for t in tensors))
     if len(shapes) != 1:
         raise ValueError(f"stack: needs tensors of one shape, got {', '.join(map(str, shapes)) or 'none'}")
-    return shape.concatenate(*(shape.unsqueeze(t, dim=dim) for t in tensors), dim=dim)
+    return shape.join(*(shape.unsqueeze(t, dim=dim) for t in tensors), dim=dim)
 
 
-def split(x: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
-    """Pieces of `x` along `dim`: of one size (the last may be smaller), or of the sizes given.
+def hstack(tensors: Sequence[Any]) -> Any:
+    """The tensors side by side: joined along dim 1, vectors along dim 0.
 
-    >>> [piece.tolist() for piece in tg.split(tg.tensor([1, 2, 3, 4, 5]), 2)]
-    [[1, 2], [3, 4], [5]]
+    >>> tg.hstack([tg.tensor([[1.0], [2.0]]), tg.tensor([[3.0], [4.0]])])
+    tensor([[1., 3.],
+            [2., 4.]])
     """
-    along = _of_a_dim("split", dim, x)
-    length = x.shape[along]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size < 0 or (size == 0 and length):
-            raise ValueError(f"split: the size of a piece must be positive, got {size}")
-        stops = [*range(size, length, size or 1), length]
-    else:
-        stops = [int(n) for n in np.cumsum(split_size_or_sections)]
-        if not stops or stops[-1] != length or np.min(split_size_or_sections) < 0:
-            raise ValueError(f"split: sizes {list(split_size_or_sections)} do not add up to {length} (dim {dim})")
-    starts = [0, *stops[:-1]]
-    return tuple(x[(slice(None),) * along + (slice(a, b),)] for a, b in zip(starts, stops, strict=True))
+    parts = _several("hstack", tensors, atleast_1d)
+    return cat(parts, 0 if parts[0].ndim == 1 else 1)
 
 
-def chunk(x: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
-    """At most `chunks` pieces of equal size (the last may be smaller).
+def vstack(tensors: Sequence[Any]) -> Any:
+    """The tensors one below the other, vectors as rows: joined along dim 0.
 
-    >>> [piece.tolist() for piece in tg.chunk(tg.tensor([1, 2, 3, 4, 5]), 2)]
-    [[1, 2, 3], [4, 5]]
+    >>> tg.vstack([tg.tensor([1.0, 2.0]), tg.tensor([[3.0, 4.0]])])
+    tensor([[1., 2.],
+            [3., 4.]])
     """
-    if chunks <= 0:
-        raise ValueError(f"chunk: the number of chunks must be positive, got {chunks}")
-    return split(x, -(-x.shape[_of_a_dim("chunk", dim, x)] // chunks) or 1, dim)
+    return cat(_several("vstack", tensors, atleast_2d), 0)
 
 
-def _of_a_dim(name: str, dim: int, x: Any) -> int:
-    if not x.ndim:
-        raise ValueError(f"{name}: a 0-d tensor has no dimension to split; use t.reshape(1)")
-    return axis(dim, x.ndim)
+row_stack = vstack
 
 
-def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
-    """Dimensions `start_dim` to `end_dim` as one.
+def dstack(tensors: Sequence[Any]) -> Any:
+    """The tensors one behind the other: joined along dim 2.
 
-    >>> tg.flatten(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
-    tensor([1., 2., 3., 4.])
+    >>> tg.dstack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])])
+    tensor([[[1., 3.],
+             [2., 4.]]])
     """
-    start, end = axis(start_dim, x.ndim), axis(end_dim, x.ndim)
-    if x.ndim == 0:
-        return shape.reshape(x, shape=(1,))
-    if start > end:
-        raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
-    if start == end:
-        return x
-    size = reduce.count(x.shape, tuple(range(start, end + 1)))
-    return shape.reshape(x, shape=(*x.shape[:start], size, *x.shape[end + 1 :]))
+    return cat(_several("dstack", tensors, atleast_3d), 2)
 
 
-def movedim(x: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
-    """Dimension `source` moved to position `destination`, or several to as many positions; the others stay in order.
+def column_stack(tensors: Sequence[Any]) -> Any:
+    """The tensors side by side, vectors as columns.
 
-    >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
-    (3, 4, 2)
+    >>> tg.column_stack([tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0])])
+    tensor([[1., 3.],
+            [2., 4.]])
     """
-    old, new = listed(source, x.ndim), listed(destination, x.ndim)
-    if len(old) != len(new):
-        raise ValueError(f"movedim: expected as many destinations as sources, got {source} and {destination}")
-    dims = [d for d in range(x.ndim) if d not in old]
-    for to, d in sorted(zip(new, old, strict=True)):
-        dims.insert(to, d)
-    return shape.permute(x, dims=tuple(dims))
+    parts = _several("column_stack", tensors, atleast_1d)
+    return cat([shape.unsqueeze(t, dim=1) if t.ndim == 1 else t for t in parts], 1)
+
+
+def _several(name: str, tensors: Sequence[Any], widened: Any) -> Any:
+    if isinstance(tensors, (tuple, list)) and tensors:
+        return widened(list(tensors))
+    raise ValueError(f"{name}: expected a list of tensors, got {type(tensors).__name__} {tensors!r}")
+
+
+def block_diag(*tensors: Any) -> Any:
+    """The matrices along the diagonal of one matrix, zeros elsewhere. A vector counts as one row, a number as 1 x 1.
+
+    >>> tg.block_diag(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
+    tensor([[1., 2., 0.],
+            [0., 0., 3.],
+            [0., 0., 4.]])
+    """
+    if any(t.ndim > 2 for t in tensors):
+        shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
+        raise ValueError(f"block_diag: expected tensors of at most 2 dimensions, got shapes {shapes}")
+    common = dtypes.result_type([t._array if isinstance(t, Variable) else t for t in tensors])
+    blocks = [atleast_2d(t if t.dtype == common else ew.cast(t, dtype=common)) for t in tensors]
+    widths = [block.shape[1] for block in blocks]
+    rows = [
+        shape.pad(block, widths=((0, 0), (sum(widths[:i]), sum(widths[i + 1 :])))) for i, block in enumerate(blocks)
+    ]
+    return cat(rows, 0)

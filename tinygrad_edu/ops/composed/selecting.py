@@ -1,15 +1,17 @@
-"""Elements chosen by indices, masks and diagonals."""
+"""Elements chosen by indices and masks."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ...op import Variable
 from .. import elementwise as ew
-from .. import index, shape
+from .. import shape
+from ..checks import booleans, integers, lines, within
 from ..dims import axis
+from ..index import getitem
 
 
 def gather(x: Any, dim: int, index: Any) -> Any:
@@ -21,19 +23,13 @@ def gather(x: Any, dim: int, index: Any) -> Any:
     tensor([[5.],
             [6.]])
     """
-    at = _integers("gather", index)
+    at = integers("gather", index)
     along = axis(dim, x.ndim)
-    if at.ndim != x.ndim and {at.ndim, x.ndim} != {0, 1}:
-        raise ValueError(f"gather: index must have as many dimensions as the tensor, {x.ndim}, got {at.ndim}")
-    sizes = tuple(x.shape) if x.ndim else (1,)
-    if at.size:
-        if any(n > m for d, (n, m) in enumerate(zip(at.shape, sizes, strict=False)) if d != along):
-            raise ValueError(
-                f"gather: index of shape {at.shape} does not fit into {tuple(x.shape)} apart from dim {dim}"
-            )
-        _within("gather", at, sizes[along])
-    lines = _lines(x if x.ndim else shape.reshape(x, shape=(1,)), at if at.ndim else at.reshape(1), along)
-    return lines if at.ndim else shape.reshape(lines, shape=())
+    if not at.size:  # in a shape of any number of dimensions
+        taken = getitem(shape.reshape(x, shape=(-1,)), index=at.reshape(-1))
+    else:
+        taken = getitem(x if x.ndim else shape.reshape(x, shape=(1,)), index=lines("gather", x, along, at))
+    return taken if taken.shape == at.shape else shape.reshape(taken, shape=at.shape)
 
 
 def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
@@ -45,7 +41,7 @@ def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
     tensor([[5.],
             [6.]])
     """
-    at = _integers("take_along_dim", indices)
+    at = integers("take_along_dim", indices)
     if dim is None:
         x, at, dim = shape.reshape(x, shape=(-1,)), at.reshape(-1), 0
     along = axis(dim, x.ndim)
@@ -57,28 +53,6 @@ def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
     return gather(shape.expand(x, shape=wide[0]), dim, np.broadcast_to(at, wide[1]))
 
 
-def _lines(x: Any, at: np.ndarray, along: int) -> Any:
-    places: list[Any] = list(np.ogrid[tuple(slice(n) for n in at.shape)])
-    places[along] = at
-    return index.getitem(x, index=tuple(places))
-
-
-def _integers(name: str, indices: Any) -> np.ndarray:
-    at = np.array(indices._array if isinstance(indices, Variable) else indices)  # a copy: the graph keeps it
-    if isinstance(indices, (list, tuple)) and not at.size:
-        at = at.astype(np.int64)
-    if at.dtype.kind not in "iu":
-        raise TypeError(f"{name}: indices must be integers, got {at.dtype}")
-    return at
-
-
-def _within(name: str, at: np.ndarray, size: int) -> None:
-    """PyTorch's rule for functions: unlike in x[...], an index counts from 0 and never from the end."""
-    wrong = at[(at < 0) | (at >= size)]
-    if wrong.size:
-        raise IndexError(f"{name}: index {wrong[0]} is out of range; expected 0 to {size - 1}")
-
-
 def index_select(x: Any, dim: int, index: Any) -> Any:
     """The slices of `x` along `dim` that `index`, a vector of integers from 0, names.
 
@@ -87,15 +61,15 @@ def index_select(x: Any, dim: int, index: Any) -> Any:
     tensor([[2., 1.],
             [6., 4.]])
     """
-    along, at = axis(dim, x.ndim), _integers("index_select", index)
+    along, at = axis(dim, x.ndim), integers("index_select", index)
     if at.ndim > 1:
         raise ValueError(f"index_select: expected a vector of indices, got shape {at.shape}")
     if not x.ndim:
-        _within("index_select", at, 1)
+        within("index_select", at, 1)
         if at.size != 1:
             raise ValueError(f"index_select: of a 0-d tensor expected one index, got {at.size}")
         return ew.clone(x)
-    _within("index_select", at, x.shape[along])
+    within("index_select", at, x.shape[along])
     return x[(slice(None),) * along + (at.reshape(-1),)]
 
 
@@ -112,28 +86,24 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     return ew.where(mask, value, x)
 
 
-def _below(name: str, x: Any, diagonal: int) -> np.ndarray:
-    if x.ndim < 2:
-        raise ValueError(f"{name}: expected a matrix or a stack of matrices, got shape {tuple(x.shape)}")
-    rows, columns = x.shape[-2:]
-    return np.tri(rows, columns, diagonal, dtype=bool)
+def masked_select(x: Any, mask: Any) -> Any:
+    """The elements where `mask`, of booleans, is true, as a vector. x and mask are broadcast against each other.
 
-
-def tril(x: Any, diagonal: int = 0) -> Any:
-    """The lower triangle of each matrix, zero above `diagonal`.
-
-    >>> tg.tril(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
-    tensor([[1., 0.],
-            [3., 4.]])
+    >>> x = tg.tensor([[1.0, -2.0], [3.0, -4.0]])
+    >>> tg.masked_select(x, x > 0)
+    tensor([1., 3.])
     """
-    return ew.where(_below("tril", x, diagonal), x, np.zeros((), x.dtype))
+    chosen = booleans("masked_select", mask)
+    common = np.broadcast_shapes(tuple(x.shape), chosen.shape)
+    return getitem(shape.expand(x, shape=common), index=np.array(np.broadcast_to(chosen, common)))
 
 
-def triu(x: Any, diagonal: int = 0) -> Any:
-    """The upper triangle of each matrix, zero below `diagonal`.
+def take(x: Any, index: Any) -> Any:
+    """Elements of `x` flattened, in the shape of `index`; below 0 counted from the end.
 
-    >>> tg.triu(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
-    tensor([[1., 2.],
-            [0., 4.]])
+    >>> tg.take(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([[0, -1]]))
+    tensor([[1., 4.]])
     """
-    return ew.where(_below("triu", x, diagonal - 1), np.zeros((), x.dtype), x)
+    at = integers("take", index)
+    within("take", at, math.prod(x.shape), signed=True)
+    return shape.reshape(getitem(shape.reshape(x, shape=(-1,)), index=at.reshape(-1)), shape=at.shape)

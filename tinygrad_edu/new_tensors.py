@@ -1,0 +1,48 @@
+"""`t.new_zeros(...)` and its like: new tensors in the dtype of one there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .op import Variable, wrap
+
+
+class NewTensors(Variable):
+    """What `Tensor` inherits of methods that make another tensor in its dtype."""
+
+    __slots__ = ()
+
+    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
+        """This shape filled with one number."""
+        return self._new(np.full(size, fill_value, self._dtype(dtype)), requires_grad)
+
+    def new_zeros(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
+        """Zeros in this shape."""
+        return self._new(np.zeros(_sizes(size), self._dtype(dtype)), requires_grad)
+
+    def new_ones(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
+        """Ones in this shape."""
+        return self._new(np.ones(_sizes(size), self._dtype(dtype)), requires_grad)
+
+    def new_empty(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
+        """Zeros in this shape: nobody is helped by numbers that happen to lie in memory."""
+        return self.new_zeros(*size, dtype=dtype, requires_grad=requires_grad)
+
+    def new_tensor(self, data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
+        """A copy of `data`, without its graph."""
+        return self._new(
+            np.array(data._array if isinstance(data, Variable) else data, self._dtype(dtype)), requires_grad
+        )
+
+    def _dtype(self, given: Any) -> Any:
+        return self._array.dtype if given is None else given
+
+    def _new(self, array: np.ndarray, requires_grad: bool) -> Any:
+        result: Any = wrap(array)
+        return result.requires_grad_() if requires_grad else result
+
+
+def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
