@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "inplace": FLOOR | {"ops", "operators", "views"},
     "tensor": FLOOR | {"ops", "inplace", "autograd"},
     "creation": FLOOR | {"tensor", "random"},
+    "linalg": {"ops"},
+    "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
     "formula": FLOOR | {"ops"},
     "testing": FLOOR | {"tensor", "autograd"},

@@ -19,7 +19,7 @@ import numpy as _np
 if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
-from . import data, nn, ops, optim
+from . import data, fft, linalg, nn, ops, optim
 from .autograd import grad
 from .creation import (
     arange,
@@ -72,6 +72,7 @@ __all__ = [
     "empty",
     "enable_grad",
     "eye",
+    "fft",
     "float",
     "float16",
     "float32",
@@ -88,6 +89,7 @@ __all__ = [
     "int32",
     "int64",
     "is_grad_enabled",
+    "linalg",
     "linspace",
     "long",
     "manual_seed",

@@ -13,6 +13,7 @@ import torch
 
 import tinygrad_edu as tg
 
+from .entries import name_of
 from .gauge import GAUGES
 
 VALUES, GRADIENTS = 1e-7, 1e-6  # relative to the largest number of each array, and absolute
@@ -37,7 +38,7 @@ class Outcome:
 
 def outcome(entry: Any) -> Outcome:
     try:
-        ours = ORDERS.get(entry.name, lambda ours: ours)(function(entry.name))
+        ours = ORDERS.get(name_of(entry), lambda ours: ours)(function(entry.name))
     except Absent as reason:
         return Outcome("absent", 0, str(reason))
     count = 0
@@ -71,10 +72,12 @@ def function(name: str) -> Callable[..., Any]:
     return found
 
 
-# The database's own wrappers put the tensor first.
+# The database's own wrappers put the tensor first, or call the function inside of something else.
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
+    "linalg.lstsq.grad_oriented": lambda ours: lambda a, b, driver: ours(a, b, driver=driver)[:2],
+    "linalg.pinv.singular": lambda ours: lambda a, b: ours(a @ b.mT),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
