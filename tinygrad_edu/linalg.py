@@ -1,19 +1,7 @@
 """Linear algebra, as `torch.linalg`: `tg.linalg.solve(A, b)`."""
 
 from .ops.linalg import matmul
-from .ops.matrices.factors import (
-    cholesky,
-    cholesky_ex,
-    householder_product,
-    lu,
-    lu_factor,
-    lu_factor_ex,
-    lu_solve,
-    qr,
-)
-from .ops.matrices.norms import cond, matrix_norm, matrix_rank, norm, vector_norm
-from .ops.matrices.products import cross, diagonal, multi_dot, vander, vecdot
-from .ops.matrices.solving import (
+from .ops.matrices.equations import (
     LinAlgError,
     det,
     inv,
@@ -29,6 +17,18 @@ from .ops.matrices.solving import (
     tensorinv,
     tensorsolve,
 )
+from .ops.matrices.factored import (
+    cholesky,
+    cholesky_ex,
+    householder_product,
+    lu,
+    lu_factor,
+    lu_factor_ex,
+    lu_solve,
+    qr,
+)
+from .ops.matrices.norms import cond, matrix_norm, matrix_rank, norm, vector_norm
+from .ops.matrices.products import cross, diagonal, multi_dot, vander, vecdot
 from .ops.matrices.spectral import eig, eigh, eigvals, eigvalsh, svd, svdvals
 
 __all__ = [

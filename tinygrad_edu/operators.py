@@ -152,7 +152,9 @@ class Operators(Variable):
     def H(self) -> Any:
         """A matrix transposed, and conjugated; a 0-d tensor conjugated."""
         if self._array.ndim not in (0, 2):
-            raise ValueError(f"H: expected a matrix, got shape {self._array.shape}; mH transposes each matrix of a stack")
+            raise ValueError(
+                f"H: expected a matrix, got shape {self._array.shape}; mH transposes each matrix of a stack"
+            )
         return self.mH
 
     def adjoint(self) -> Any:

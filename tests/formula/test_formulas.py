@@ -17,7 +17,7 @@ from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
 
-from ..ops.samples import SAMPLES
+from ..ops.samples import SAMPLES, fourier, matrices
 from ..ops.samples.linalg import EQUATIONS
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -262,10 +262,11 @@ MEANINGS = {
     "dY at the places that were read, 0 elsewhere": placed,
     "dY at the places that were written": lambda dY, x, index, shape: dY[index],
 }
+MATRICES = {*matrices.SAMPLES, *fourier.SAMPLES}  # see test_matrix_formulas.py
 SENTENCES = {
     name: words.text
     for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
+    if isinstance(words, Words) and name not in ("einsum", "cat", "put") and name not in MATRICES
 }
 
 

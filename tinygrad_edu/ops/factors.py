@@ -2,8 +2,8 @@
 
 Stacks of matrices everywhere: the last two dimensions are those of the matrices. Factors that are unique but for a
 sign have the sign that LAPACK gives them. Of complex numbers each vector is unique but for a phase; here the phase is
-such that its largest component is real and positive, and the rules hold for that choice: the gradient is right even of
-a loss that depends on it.
+such that its largest component is real, and the rules hold for that choice: the gradient is right even of a loss that
+depends on it.
 
 Where eigenvalues or singular values are equal, the vectors belonging to them are not determined. A gradient through
 the vectors is then infinite or nan; one through the values alone is finite.
@@ -209,14 +209,10 @@ def _eigh_rule(g: Any, y: Any, x: Any) -> Any:
 
 
 def _eig(x: np.ndarray) -> Any:
-    """Complex, as in PyTorch, also where NumPy finds that real numbers do."""
+    """Complex, as in PyTorch, also where NumPy finds that real numbers do. LAPACK makes the largest component real."""
     values, v = np.linalg.eig(x)
     kind = np.result_type(x.dtype, np.complex64)
-    v = v.astype(kind)
-    turned = v / _phase(v)
-    if x.dtype.kind != "c":  # a vector of real numbers has a sign only, which stays LAPACK's
-        turned = np.where(np.any(v.imag != 0, axis=-2, keepdims=True), turned, v)
-    return values.astype(kind), turned
+    return values.astype(kind), v.astype(kind)
 
 
 def _eig_rule(g: Any, y: Any, x: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import composed, shape, transforms
-from .matrices import factors, norms, products, solving, spectral
+from .matrices import equations, factored, norms, products, spectral
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -17,7 +17,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 
 def _cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    return factors.cholesky(a, upper=upper)
+    return factored.cholesky(a, upper=upper)
 
 
 def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
@@ -28,8 +28,8 @@ def _solve(a: Any, b: Any) -> Any:
     """NumPy takes b as a vector only if it has one dimension."""
     found, right = (x if hasattr(x, "mT") else np.asarray(x) for x in (a, b))
     if right.ndim > 1 and tuple(right.shape) == tuple(found.shape[:-1]):
-        return solving.rows.solve(found, right)
-    return solving.solve(found, right)
+        return equations.rows.solve(found, right)
+    return equations.solve(found, right)
 
 
 def _eig(a: Any) -> Any:
@@ -38,7 +38,7 @@ def _eig(a: Any) -> Any:
 
 
 def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    found = solving.lstsq(a, b if b.ndim > 1 else b[:, None], rcond, driver="gelsd")
+    found = equations.lstsq(a, b if b.ndim > 1 else b[:, None], rcond, driver="gelsd")
     solution, residuals, rank, values = found
     return (solution if b.ndim > 1 else solution[:, 0]), residuals, int(rank), values
 
@@ -52,7 +52,7 @@ def _trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 
 
 def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
-    return solving.tensorsolve(a, b, axes)
+    return equations.tensorsolve(a, b, axes)
 
 
 def _vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
@@ -83,17 +83,17 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.matrix_norm: lambda x, /, *, keepdims=False, ord="fro": norms.matrix_norm(x, ord, (-2, -1), keepdims),
     np.linalg.cond: norms.cond,
     np.linalg.matrix_rank: lambda A, tol=None, hermitian=False, *, rtol=None: norms.matrix_rank(A, tol, hermitian, rtol=rtol),
-    np.linalg.inv: lambda a: solving.inv(a),
-    np.linalg.pinv: lambda a, rcond=None, hermitian=False, *, rtol=None: solving.pinv(a, 1e-15 if rcond is None and rtol is None else rcond, rtol=rtol, hermitian=hermitian),
-    np.linalg.det: lambda a: solving.det(a),
-    np.linalg.slogdet: lambda a: solving.slogdet(a),
+    np.linalg.inv: lambda a: equations.inv(a),
+    np.linalg.pinv: lambda a, rcond=None, hermitian=False, *, rtol=None: equations.pinv(a, 1e-15 if rcond is None and rtol is None else rcond, rtol=rtol, hermitian=hermitian),
+    np.linalg.det: lambda a: equations.det(a),
+    np.linalg.slogdet: lambda a: equations.slogdet(a),
     np.linalg.solve: _solve,
     np.linalg.lstsq: _lstsq,
-    np.linalg.matrix_power: lambda a, n: solving.matrix_power(a, n),
-    np.linalg.tensorinv: solving.tensorinv,
+    np.linalg.matrix_power: lambda a, n: equations.matrix_power(a, n),
+    np.linalg.tensorinv: equations.tensorinv,
     np.linalg.tensorsolve: _tensorsolve,
     np.linalg.cholesky: _cholesky,
-    np.linalg.qr: lambda a, mode="reduced": factors.qr(a, mode) if mode != "r" else factors.qr(a, mode).R,
+    np.linalg.qr: lambda a, mode="reduced": factored.qr(a, mode) if mode != "r" else factored.qr(a, mode).R,
     np.linalg.svd: _svd,
     np.linalg.svdvals: lambda x, /: spectral.svdvals(x),
     np.linalg.eig: _eig,

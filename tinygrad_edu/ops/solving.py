@@ -21,9 +21,10 @@ from ..op import Op, op
 from .shape import concatenate, pad
 
 LinAlgError = np.linalg.LinAlgError
+SMALL = 3  # up to this size a determinant is differentiated by cofactors
 
 
-def H(x: Any) -> Any:  # noqa: N802 - the field's name
+def H(x: Any) -> Any:
     """The conjugate transpose of each matrix."""
     return np.conj(x.mT)
 
@@ -74,16 +75,19 @@ def _of_triangle(g: Any, y: Any, a: Any, b: Any, upper: bool, unitriangular: boo
 
 
 def _det_rule(g: Any, y: Any, x: Any) -> Any:
-    """G det(A) A⁻ᵀ. Of singular matrices, which have no inverse, the cofactors are worked out one by one."""
-    if np.all(np.linalg.matrix_rank(x) == x.shape[-1]):
-        return (g * y)[..., None, None] * inv(x).mT
-    return g[..., None, None] * _cofactors(x)
+    """G det(A) A⁻ᵀ. Of singular matrices, which have no inverse, the cofactors are worked out one by one.
+
+    So they are of small ones, where that is cheap and exact however close to singular they are.
+    """
+    if x.shape[-1] <= SMALL or np.any(np.linalg.matrix_rank(x) < x.shape[-1]):
+        return g[..., None, None] * _cofactors(x)
+    return (g * y)[..., None, None] * inv(x).mT
 
 
 def _cofactors(x: Any) -> Any:
     """The determinants of what is left without row i and column j, with alternating signs: n² of them."""
     n = x.shape[-1]
-    others = np.array([[k for k in range(n) if k != i] for i in range(n)], int).reshape(n, n - 1)
+    others = np.array([[k for k in range(n) if k != i] for i in range(n)], int).reshape(n, max(n - 1, 0))
     minors = x[..., others[:, None, :, None], others[None, :, None, :]]
     rows, columns = np.ogrid[:n, :n]
     return det(minors) * np.where((rows + columns) % 2, -1, 1).astype(x.dtype)
@@ -120,9 +124,7 @@ def tolerance(values: np.ndarray, shape: tuple[int, ...], atol: Any, rtol: Any) 
     return np.maximum(0.0 if atol is None else atol, rtol * largest)[..., None].astype(values.dtype)
 
 
-def _pinv_rule(
-    g: Any, y: Any, x: Any, atol: Any = None, rtol: Any = None, hermitian: bool = False
-) -> Any:
+def _pinv_rule(g: Any, y: Any, x: Any, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
     """Golub and Pereyra's, for a rank that does not change nearby."""
     yh, gh = H(y), g.mT  # g is the conjugate of the gradient
     inside = -yh @ np.conj(g) @ yh

@@ -56,7 +56,11 @@ def _to_half(name: str, x: Any, s: Any, dim: Any, norm: Any, inverse: bool = Fal
     if not over:
         raise ValueError(f"{name}: expected at least one dimension to transform")
     _checked(name, sizes)
-    return np.conj(rows.rfftn(x, s=sizes, dim=over, norm=INVERSE[norm])) if inverse else rows.rfftn(x, s=sizes, dim=over, norm=norm)
+    return (
+        np.conj(rows.rfftn(x, s=sizes, dim=over, norm=INVERSE[norm]))
+        if inverse
+        else rows.rfftn(x, s=sizes, dim=over, norm=norm)
+    )
 
 
 def _from_half(name: str, x: Any, s: Any, dim: Any, norm: Any, inverse: bool = False) -> Any:

@@ -4,8 +4,8 @@ Nothing here has a derivative rule; the gradients follow from the rows these are
 """
 
 from .arithmetic import *
-from .factored import *
 from .joining import *
+from .older_names import *
 from .products import *
 from .selecting import *
 from .spectrograms import *

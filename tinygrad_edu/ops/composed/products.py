@@ -134,7 +134,10 @@ def _paired(a: Any, b: Any, dims: Any) -> tuple[list[int], list[int]]:
             raise ValueError(f"tensordot: dims={dims} of tensors of {a.ndim} and {b.ndim} dimensions")
         first, second = list(range(a.ndim - dims, a.ndim)), list(range(dims))
     else:
-        first, second = (list(listed(tuple(d) if isinstance(d, (tuple, list)) else d, x.ndim)) for d, x in zip(dims, (a, b), strict=True))
+        first, second = (
+            list(listed(tuple(d) if isinstance(d, (tuple, list)) else d, x.ndim))
+            for d, x in zip(dims, (a, b), strict=True)
+        )
     sizes = [{a.shape[i], b.shape[j]} for i, j in zip(first, second, strict=True)]
     if any(len(both - {1}) > 1 for both in sizes):
         raise ValueError(
@@ -161,7 +164,8 @@ def kron(a: Any, b: Any) -> Any:
     n = max(a.ndim, b.ndim)
     first, second = ((1,) * (n - x.ndim) + tuple(x.shape) for x in (a, b))
     product = ew.mul(
-        a.reshape(tuple(k for size in first for k in (size, 1))), b.reshape(tuple(k for size in second for k in (1, size)))
+        a.reshape(tuple(k for size in first for k in (size, 1))),
+        b.reshape(tuple(k for size in second for k in (1, size))),
     )
     return product.reshape(tuple(i * j for i, j in zip(first, second, strict=True)))
 
@@ -175,7 +179,9 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
     if dim is None:
         sizes = np.broadcast_shapes(input.shape, other.shape)
         if 3 not in sizes:
-            raise ValueError(f"cross: expected a dimension of size 3, got {tuple(input.shape)} and {tuple(other.shape)}")
+            raise ValueError(
+                f"cross: expected a dimension of size 3, got {tuple(input.shape)} and {tuple(other.shape)}"
+            )
         dim = sizes.index(3)
     return linalg_cross(input, other, dim=dim)
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import complex_numbers, shape
-from ..fourier import fftn, irfftn, ifftn, rfftn
+from .. import complex_numbers, fourier, shape
 from ..index import place
 from ..matrices.checks import constant, plain
 from .joining import stack
@@ -57,7 +56,7 @@ def stft(
         raise ValueError(f"stft: n_fft={n_fft} must be between 1 and the length {length} of the signal")
     starts = np.arange(0, length - n_fft + 1, hop)
     frames = input[..., starts[:, None] + np.arange(n_fft)] * window
-    row, norm = rfftn if onesided else fftn, "ortho" if normalized else "backward"
+    row, norm = fourier.rfftn if onesided else fourier.fftn, "ortho" if normalized else "backward"
     spectrum = row(frames, s=(n_fft,), dim=(-1,), norm=norm).mT
     return spectrum if return_complex else _pairs(spectrum)
 
@@ -122,7 +121,7 @@ def istft(
         raise ValueError(f"istft: {input.shape[-2]} frequencies are not those of n_fft={n_fft}, onesided={onesided}")
     if return_complex and onesided:
         raise ValueError("istft: a one-sided transform is of a real signal; return_complex must be False")
-    row, norm = irfftn if onesided else ifftn, "ortho" if normalized else "backward"
+    row, norm = fourier.irfftn if onesided else fourier.ifftn, "ortho" if normalized else "backward"
     frames = row(input.mT, s=(n_fft,), dim=(-1,), norm=norm)
     if not onesided and not return_complex:
         frames = complex_numbers.real(frames)

@@ -33,9 +33,7 @@ def _converted(x: Any, dtype: Any) -> Any:
     return x if dtype is None else ew.cast(x, dtype=dtype)
 
 
-def matrix_norm(
-    A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
-) -> Any:
+def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
     """A norm of each matrix in the two dimensions `dim`.
 
     ord: "fro", √Σ|a|²; "nuc", the sum of the singular values; 2, the largest of them, -2 the smallest; 1, the largest sum
@@ -53,10 +51,8 @@ def matrix_norm(
     if ord in ("nuc", 2, -2):
         rest = [d for d in range(A.ndim) if d not in (rows, columns)]
         values = svdvals(np.transpose(A, [*rest, rows, columns]))
-        if ord == "nuc":
-            found = np.sum(values, axis=-1)
-        else:
-            found = (reduce.amax if ord > 0 else reduce.amin)(values, dim=-1)
+        total = reduce.sum if ord == "nuc" else reduce.amax if ord > 0 else reduce.amin
+        found = total(values, dim=-1)
         if not keepdim:
             return found
         return found.reshape(tuple(1 if d in (rows, columns) else n for d, n in enumerate(A.shape)))
@@ -113,9 +109,7 @@ def cond(A: Any, p: Any = None) -> Any:
     return np.where(singular, np.asarray(np.inf, found.dtype), found)
 
 
-def matrix_rank(
-    A: Any, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None
-) -> Any:
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Any:
     """How many singular values are larger than max(atol, rtol · the largest), as int64; the defaults are those of `pinv`.
 
     tol: an older name for atol. hermitian: take A to be Hermitian, which is faster. It has no gradient.

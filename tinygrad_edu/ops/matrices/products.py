@@ -22,7 +22,9 @@ def cross(input: Any, other: Any, *, dim: int = -1) -> Any:
         if not x.ndim or x.shape[axis(dim, x.ndim)] != 3:
             raise ValueError(f"linalg.cross: expected size 3 in dim {dim}, got shape {tuple(x.shape)}")
     if input.ndim != other.ndim:
-        raise ValueError(f"linalg.cross: expected as many dimensions, got {tuple(input.shape)} and {tuple(other.shape)}")
+        raise ValueError(
+            f"linalg.cross: expected as many dimensions, got {tuple(input.shape)} and {tuple(other.shape)}"
+        )
 
     def after(x: Any, places: int) -> Any:
         return shape.roll(x, shifts=-places, dims=dim)
@@ -89,9 +91,7 @@ def _splits(sizes: list[int]) -> dict[tuple[int, int], int]:
     for length in range(1, len(sizes) - 1):
         for i in range(len(sizes) - 1 - length):
             j = i + length
-            costs = {
-                k: cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j)
-            }
+            costs = {k: cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j)}
             split[i, j] = min(costs, key=lambda k: costs[k])
             cost[i, j] = costs[split[i, j]]
     return split
@@ -116,4 +116,6 @@ def vander(x: Any, N: int | None = None) -> Any:
     if not isinstance(n, int) or n <= 1:
         raise ValueError(f"linalg.vander: N must be an int > 1, got {n!r}")
     kind = x.dtype if x.dtype.kind in "fc" else np.int64
-    return ew.pow(ew.cast(shape.unsqueeze(x, dim=-1), dtype=kind), np.arange(n).astype(np.int64 if kind == np.int64 else x.dtype))
+    return ew.pow(
+        ew.cast(shape.unsqueeze(x, dim=-1), dtype=kind), np.arange(n).astype(np.int64 if kind == np.int64 else x.dtype)
+    )

@@ -133,7 +133,9 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     zero = np.diagonal(plain(factors), axis1=-2, axis2=-1) == 0
     info = np.where(zero.any(-1), np.argmax(zero, -1) + 1 if zero.shape[-1] else 0, 0).astype(np.int32)
     if check_errors and info.any():
-        raise np.linalg.LinAlgError(f"linalg.lu_factor_ex: a matrix is singular: U has a 0 on its diagonal, info {info}")
+        raise np.linalg.LinAlgError(
+            f"linalg.lu_factor_ex: a matrix is singular: U has a 0 on its diagonal, info {info}"
+        )
     return LUFactorEx(factors, pivots, constant(info, A))
 
 

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..matrices import factors, solving, spectral
+from .. import solving
+from ..matrices import equations, factored, spectral
 from ..matrices.checks import constant, floats, matrices, plain, square, triangular
-from ..matrices.factors import LU, QR, reflected, unpacked
-from ..matrices.solving import Slogdet
-from ..solving import H, solve_triangular
+from ..matrices.equations import Slogdet
+from ..matrices.factored import LU, QR, reflected, unpacked
+from ..solving import H
 
 
 class SVD(NamedTuple):
@@ -34,7 +35,7 @@ def inverse(input: Any) -> Any:
     >>> tg.inverse(tg.tensor([[4.0]]))
     tensor([[0.25]])
     """
-    return solving.inv(input)
+    return equations.inv(input)
 
 
 def pinverse(input: Any, rcond: float = 1e-15) -> Any:
@@ -43,7 +44,7 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Any:
     >>> tg.pinverse(tg.tensor([[2.0], [0.0]]))
     tensor([[0.5, 0. ]])
     """
-    return solving.pinv(input, rcond)
+    return equations.pinv(input, rcond)
 
 
 def det(input: Any) -> Any:
@@ -52,7 +53,7 @@ def det(input: Any) -> Any:
     >>> tg.det(tg.tensor([[2.0, 1.0], [1.0, 4.0]]))
     tensor(7.)
     """
-    return solving.det(input)
+    return equations.det(input)
 
 
 def slogdet(input: Any) -> Slogdet:
@@ -61,7 +62,7 @@ def slogdet(input: Any) -> Slogdet:
     >>> tg.slogdet(tg.tensor([[-1.0]]))
     Slogdet(sign=tensor(-1.), logabsdet=tensor(0.))
     """
-    return solving.slogdet(input)
+    return equations.slogdet(input)
 
 
 def logdet(input: Any) -> Any:
@@ -70,7 +71,7 @@ def logdet(input: Any) -> Any:
     >>> tg.logdet(tg.tensor([[2.0, 1.0], [1.0, 4.0]]))
     tensor(1.9459)
     """
-    sign, logabsdet = solving.slogdet(input)
+    sign, logabsdet = equations.slogdet(input)
     if sign.dtype.kind == "c":
         return np.log(sign) + logabsdet
     return np.where(plain(sign) == -1, np.asarray(np.nan, sign.dtype), logabsdet)
@@ -82,7 +83,7 @@ def matrix_exp(input: Any) -> Any:
     >>> tg.matrix_exp(tg.tensor([[0.0]]))
     tensor([[1.]])
     """
-    return solving.matrix_exp(input)
+    return equations.matrix_exp(input)
 
 
 def matrix_power(input: Any, n: int) -> Any:
@@ -91,7 +92,7 @@ def matrix_power(input: Any, n: int) -> Any:
     >>> tg.matrix_power(tg.tensor([[2.0]]), 3)
     tensor([[8.]])
     """
-    return solving.matrix_power(input, n)
+    return equations.matrix_power(input, n)
 
 
 def cholesky(input: Any, upper: bool = False) -> Any:
@@ -100,7 +101,7 @@ def cholesky(input: Any, upper: bool = False) -> Any:
     >>> tg.cholesky(tg.tensor([[4.0]]))
     tensor([[2.]])
     """
-    return factors.cholesky(input, upper=upper)
+    return factored.cholesky(input, upper=upper)
 
 
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
@@ -112,7 +113,7 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     """
     square("cholesky_solve", L)
     matrices("cholesky_solve", B)
-    return solving.solve(_from_factor(L, upper), B)
+    return equations.solve(_from_factor(L, upper), B)
 
 
 def cholesky_inverse(L: Any, upper: bool = False) -> Any:
@@ -123,7 +124,7 @@ def cholesky_inverse(L: Any, upper: bool = False) -> Any:
     tensor([[0.25]])
     """
     square("cholesky_inverse", L)
-    return solving.inv(_from_factor(L, upper))
+    return equations.inv(_from_factor(L, upper))
 
 
 def _from_factor(L: Any, upper: bool) -> Any:
@@ -137,7 +138,7 @@ def qr(input: Any, some: bool = True) -> QR:
     >>> tg.qr(tg.tensor([[2.0]])).R
     tensor([[2.]])
     """
-    return factors.qr(input, "reduced" if some else "complete")
+    return factored.qr(input, "reduced" if some else "complete")
 
 
 def lu(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
@@ -146,7 +147,7 @@ def lu(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
     >>> tg.lu(tg.tensor([[2.0]])).pivots
     tensor([1], dtype=int32)
     """
-    return factors.lu_factor_ex(A, pivot=pivot) if get_infos else factors.lu_factor(A, pivot=pivot)
+    return factored.lu_factor_ex(A, pivot=pivot) if get_infos else factored.lu_factor(A, pivot=pivot)
 
 
 def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
@@ -155,7 +156,7 @@ def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
     >>> tg.lu_solve(tg.tensor([[4.0]]), *tg.linalg.lu_factor(tg.tensor([[2.0]])))
     tensor([[2.]])
     """
-    return factors.lu_solve(LU_data, LU_pivots, b)
+    return factored.lu_solve(LU_data, LU_pivots, b)
 
 
 def triangular_solve(
@@ -169,7 +170,9 @@ def triangular_solve(
     square("triangular_solve", A)
     matrices("triangular_solve", b)
     system, over = (A.mT, not upper) if transpose else (A, upper)
-    return Triangular(solve_triangular(system, b, upper=over, unitriangular=unitriangular), A + np.zeros((), A.dtype))
+    return Triangular(
+        solving.solve_triangular(system, b, upper=over, unitriangular=unitriangular), A + np.zeros((), A.dtype)
+    )
 
 
 def svd(input: Any, some: bool = True, compute_uv: bool = True) -> SVD:
@@ -227,4 +230,4 @@ def orgqr(input: Any, tau: Any) -> Any:
     tensor([[ 0.],
             [-1.]])
     """
-    return factors.householder_product(input, tau)
+    return factored.householder_product(input, tau)
