@@ -36,7 +36,7 @@ class Outcome:
     message: str = ""
 
 
-def outcome(entry: Any) -> Outcome:
+def outcome(entry: Any, dtype: Any = torch.float64) -> Outcome:
     try:
         ours = ORDERS.get(name_of(entry), lambda ours: ours)(function(entry.name))
     except Absent as reason:
@@ -45,7 +45,7 @@ def outcome(entry: Any) -> Outcome:
     torch.manual_seed(0)
     np.random.seed(0)  # noqa: NPY002  # PyTorch's samples are drawn with it
     try:
-        for number, sample in enumerate(entry.sample_inputs("cpu", torch.float64, requires_grad=True)):
+        for number, sample in enumerate(entry.sample_inputs("cpu", dtype, requires_grad=True)):
             count += one(entry, ours, sample, number)
     except Disagreement as reason:
         return Outcome("disagrees", count, str(reason))
@@ -142,7 +142,7 @@ def compare_gradients(expected: list[Any], found: list[Any], leaves: list[tuple[
         allow_unused=True,
     )
     for i, (t, m) in enumerate(zip(theirs, ours, strict=True)):
-        zeros = np.zeros(tuple(leaves[i][0].shape))
+        zeros = np.zeros(tuple(leaves[i][0].shape), numpy(leaves[i][0]).dtype)
         close(zeros if t is None else numpy(t), zeros if m is None else numpy(m), GRADIENTS, f"{what}: gradient {i}")
 
 

@@ -57,9 +57,12 @@ def _times_inverse(x: Any, r: Any, upper: bool = True) -> Any:
 
 def _cholesky(x: np.ndarray) -> Any:
     try:
-        return np.linalg.cholesky((x + H(x)) / 2)
+        found = np.linalg.cholesky((x + H(x)) / 2)
     except np.linalg.LinAlgError:
         raise np.linalg.LinAlgError("the matrix is not positive definite") from None
+    if np.isnan(found).any():
+        raise np.linalg.LinAlgError("the matrix is not positive definite: it has nan or infinite elements")
+    return found
 
 
 def _cholesky_rule(g: Any, y: Any, x: Any) -> Any:

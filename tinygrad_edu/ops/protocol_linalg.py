@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import composed, shape, transforms
+from . import composed, shape, solving, transforms
 from .matrices import equations, factored, norms, products, spectral
 
 
@@ -26,9 +26,9 @@ def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian:
 
 def _solve(a: Any, b: Any) -> Any:
     """NumPy takes b as a vector only if it has one dimension."""
-    found, right = (x if hasattr(x, "mT") else np.asarray(x) for x in (a, b))
+    found, right = (x if hasattr(x, "ndim") else np.asarray(x) for x in (a, b))
     if right.ndim > 1 and tuple(right.shape) == tuple(found.shape[:-1]):
-        return equations.rows.solve(found, right)
+        return solving.solve(found, right)
     return equations.solve(found, right)
 
 

@@ -54,10 +54,16 @@ def _triangle(a: Any, upper: bool, unitriangular: bool) -> Any:
 
 
 def _solve_triangular(a: np.ndarray, b: np.ndarray, upper: bool, unitriangular: bool = False) -> Any:
-    """An upper triangle is its own LU decomposition, so `solve` substitutes back; a lower one is turned round first."""
+    """An upper triangle is its own LU decomposition, so `solve` substitutes back; a lower one is turned round first.
+
+    With a 0 on the diagonal there is no solution: nan.
+    """
     a = _triangle(a, upper, unitriangular)
-    if np.any(np.diagonal(a, axis1=-2, axis2=-1) == 0):
-        raise LinAlgError("the triangular matrix is singular: there is a 0 on its diagonal")
+    singular = np.any(np.diagonal(a, axis1=-2, axis2=-1) == 0, axis=-1)[..., None, None]
+    if singular.any():
+        return np.where(
+            singular, np.nan, _solve_triangular(np.where(singular, np.eye(a.shape[-1], dtype=a.dtype), a), b, upper)
+        )
     if upper:
         return np.linalg.solve(a, b)
     return np.linalg.solve(a[..., ::-1, ::-1], b[..., ::-1, :])[..., ::-1, :]
@@ -101,7 +107,9 @@ def _slogdet_rule(g: Any, y: Any, x: Any) -> Any:
     """log|det| and, of complex numbers, the phase: d log det = tr(A⁻¹ dA), the real part and the imaginary one."""
     of_sign, of_log = g
     weight = of_log if x.dtype.kind != "c" else of_log + 1j * np.imag(of_sign * y[0])
-    return weight[..., None, None] * inv(x).mT
+    singular = (y[0] == 0)[..., None, None]
+    inverse = inv(np.where(singular, np.eye(x.shape[-1], dtype=x.dtype), x))
+    return weight[..., None, None] * np.where(singular, np.asarray(np.nan, x.dtype), inverse).mT
 
 
 def _pinv(x: np.ndarray, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:

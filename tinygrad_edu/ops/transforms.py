@@ -77,6 +77,8 @@ def _from_half(name: str, x: Any, s: Any, dim: Any, norm: Any, inverse: bool = F
 
 
 def _one(n: int | None) -> tuple[int, ...] | None:
+    if n == -1:  # which among several sizes keeps one
+        raise ValueError("fft: expected n of at least 1, or None, got -1")
     return None if n is None else (n,)
 
 

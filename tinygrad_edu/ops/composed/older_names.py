@@ -8,10 +8,31 @@ import numpy as np
 
 from .. import solving
 from ..matrices import equations, factored, spectral
-from ..matrices.checks import constant, floats, matrices, plain, square, triangular
+from ..matrices.checks import constant, floats, matrices, one_precision, plain, square, triangular
 from ..matrices.equations import Slogdet
 from ..matrices.factored import LU, QR, reflected, unpacked
 from ..solving import H
+
+__all__ = [
+    "cholesky",
+    "cholesky_inverse",
+    "cholesky_solve",
+    "det",
+    "inverse",
+    "logdet",
+    "lu",
+    "lu_solve",
+    "lu_unpack",
+    "matrix_exp",
+    "matrix_power",
+    "orgqr",
+    "ormqr",
+    "pinverse",
+    "qr",
+    "slogdet",
+    "svd",
+    "triangular_solve",
+]
 
 
 class SVD(NamedTuple):
@@ -113,7 +134,8 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     """
     square("cholesky_solve", L)
     matrices("cholesky_solve", B)
-    return equations.solve(_from_factor(L, upper), B)
+    one_precision("cholesky_solve", B, L)
+    return solving.solve(_from_factor(L, upper), B)
 
 
 def cholesky_inverse(L: Any, upper: bool = False) -> Any:
@@ -169,6 +191,7 @@ def triangular_solve(
     """
     square("triangular_solve", A)
     matrices("triangular_solve", b)
+    one_precision("triangular_solve", b, A)
     system, over = (A.mT, not upper) if transpose else (A, upper)
     return Triangular(
         solving.solve_triangular(system, b, upper=over, unitriangular=unitriangular), A + np.zeros((), A.dtype)

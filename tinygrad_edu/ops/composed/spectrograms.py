@@ -11,6 +11,11 @@ from ..index import place
 from ..matrices.checks import constant, plain
 from .joining import stack
 
+__all__ = [
+    "istft",
+    "stft",
+]
+
 PADDING = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}  # PyTorch's names and NumPy's
 
 

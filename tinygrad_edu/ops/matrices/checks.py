@@ -9,20 +9,29 @@ import numpy as np
 from ...op import Variable, wrap
 
 
-def floats(name: str, *xs: Any) -> None:
+def floats(name: str, *xs: Any, half: bool = False) -> None:
     """Tensors, or arrays, of floating-point or complex numbers."""
     for x in xs:
-        if not isinstance(x, (Variable, np.ndarray)):
+        if not hasattr(x, "dtype") or not hasattr(x, "ndim"):
             raise TypeError(f"{name}: expected a tensor, got {type(x).__name__}; use tensor(data)")
         if x.dtype.kind not in "fc":
             raise TypeError(f"{name}: expected floating-point or complex numbers, got {x.dtype}; use t.float()")
-        if x.dtype == np.float16:
+        if x.dtype == np.float16 and not half:
             raise TypeError(f"{name}: float16 is too coarse; use t.float()")
 
 
-def matrices(name: str, *xs: Any) -> None:
+def one_precision(name: str, *xs: Any) -> None:
+    """All of one floating dtype, as PyTorch demands: two are usually an oversight."""
+    found = list(dict.fromkeys(str(plain(x).real.dtype) for x in xs))
+    if len(found) > 1:
+        raise TypeError(
+            f"{name}: expected one floating dtype, got {' and '.join(found)}; convert one, as a.to(b.dtype)"
+        )
+
+
+def matrices(name: str, *xs: Any, half: bool = False) -> None:
     """Matrices, or stacks of them."""
-    floats(name, *xs)
+    floats(name, *xs, half=half)
     for x in xs:
         if x.ndim < 2:
             raise ValueError(f"{name}: expected a matrix or a stack of matrices, got shape {tuple(x.shape)}")
@@ -44,6 +53,20 @@ def plain(x: Any) -> Any:
 def constant(array: Any, like: Any) -> Any:
     """As a Tensor, if `like` is one."""
     return wrap(np.asarray(array)) if isinstance(like, Variable) else np.asarray(array)
+
+
+def singular(a: np.ndarray) -> np.ndarray:
+    """Which of these matrices have no inverse."""
+    found = np.zeros(a.shape[:-2], bool)
+    try:
+        np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        for at in np.ndindex(found.shape):
+            try:
+                np.linalg.inv(a[at])
+            except np.linalg.LinAlgError:
+                found[at] = True
+    return found
 
 
 def triangle(x: Any, upper: bool, k: int = 0) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import solving as rows
 from ..solving import LinAlgError as LinAlgError
-from .checks import constant, floats, matrices, plain, square
+from .checks import constant, floats, matrices, one_precision, plain, singular, square
 
 
 class Slogdet(NamedTuple):
@@ -44,7 +44,7 @@ class Lstsq(NamedTuple):
 
 
 def inv(A: Any) -> Any:
-    """The inverse A⁻¹ of each matrix: A A⁻¹ = I. Of a singular matrix a ValueError (`LinAlgError`).
+    """The inverse A⁻¹ of each matrix: A A⁻¹ = I. Of a singular matrix a `LinAlgError`.
 
     dL/dA = −A⁻ᵀ (dL/dA⁻¹) A⁻ᵀ (Giles 2008, 2.2.3). To solve A X = B, `solve` is faster and more accurate.
     >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
@@ -71,21 +71,10 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> InvEx:
 
 def _nonsingular(A: Any) -> tuple[Any, Any]:
     """The matrices with I in place of singular ones, and where those were, as 1."""
-    info = np.asarray(np.linalg.det(plain(A)) == 0) & ~_has_inverse(plain(A))
+    info = singular(plain(A))
     if not info.any():
         return A, info.astype(np.int32)
     return np.where(info[..., None, None], np.eye(A.shape[-1], dtype=A.dtype), A), info.astype(np.int32)
-
-
-def _has_inverse(a: np.ndarray) -> Any:
-    """A determinant of 0 may have underflowed."""
-    found = np.ones(a.shape[:-2], bool)
-    for at in np.ndindex(found.shape):
-        try:
-            np.linalg.inv(a[at])
-        except np.linalg.LinAlgError:
-            found[at] = False
-    return found
 
 
 def _nan_where(info: Any, x: Any) -> Any:
@@ -95,7 +84,7 @@ def _nan_where(info: Any, x: Any) -> Any:
 
 
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:
-    """X with A X = B; with left=False X A = B. Stacks are broadcast. Of a singular A a ValueError (`LinAlgError`).
+    """X with A X = B; with left=False X A = B. Stacks are broadcast. Of a singular A a `LinAlgError`.
 
     B may be a vector, or a stack of them if its shape is that of A without the last dimension. dL/dB = A⁻ᵀ (dL/dX) and
     dL/dA = −(dL/dB) Xᵀ (Giles 2008, 2.2.3).
@@ -108,6 +97,7 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
 def _solution(name: str, A: Any, B: Any, left: bool) -> Any:
     square(name, A)
     floats(name, B)
+    one_precision(name, A, B)
     vectors = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     if vectors:
         if not left:
@@ -133,13 +123,14 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
 def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
     """X with A X = B (left=False: X A = B), where only the upper, or the lower, triangle of A is read.
 
-    unitriangular: take the diagonal to be ones. Stacks are broadcast. A 0 on the diagonal is a ValueError.
+    unitriangular: take the diagonal to be ones. Stacks are broadcast. With a 0 on the diagonal, nan.
     >>> tg.linalg.solve_triangular(tg.tensor([[2.0, 0.0], [1.0, 1.0]]), tg.tensor([[2.0], [3.0]]), upper=False)
     tensor([[1.],
             [2.]])
     """
     square("linalg.solve_triangular", A)
     matrices("linalg.solve_triangular", B)
+    one_precision("linalg.solve_triangular", A, B)
     if left:
         return rows.solve_triangular(A, B, upper=upper, unitriangular=unitriangular)
     return rows.solve_triangular(A.mT, B.mT, upper=not upper, unitriangular=unitriangular).mT
@@ -158,7 +149,7 @@ def det(A: Any) -> Any:
 def slogdet(A: Any) -> Slogdet:
     """(sign, logabsdet): det(A) = sign · exp(logabsdet), where det(A) itself might overflow.
 
-    The gradient of log|det| is A⁻ᵀ. Of a singular A the logarithm is -inf, and there is no gradient (ValueError).
+    The gradient of log|det| is A⁻ᵀ. Of a singular A the logarithm is -inf and the gradient nan.
     >>> tg.linalg.slogdet(tg.tensor([[-2.0]]))
     Slogdet(sign=tensor(-1.), logabsdet=tensor(0.6931))
     """
@@ -192,6 +183,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     """
     matrices("linalg.lstsq", A)
     floats("linalg.lstsq", B)
+    one_precision("linalg.lstsq", A, B)
     if driver not in (None, "gelsy", "gels", "gelsd", "gelss"):
         raise ValueError(f"linalg.lstsq: driver must be 'gelsy', 'gels', 'gelsd' or 'gelss', got {driver!r}")
     vectors = B.ndim == A.ndim - 1 and B.shape == A.shape[:-1]
@@ -231,7 +223,7 @@ def matrix_power(A: Any, n: int) -> Any:
     if n < 0 or A.dtype.kind in "fc":
         square("linalg.matrix_power", A)
     if n == 0:
-        return A * 0 + np.eye(A.shape[-1], dtype=A.dtype)
+        return np.where(False, A, np.eye(A.shape[-1], dtype=A.dtype))
     if n < 0:
         A, n = rows.inv(A), -n
     result = None
@@ -277,6 +269,7 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
             [0.5, 0.5]])
     """
     floats("linalg.tensorsolve", A, B)
+    one_precision("linalg.tensorsolve", A, B)
     if dims is not None:
         moved = [d % A.ndim for d in dims]
         A = np.transpose(A, [d for d in range(A.ndim) if d not in moved] + moved)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import factors as rows
 from ..solving import H, solve_triangular
-from .checks import constant, floats, hermitian, matrices, plain, square, triangle
+from .checks import constant, floats, hermitian, matrices, one_precision, plain, square, triangle
 
 
 class CholeskyEx(NamedTuple):
@@ -52,7 +52,7 @@ def cholesky(A: Any, *, upper: bool = False) -> Any:
     """The lower triangular L with a positive diagonal and A = L Lᴴ; with `upper`, Lᴴ. A is positive definite.
 
     A is taken to be Hermitian: only its lower triangle is read (with `upper` the upper one), and its gradient is
-    Hermitian. A matrix that is not positive definite is a ValueError (`LinAlgError`). Gradient: Murray (2016).
+    Hermitian. A matrix that is not positive definite is a `LinAlgError`. Gradient: Murray (2016).
     >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 10.0]]))
     tensor([[2., 0.],
             [1., 3.]])
@@ -109,11 +109,12 @@ def qr(A: Any, mode: str = "reduced") -> QR:
 def lu_factor(A: Any, *, pivot: bool = True) -> LUFactor:
     """(LU, pivots): L and U of P A = L U in one matrix, for `lu_solve`; row i was exchanged with row pivots[i] − 1.
 
+    Of a singular matrix a `LinAlgError`; `lu_factor_ex` gives the factors all the same.
     >>> tg.linalg.lu_factor(tg.tensor([[1.0, 2.0], [2.0, 2.0]]))
     LUFactor(LU=tensor([[2. , 2. ],
             [0.5, 1. ]]), pivots=tensor([2, 2], dtype=int32))
     """
-    return LUFactor(*_lu_factor("linalg.lu_factor", A, pivot))
+    return LUFactor(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 def _lu_factor(name: str, A: Any, pivot: bool) -> Any:
@@ -169,6 +170,7 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     """
     square("linalg.lu_solve", LU)
     matrices("linalg.lu_solve", B)
+    one_precision("linalg.lu_solve", LU, B)
     if not left:  # (X A)ᴴ = Aᴴ Xᴴ
         return H(lu_solve(LU, pivots, H(B), adjoint=not adjoint))
     order = rows.permutation(plain(pivots), LU.shape[-1])

@@ -10,7 +10,7 @@ from .. import elementwise as ew
 from .. import reduce
 from ..dims import listed
 from ..solving import inv, tolerance
-from .checks import constant, floats, matrices, plain, square
+from .checks import constant, floats, matrices, plain, singular, square
 from .spectral import svdvals
 
 
@@ -23,9 +23,13 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     """
     from ..composed.statistics import norm as over
 
-    floats("linalg.vector_norm", x)
+    floats("linalg.vector_norm", x, half=True)
     if isinstance(ord, (str, bool)) or not isinstance(ord, (int, float)):
         raise TypeError(f"linalg.vector_norm: ord must be a number, got {ord!r}")
+    if ord < 0 and not reduce.count(x.shape, dim):
+        raise ValueError(
+            f"linalg.vector_norm: ord={ord} of no elements, of shape {tuple(x.shape)}: there is no smallest"
+        )
     return over(_converted(x, dtype), ord, dim, keepdim)
 
 
@@ -41,7 +45,7 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
     >>> tg.linalg.matrix_norm(tg.tensor([[3.0, 0.0], [0.0, 4.0]]), "nuc")
     tensor(7.)
     """
-    matrices("linalg.matrix_norm", A)
+    matrices("linalg.matrix_norm", A, half=True)
     if not isinstance(dim, (tuple, list)) or len(dim) != 2:
         raise ValueError(f"linalg.matrix_norm: dim must be two dimensions, got {dim!r}")
     rows, columns = listed(dim, A.ndim)
@@ -51,8 +55,7 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
     if ord in ("nuc", 2, -2):
         rest = [d for d in range(A.ndim) if d not in (rows, columns)]
         values = svdvals(np.transpose(A, [*rest, rows, columns]))
-        total = reduce.sum if ord == "nuc" else reduce.amax if ord > 0 else reduce.amin
-        found = total(values, dim=-1)
+        found = reduce.sum(values, dim=-1) if ord == "nuc" else _extreme(ord, values, -1)
         if not keepdim:
             return found
         return found.reshape(tuple(1 if d in (rows, columns) else n for d, n in enumerate(A.shape)))
@@ -60,8 +63,15 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
         raise ValueError(f"linalg.matrix_norm: ord must be 'fro', 'nuc', ±1, ±2 or ±inf, got {ord!r}")
     summed, along = (rows, columns) if ord in (1, -1) else (columns, rows)
     sums = np.sum(np.abs(A), axis=summed, keepdims=True)
-    extreme = (reduce.amax if ord > 0 else reduce.amin)(sums, dim=along, keepdim=True)
+    extreme = _extreme(ord, sums, along, keepdim=True)
     return extreme if keepdim else np.squeeze(extreme, axis=(rows, columns))
+
+
+def _extreme(ord: float, sizes: Any, dim: int, keepdim: bool = False) -> Any:
+    """The largest of these, of none 0; or the smallest."""
+    if ord > 0 and not sizes.shape[dim]:
+        return reduce.sum(sizes, dim=dim, keepdim=keepdim)
+    return (reduce.amax if ord > 0 else reduce.amin)(sizes, dim=dim, keepdim=keepdim)
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -71,7 +81,7 @@ def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dty
     >>> tg.linalg.norm(tg.tensor([[3.0, 0.0], [0.0, 4.0]]), 2)
     tensor(4.)
     """
-    floats("linalg.norm", A)
+    floats("linalg.norm", A, half=True)
     if ord is None:
         return vector_norm(A, 2, dim, keepdim, dtype=dtype)
     several = isinstance(dim, (tuple, list))
@@ -101,12 +111,12 @@ def cond(A: Any, p: Any = None) -> Any:
     square("linalg.cond", A)
     if not A.shape[-1]:
         return np.sum(np.abs(A), axis=(-2, -1))
-    singular = np.asarray(np.linalg.matrix_rank(plain(A), tol=0) < A.shape[-1])
-    if not singular.any():
+    without = singular(plain(A))
+    if not without.any():
         return matrix_norm(A, p) * matrix_norm(inv(A), p)
-    usual = np.where(singular[..., None, None], np.eye(A.shape[-1], dtype=A.dtype), A)
+    usual = np.where(without[..., None, None], np.eye(A.shape[-1], dtype=A.dtype), A)
     found = matrix_norm(usual, p) * matrix_norm(inv(usual), p)
-    return np.where(singular, np.asarray(np.inf, found.dtype), found)
+    return np.where(without, np.asarray(np.inf, found.dtype), found)
 
 
 def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Any:
