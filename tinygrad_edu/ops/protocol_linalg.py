@@ -108,7 +108,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.tensordot: lambda x1, x2, /, *, axes=2: composed.tensordot(x1, x2, axes),
     np.linalg.matrix_transpose: lambda x, /: x.mT,
     np.linalg.matmul: lambda x1, x2, /: x1 @ x2,
-    np.linalg.vecdot: lambda x1, x2, /, *, axis=-1: products.vecdot(x1, x2, dim=axis),
+    np.linalg.vecdot: lambda x1, x2, /, *, axis=-1: products.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)),
     np.matrix_transpose: lambda x, /: x.mT,
     np.cross: _cross,
     np.vander: _vander,
