@@ -31,6 +31,8 @@ MAY_IMPORT = {
     "tensor": FLOOR | {"ops", "inplace", "new_tensors", "autograd"},
     "creation": FLOOR | {"tensor", "random"},
     "compile": FLOOR | {"ops", "tensor"},
+    "linalg": {"ops"},
+    "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
     "formula": FLOOR | {"ops"},
     "func": FLOOR | {"ops", "autograd", "random"},

@@ -25,7 +25,7 @@ def names_of(owner):
     return [name for name in getattr(owner, "__all__", dir(owner)) if not name.startswith("_")]
 
 
-PLACES = {"tg": tg, "Tensor": tg.Tensor, "functional": functional}
+PLACES = {"tg": tg, "Tensor": tg.Tensor, "functional": functional, "linalg": tg.linalg, "fft": tg.fft}
 NAMES = [(place, name) for place, owner in PLACES.items() for name in names_of(owner)]
 
 
@@ -68,3 +68,18 @@ def test_the_example_of_each_composed_function_runs(name):
     doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
     assert failures == []
     assert f"tg.{getattr(tg, name).__name__}(" in "".join(example.source for example in test.examples)
+
+
+NAMESPACES = [(place, name) for place in ("linalg", "fft") for name in PLACES[place].__all__]
+
+
+@pytest.mark.parametrize(("place", "name"), NAMESPACES, ids=[".".join(pair) for pair in NAMESPACES])
+def test_the_example_of_each_function_of_a_namespace_runs(place, name):
+    function = getattr(PLACES[place], name)
+    if not inspect.isfunction(function):
+        return  # an op, or a class
+    test = doctest.DocTestParser().get_doctest(function.__doc__, {"tg": tg, "np": np}, name, None, None)
+    failures = []
+    doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
+    assert failures == []
+    assert f"tg.{place}.{name}(" in "".join(example.source for example in test.examples)

@@ -19,7 +19,7 @@ import numpy as _np
 if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
-from . import autograd, data, func, nn, ops, optim, utils
+from . import autograd, data, fft, func, linalg, nn, ops, optim, utils
 from .autograd import grad
 from .compile import compile
 from .creation import (
@@ -77,6 +77,7 @@ __all__ = [
     "empty",
     "enable_grad",
     "eye",
+    "fft",
     "float",
     "float16",
     "float32",
@@ -95,6 +96,7 @@ __all__ = [
     "int32",
     "int64",
     "is_grad_enabled",
+    "linalg",
     "linspace",
     "long",
     "manual_seed",

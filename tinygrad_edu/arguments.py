@@ -74,5 +74,5 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
         message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
+    kind = type(error) if type(error) in (ValueError, TypeError, IndexError, np.linalg.LinAlgError) else ValueError
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")

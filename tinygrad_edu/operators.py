@@ -104,6 +104,12 @@ class Operators(Variable):
     tril, triu, outer, dot, mm, bmm, mv = ops.tril, ops.triu, ops.outer, ops.dot, ops.mm, ops.bmm, ops.mv
 
     angle, conj = ops.angle, ops.conj
+    inverse, pinverse, det, slogdet, logdet = ops.inverse, ops.pinverse, ops.det, ops.slogdet, ops.logdet
+    matrix_exp, matrix_power, qr, svd, lu, lu_solve = ops.matrix_exp, ops.matrix_power, ops.qr, ops.svd, ops.lu, ops.lu_solve
+    cholesky, cholesky_solve, cholesky_inverse = ops.cholesky, ops.cholesky_solve, ops.cholesky_inverse
+    triangular_solve, ormqr, orgqr, stft, istft = ops.triangular_solve, ops.ormqr, ops.orgqr, ops.stft, ops.istft
+    vdot, inner, ger, kron, cross = ops.vdot, ops.inner, ops.ger, ops.kron, ops.cross
+    addmm, addmv, addr, addbmm, baddbmm = ops.addmm, ops.addmv, ops.addr, ops.addbmm, ops.baddbmm
     # fmt: on
 
     def reshape(self, *shape: Any) -> Tensor:
@@ -161,6 +167,24 @@ class Operators(Variable):
     def imag(self) -> Tensor:
         """The imaginary part of each element."""
         return ops.imag(self)
+
+    @property
+    def mH(self) -> Any:
+        """Each matrix transposed, and conjugated."""
+        return ops.conj(self.mT) if self._array.dtype.kind == "c" else self.mT
+
+    @property
+    def H(self) -> Any:
+        """A matrix transposed, and conjugated; a 0-d tensor conjugated."""
+        if self._array.ndim not in (0, 2):
+            raise ValueError(
+                f"H: expected a matrix, got shape {self._array.shape}; mH transposes each matrix of a stack"
+            )
+        return self.mH
+
+    def adjoint(self) -> Any:
+        """Each matrix transposed, and conjugated: `mH`."""
+        return self.mH
 
     def where(self, condition: Any, other: Any) -> Tensor:
         """These elements where `condition` holds, those of `other` elsewhere."""

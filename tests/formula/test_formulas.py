@@ -17,7 +17,7 @@ from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
 
-from ..ops.samples import SAMPLES
+from ..ops.samples import SAMPLES, fourier, matrices
 from ..ops.samples.linalg import EQUATIONS
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -308,10 +308,10 @@ MEANINGS |= {
     "dY, added up at the places that the windows were read from": seen_from("unfold"),
     "dY, added up at the places that were read": seen_from("as_strided"),
 }
+MATRICES = {*matrices.SAMPLES, *fourier.SAMPLES}  # see test_matrix_formulas.py
+ELSEWHERE = MATRICES | {"einsum", "cat", "setitem", "scatter_extreme"}
 SENTENCES = {
-    name: words.text
-    for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "setitem", "scatter_extreme")
+    name: words.text for (name, slot), words in RULES.items() if isinstance(words, Words) and name not in ELSEWHERE
 }
 
 

@@ -20,4 +20,6 @@ ABSENT: dict[str, str] = {
     "slice": "internal, not in the namespace of PyTorch: x[start:end:step]",
     "as_strided.partial_views": "memory outside of the tensor is not read: an error",
     "as_strided_scatter": "PyTorch's gradient is wrong, as its own gradcheck says; tests/ops/test_scattering.py",
+    "sparse.mm.reduce": "there are no sparse tensors here",
+    "sparse.sampled_addmm": "there are no sparse tensors here",
 }

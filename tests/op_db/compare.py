@@ -13,6 +13,7 @@ import torch
 
 import tinygrad_edu as tg
 
+from .entries import name_of
 from .gauge import GAUGES
 
 VALUES, GRADIENTS = 1e-7, 1e-6  # relative to the largest number of each array, and absolute
@@ -35,16 +36,16 @@ class Outcome:
     message: str = ""
 
 
-def outcome(entry: Any) -> Outcome:
+def outcome(entry: Any, dtype: Any = torch.float64) -> Outcome:
     try:
-        ours = ORDERS.get(entry.name, lambda ours: ours)(function(entry.name))
+        ours = ORDERS.get(name_of(entry), lambda ours: ours)(function(entry.name))
     except Absent as reason:
         return Outcome("absent", 0, str(reason))
     count = 0
     torch.manual_seed(0)
     np.random.seed(0)  # noqa: NPY002  # PyTorch's samples are drawn with it
     try:
-        for number, sample in enumerate(entry.sample_inputs("cpu", torch.float64, requires_grad=True)):
+        for number, sample in enumerate(entry.sample_inputs("cpu", dtype, requires_grad=True)):
             count += one(entry, ours, sample, number)
     except Disagreement as reason:
         return Outcome("disagrees", count, str(reason))
@@ -71,10 +72,12 @@ def function(name: str) -> Callable[..., Any]:
     return found
 
 
-# The database's own wrappers put the tensor first.
+# The database's own wrappers put the tensor first, or call the function inside of something else.
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
+    "linalg.lstsq.grad_oriented": lambda ours: lambda a, b, driver: ours(a, b, driver=driver)[:2],
+    "linalg.pinv.singular": lambda ours: lambda a, b: ours(a @ b.mT),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
@@ -139,7 +142,7 @@ def compare_gradients(expected: list[Any], found: list[Any], leaves: list[tuple[
         allow_unused=True,
     )
     for i, (t, m) in enumerate(zip(theirs, ours, strict=True)):
-        zeros = np.zeros(tuple(leaves[i][0].shape))
+        zeros = np.zeros(tuple(leaves[i][0].shape), numpy(leaves[i][0]).dtype)
         close(zeros if t is None else numpy(t), zeros if m is None else numpy(m), GRADIENTS, f"{what}: gradient {i}")
 
 

@@ -15,9 +15,20 @@ def _signs(*which: int) -> Callable[[Any], Any]:
     return absolute
 
 
+def _vectors(transposed: bool) -> Callable[[Any], Any]:
+    """Singular vectors up to sign; without those that only complete a basis, for which any will do."""
+
+    def absolute(outputs: Any) -> Any:
+        u, s, v = outputs
+        k = s.shape[-1]
+        return u[..., :k].abs(), s, (v[..., :k, :] if transposed else v[..., :k]).abs()
+
+    return absolute
+
+
 GAUGES: dict[str, Callable[[Any], Any]] = {
-    "svd": _signs(0, 2),
-    "linalg.svd": _signs(0, 2),
+    "svd": _vectors(transposed=False),
+    "linalg.svd": _vectors(transposed=True),
     "linalg.eigh": _signs(1),
     "linalg.eig": _signs(1),
 }

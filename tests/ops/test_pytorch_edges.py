@@ -172,8 +172,3 @@ def test_one_wording_for_a_dim_that_is_not_there(call):
 def test_a_dim_that_is_no_int():
     with pytest.raises(TypeError, match=r"dim must be an int, got 1\.5"):
         tg.ones(2, 2).sum(1.5)
-
-
-def test_the_nuclear_norm_is_refused_by_name():
-    with pytest.raises(NotImplementedError, match="singular values"):
-        tg.norm(tg.ones(2, 2), "nuc")

@@ -70,11 +70,26 @@ INPUTS: dict[str, tuple[tuple[str, ...], str]] = {
     "diagonal":    (MATRICES[0], "offset=1"),
     "unfold":      (("[1.0, 2.0, 3.0, 4.0]",), "dimension=0, size=2, step=1"),
     "as_strided":  (("[1.0, 2.0, 3.0, 4.0]",), "size=(3, 2), stride=(1, 1)"),
+    "inv":         (("[[2.0, 0.0], [1.0, 4.0]]",), ""),
+    "solve":       (("[[2.0, 0.0], [1.0, 4.0]]", "[[2.0], [5.0]]"), ""),
+    "solve_triangular": (("[[2.0, 0.0], [1.0, 4.0]]", "[[2.0], [5.0]]"), "upper=False"),
+    "det":         (("[[2.0, 0.0], [1.0, 4.0]]",), ""),
+    "pinv":        (("[[2.0, 0.0], [1.0, 4.0]]",), ""),
+    "cholesky":    (("[[4.0, 2.0], [2.0, 10.0]]",), ""),
+    "fftn":        (("[1.0, 2.0, 3.0, 4.0]",), "s=(4,), dim=(0,)"),
+    "ifftn":       (("[1.0, 2.0, 3.0, 4.0]",), "s=(4,), dim=(0,)"),
+    "rfftn":       (("[1.0, 2.0, 3.0, 4.0]",), "s=(4,), dim=(0,)"),
+    "irfftn":      (("[1.0, 2.0, 3.0]",), "s=(4,), dim=(0,)"),
     "einsum":      (MATRICES[1], "equation='ij,jk->ik'"),
 }
 # fmt: on
 
-COMPLEX = {"complex"}  # ops with a complex result, of which only a real part can be differentiated
+COMPLEX = {
+    "complex",
+    "fftn",
+    "ifftn",
+    "rfftn",
+}  # of the result the real part is differentiated
 
 
 def inputs(row: Op, tg: Any) -> tuple[tuple[str, ...], str] | None:
@@ -135,7 +150,10 @@ def _works(row: Op, texts: tuple[str, ...], tg: Any) -> bool:
     xs = [np.array(eval(text), np.float32 if "." in text else None) for text in texts]
     try:
         with np.errstate(all="raise", under="ignore"):
-            y = np.asarray(row(*xs))
+            y = row(*xs)
+            if isinstance(y, tuple):
+                return False
+            y = np.asarray(y)
             g = np.ones(y.shape)
             slopes = [row.rule(i)(g, y, *xs) for i in range(len(xs)) if row.differentiable and _flows(row, i)]
     except Exception:  # whatever the op raises: then these are no inputs for it

@@ -49,6 +49,12 @@ FORWARD: dict[str, str | Words] = {
     "unfold":      Words("windows of {x} over dim {dimension}: {size} elements, every {step}"),
     "as_strided":  Words("{x} in shape {size} with strides {stride}"),
     "einsum":      Words("einsum('{equation}', {inputs})"),
+
+    # matrices and spectra: a name each
+    "fftn":        Words("the Fourier transform of {x} over {which}"),
+    "ifftn":       Words("the inverse Fourier transform of {x} over {which}"),
+    "rfftn":       Words("half of the Fourier transform of {x} over {which}"),
+    "irfftn":      Words("the inverse Fourier transform of the half {x} over {which}"),
 }
 
 SLOPES: dict[tuple[str, int], str] = {
@@ -106,6 +112,29 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("unfold", 0):      Words("dY, added up at the places that the windows were read from"),
     ("as_strided", 0):  Words("dY, added up at the places that were read"),
     ("einsum", 0):      Words("{gradient}"),  # see einsum.py
+
+    # matrices
+    ("inv", 0):         "-(Y.mT @ dY @ Y.mT)",
+    ("solve", 0):       "-solve(a.mT, dY) @ Y.mT",
+    ("solve", 1):       "solve(a.mT, dY)",
+    ("solve_triangular", 0): Words("the triangle of −d{b} Yᵀ that is read"),
+    ("solve_triangular", 1): Words("the solution of {a}ᵀ d{b} = dY"),
+    ("det", 0):         "dY * Y * inv(x).mT",
+    ("slogdet", 0):     Words("dY of the logarithm · {x}⁻ᵀ"),
+    ("pinv", 0):        Words("−Yᵀ dY Yᵀ + (1 − {x} Y) dYᵀ Y Yᵀ + Yᵀ Y dYᵀ (1 − Y {x})"),
+    ("matrix_exp", 0):  Words("the upper right corner of exp([[{x}ᵀ, dY], [0, {x}ᵀ]])"),
+    ("cholesky", 0):    Words("the symmetric part of Y⁻ᵀ Φ(Yᵀ dY) Y⁻¹, where Φ is the lower triangle with half of the diagonal"),
+    ("qr", 0):          Words("[dQ + Q S] R⁻ᵀ, where S is symmetric with the upper triangle of dR Rᵀ − Qᵀ dQ"),
+    ("lu_factor", 0):   Words("Pᵀ L⁻ᵀ [the part below the diagonal of Lᵀ dL + the upper triangle of dU Uᵀ] U⁻ᵀ"),
+    ("eigh", 0):        Words("the symmetric part of V [diag(dλ) + (Vᵀ dV) ÷ E] Vᵀ, where Eᵢⱼ = λⱼ − λᵢ"),
+    ("eig", 0):         Words("V⁻ᴴ [diag(dλ) + (Vᴴ dV − Vᴴ V diag(Vᴴ dV)) ÷ Ē] Vᴴ, where Eᵢⱼ = λⱼ − λᵢ"),
+    ("svd", 0):         Words("U [(K(Uᵀ dU) S + S K(Vᵀ dV)) ÷ E + diag(dS)] Vᵀ, where Eᵢⱼ = Sⱼ² − Sᵢ² and K(X) = X − Xᵀ"),
+
+    # spectra
+    ("fftn", 0):        Words("the Fourier transform of dY over {which}"),
+    ("ifftn", 0):       Words("the inverse Fourier transform of dY over {which}"),
+    ("rfftn", 0):       Words("the real part of the Fourier transform of dY, with 0 for the other half, over {which}"),
+    ("irfftn", 0):      Words("the inverse transform's half of dY over {which}, doubled where it stands for two"),
 }
 
 WHICH = {"squeeze": "its dims of size 1", "roll": "all dims, read as one row"}  # what `dim=None` says, if not "all dims"

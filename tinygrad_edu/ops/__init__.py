@@ -8,9 +8,14 @@ index        taking elements out, putting them in
 scattered    extremes of what is scattered to one place
 strided      diagonals, windows, strides: views of memory
 linalg       matmul, einsum
+solving      inverses, systems of equations, determinants
+factors      Cholesky, QR, LU, eigenvalues, singular values
+fourier      Fourier transforms
 special      erf
 complex_numbers  conj, real, imag, angle, complex
 composed     softmax, var, norm, stack, split ...: no rules of their own
+
+matrices, transforms  what `tg.linalg` and `tg.fft` hold
 
 Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
 listed. A composition takes the place of the row whose name it has.

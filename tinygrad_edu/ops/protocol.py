@@ -15,6 +15,7 @@ from ..op import OPS, Op, Variable, wrap
 from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape
 from . import protocol_statistics as statistics
 from .dims import axis as one_axis
+from .protocol_linalg import FUNCTIONS as LINALG
 
 
 def _reduction(row: Any) -> Callable[..., Any]:
@@ -46,32 +47,6 @@ def _deviation(row: Any) -> Callable[..., Any]:
         return row(a, dim=axis, correction=ddof, keepdim=keepdims)
 
     return function
-
-
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Of vectors sum(|x|^ord)^(1/ord); of matrices the norms of `np.linalg.norm` that need no singular values."""
-    over = tuple(axis) if isinstance(axis, (tuple, list)) else None
-    matrix = len(over) == 2 if over is not None else axis is None and x.ndim == 2
-    if ord is None or (ord == "fro" and matrix):
-        return composed.norm(x, 2, axis, keepdims)
-    if isinstance(ord, str) and not matrix:
-        raise ValueError(f"np.linalg.norm: ord={ord!r} is for matrices; give two axes")
-    if not matrix:
-        if axis is None and x.ndim != 1:
-            raise ValueError(f"np.linalg.norm: ord={ord!r} of {x.ndim} dimensions; give one axis or two")
-        return composed.norm(x, ord, axis, keepdims)
-    if ord in (2, -2, "nuc"):
-        raise NotImplementedError(
-            f"np.linalg.norm: ord={ord!r} of a matrix needs singular values, which are not implemented; "
-            "ord='fro' is the square root of the sum of squares"
-        )
-    if ord not in (1, -1, np.inf, -np.inf):
-        raise ValueError(f"np.linalg.norm: ord of a matrix must be 'fro', 1, -1, inf or -inf, got {ord!r}")
-    rows, columns = (one_axis(d, x.ndim) for d in (over or (0, 1)))
-    summed, along = (rows, columns) if ord in (1, -1) else (columns, rows)
-    sums = reduce.sum(elementwise.abs(x), dim=summed, keepdim=True)
-    extreme = (reduce.amax if ord > 0 else reduce.amin)(sums, dim=along, keepdim=True)
-    return extreme if keepdims else shape.squeeze(extreme, dim=(rows, columns))
 
 
 def _filled(value: float) -> Callable[..., Any]:
@@ -184,7 +159,6 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.var: _deviation(composed.var),
     np.std: _deviation(composed.std),
     np.cumsum: _cumsum,
-    np.linalg.norm: _norm,
     np.reshape: lambda a, shape_or=None, order="C", *, shape=None: _reshape(a, shape_or if shape is None else shape, order),
     np.ravel: lambda a, order="C": _reshape(a, -1, order),
     np.transpose: _transpose,
@@ -220,6 +194,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **statistics.FUNCTIONS,
 }
 # fmt: on
+FUNCTIONS.update(LINALG)
 
 
 def ufuncs() -> dict[Any, Op]:

@@ -1,7 +1,31 @@
 """For each op a strategy that draws inputs and parameters to check it with. The keys are the table's."""
 
-from . import complex_numbers, elementwise, index, linalg, reduce, scattered, shape, special, strided
+from . import (
+    complex_numbers,
+    elementwise,
+    fourier,
+    index,
+    linalg,
+    matrices,
+    reduce,
+    scattered,
+    shape,
+    special,
+    strided,
+)
 from .draw import Drawn, Sample
 
-FAMILIES = (complex_numbers, elementwise, index, linalg, reduce, scattered, shape, special, strided)
+FAMILIES = (
+    complex_numbers,
+    elementwise,
+    fourier,
+    index,
+    linalg,
+    matrices,
+    reduce,
+    scattered,
+    shape,
+    special,
+    strided,
+)
 SAMPLES: dict[str, Sample] = {name: sample for family in FAMILIES for name, sample in family.SAMPLES.items()}

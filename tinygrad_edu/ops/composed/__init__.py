@@ -13,12 +13,14 @@ from .diagonals import *
 from .distances import *
 from .extremes import *
 from .joining import *
+from .older_names import *
 from .padding import *
 from .products import *
 from .quantiles import *
 from .scattering import *
 from .selecting import *
 from .sorting import *
+from .spectrograms import *
 from .statistics import *
 from .striding import *
 from .writing import *

@@ -10,7 +10,7 @@ from ...op import Variable
 from .. import elementwise as ew
 from .. import shape
 from . import choosing
-from .joining import movedim
+from .arranging import movedim
 from .selecting import gather
 from .sorting import sort
 

@@ -197,7 +197,7 @@ def corrcoef(x: Any) -> Any:
 def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """(sum |x|^p)^(1/p) over `dim`; p = inf is the largest |x|, p = -inf the smallest. At x = 0 the gradient is 0.
 
-    p = "fro" is 2. The nuclear norm, "nuc", needs singular values, which there are none of here: NotImplementedError.
+    p = "fro" is 2; p = "nuc", of matrices, is the sum of the singular values.
 
     >>> x = tg.tensor([3.0, -4.0], requires_grad=True)
     >>> y = tg.norm(x)
@@ -213,9 +213,9 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False, *, 
     if x.dtype.kind not in "fc":
         raise TypeError(f"norm: expected floating-point numbers, got {x.dtype}; use t.float()")
     if p == "nuc":
-        raise NotImplementedError(
-            "norm: p='nuc', the sum of singular values, is not implemented; np.linalg.svd has them"
-        )
+        from ..matrices.norms import matrix_norm
+
+        return matrix_norm(x, "nuc", (0, 1) if dim is None and x.ndim == 2 else dim, keepdim)
     if x.dtype == np.float16:  # powers soon pass its 65504
         return ew.cast(norm(ew.cast(x, dtype=np.float32), p, dim, keepdim), dtype=x.dtype)
     if x.dtype.kind == "c":
