@@ -76,6 +76,7 @@ ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
+    "nn.functional.embedding_bag": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
 
