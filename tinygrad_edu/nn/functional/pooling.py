@@ -2,8 +2,8 @@
 
 Kernel, stride (by default the kernel), padding and dilation are ints, or one for each dimension. Padding counts as
 zeros in means, and never as a maximum. The result has ⌊(size + 2 · padding - reach) / stride⌋ + 1 elements along a
-dimension, where the kernel reaches over dilation · (kernel - 1) + 1; with `ceil_mode` rounded up, so that a last window may reach
-beyond the input.
+dimension, where the kernel reaches over dilation · (kernel - 1) + 1; with `ceil_mode` rounded up: a last window may
+reach beyond the input.
 """
 
 from __future__ import annotations
