@@ -30,6 +30,8 @@ __all__ = [
 def adaptive_avg_pool1d(input: Any, output_size: Any) -> Any:
     """The means of `output_size` windows of about equal length over the last dimension.
 
+    y[i] is the mean of x[j] for j from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉ - 1: n inputs, m outputs.
+
     input (N, C, L) or (C, L).
         ValueError: another number of dimensions.
     """
@@ -54,6 +56,8 @@ def adaptive_avg_pool3d(input: Any, output_size: Any) -> Any:
 
 def adaptive_max_pool1d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
     """The largest elements of `output_size` windows of about equal length over the last dimension.
+
+    y[i] is the largest of x[j] for j from ⌊i n / m⌋ to ⌈(i + 1) n / m⌉ - 1: n inputs, m outputs.
 
     input (N, C, L) or (C, L). Of equal elements the first gets the gradient.
     return_indices: return two tensors, the elements and their places in the flattened dimensions.
