@@ -118,7 +118,7 @@ class BatchNorm2d(_BatchNorm):
 
 
 class BatchNorm3d(_BatchNorm):
-    """(x - mean) / √(var + eps) · w + b for each channel of inputs (N, C, D, H, W), over all but C; as `BatchNorm1d`."""
+    """(x - mean) / √(var + eps) · w + b for each channel of (N, C, D, H, W), over all but C; as `BatchNorm1d`."""
 
     _expected = "(N, {0}, D, H, W)"
     _ndims = (5,)

@@ -112,12 +112,14 @@ def _gathered(x: Any, places: list[np.ndarray]) -> Any:
 
 def _linear(at: Any) -> list[tuple[np.ndarray, Any]]:
     first = np.floor(array_of(at))
-    return [(first, (first + 1) - at), (first + 1, at - first)]
+    with np.errstate(invalid="ignore"):  # infinite places have no neighbours: nan
+        return [(first, (first + 1) - at), (first + 1, at - first)]
 
 
 def _cubic(at: Any) -> list[tuple[np.ndarray, Any]]:
     first = np.floor(array_of(at))
-    t = at - first
+    with np.errstate(invalid="ignore"):
+        t = at - first
 
     def far(u: Any) -> Any:
         return ((A * u - 5 * A) * u + 8 * A) * u - 4 * A
@@ -135,10 +137,13 @@ def _inside(at: np.ndarray, n: int, padding_mode: str, align: bool) -> np.ndarra
     if padding_mode == "reflection":
         low, span = (0.0, n - 1.0) if align else (-0.5, float(n))
         beyond = np.abs(at - low)
-        turns = np.floor(beyond / span) if span else np.zeros_like(at)
-        rest = np.fmod(beyond, span) if span else np.zeros_like(at)
-        at = np.where(turns % 2 == 0, rest, span - rest) + low
-    return np.clip(at, 0, n - 1)
+        if span:
+            with np.errstate(invalid="ignore"):  # of infinite places
+                turns, rest = np.floor(beyond / span), np.fmod(beyond, span)
+                at = np.where(turns % 2 == 0, rest, span - rest) + low
+        else:
+            at = np.zeros_like(at)
+    return np.clip(np.where(np.isnan(at), 0, at), 0, n - 1)
 
 
 def _moved_inside(at: Any, n: int, padding_mode: str, align: bool) -> Any:
@@ -147,9 +152,10 @@ def _moved_inside(at: Any, n: int, padding_mode: str, align: bool) -> Any:
     if padding_mode != "zeros":
         moved = _inside(raw, n, padding_mode, align)
         slope = ((moved > 0) & (moved < n - 1)).astype(raw.dtype)
+        finite = np.where(np.isfinite(raw), raw, 0)
         if padding_mode == "reflection":
             low, span = (0.0, n - 1.0) if align else (-0.5, float(n))
-            turned = np.floor(np.abs(raw - low) / span) % 2 == 1 if span else np.zeros(raw.shape, bool)
-            slope = slope * np.where(turned != (raw < low), -1, 1).astype(raw.dtype)
-        at = ops.where(slope != 0, at * slope + (moved - raw * slope), moved)
+            turned = np.floor(np.abs(finite - low) / span) % 2 == 1 if span else np.zeros(raw.shape, bool)
+            slope = slope * np.where(turned != (finite < low), -1, 1).astype(raw.dtype)
+        at = ops.where(slope != 0, ops.where(slope != 0, at, 0) * slope + (moved - finite * slope), moved)
     return at

@@ -155,7 +155,7 @@ def _taps(
     step = (n - 1) / (m - 1) if align and m > 1 else 0.0 if align else n / m if scale is None else 1 / scale
     i = np.arange(m)
     if antialias:
-        return _wide_taps(n, step, (i + 0.5) * step if not align else i * step + 0.5, kernel, reach, cubic)
+        return _wide_taps(n, step, (i + 0.5) * step, kernel, reach)
     places = i * step if align else (i + 0.5) * step - 0.5
     places = places if cubic else np.maximum(places, 0)
     first = np.floor(places).astype(np.int64)
@@ -167,7 +167,7 @@ def _taps(
 
 
 def _wide_taps(
-    n: int, step: float, centres: np.ndarray, kernel: Callable[..., Any], reach: int, cubic: bool
+    n: int, step: float, centres: np.ndarray, kernel: Callable[..., Any], reach: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same with a kernel as wide as the step, whose weights add up to 1 within the input."""
     wide = max(step, 1.0)
