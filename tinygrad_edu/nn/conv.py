@@ -103,7 +103,7 @@ class _Conv(Module):
 
     def forward(self, x: Any) -> Any:
         self._check(x)
-        padding = self.padding
+        padding: Any = self.padding
         if self.padding_mode != "zeros":
             x, padding = F.pad(x, self._widths, self.padding_mode), 0
         convolve = getattr(F, f"conv{self._ndim}d")
@@ -222,8 +222,9 @@ class _Transposed(_Conv):
 
     def _more(self, x: Any, output_size: Any) -> tuple[int, ...]:
         d = self._ndim
-        sliding = zip(x.shape[-d:], self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
-        least = [(n - 1) * s - 2 * int(p) + q * (k - 1) + 1 for n, k, s, p, q in sliding]
+        padding: Any = self.padding
+        sliding = zip(x.shape[-d:], self.kernel_size, self.stride, padding, self.dilation, strict=True)
+        least = [(n - 1) * s - 2 * p + q * (k - 1) + 1 for n, k, s, p, q in sliding]
         more = tuple(int(n) - low for n, low in zip(tuple(output_size)[-d:], least, strict=False))
         if len(more) != d or any(not 0 <= m < s for m, s in zip(more, self.stride, strict=True)):
             most = [low + s - 1 for low, s in zip(least, self.stride, strict=True)]

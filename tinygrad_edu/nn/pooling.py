@@ -230,7 +230,7 @@ class AdaptiveAvgPool3d(Activation, of=F.adaptive_avg_pool3d): ...
 
 class _AdaptiveMax(Activation):
     def extra_repr(self) -> str:
-        return f"output_size={self.output_size}"  # type: ignore[attr-defined]
+        return f"output_size={self.output_size}"
 
 
 class AdaptiveMaxPool1d(_AdaptiveMax, of=F.adaptive_max_pool1d): ...

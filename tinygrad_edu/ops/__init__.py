@@ -7,9 +7,12 @@ index        taking elements out, putting them in
 linalg       matmul, einsum
 special      erf
 complex_numbers  conj, real, imag, angle, complex
+conv         convolution and its slopes
+sliding      windows, sums and maxima over them
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
-Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
+Every row is public here and in `tinygrad_edu`, but for those of `conv` and `sliding`, which are functions of
+`nn.functional`, and so is every function of `composed` and `linalg`, without being
 listed. A composition takes the place of the row whose name it has.
 """
 

@@ -93,9 +93,9 @@ def _conv_weight(
     x: np.ndarray, z: np.ndarray, kernel: Ints, stride: Ints, widths: Widths, dilation: Ints, groups: int
 ) -> np.ndarray:
     x, out = padded(x, widths), z.shape[2:]
-    x = x[
-        (..., *(slice(d * (k - 1) + s * (n - 1) + 1) for d, k, s, n in zip(dilation, kernel, stride, out, strict=True)))
-    ]
+    sliding = zip(dilation, kernel, stride, out, strict=True)
+    seen_at_all: Any = (..., *(slice(d * (k - 1) + s * (n - 1) + 1) for d, k, s, n in sliding))
+    x = x[seen_at_all]
     channels, features = x.shape[1] // groups, z.shape[1] // groups
     z = z.reshape(len(z), groups, features, math.prod(out))
     w = np.zeros((kernel[0], groups, features, channels * math.prod(kernel[1:])), x.dtype)
@@ -109,7 +109,7 @@ def _conv_weight(
 
 def _conv_transpose(
     z: np.ndarray, w: np.ndarray, size: Ints, stride: Ints, widths: Widths, dilation: Ints, groups: int
-) -> np.ndarray:
+) -> Any:
     kernel, out, channels = w.shape[2:], z.shape[2:], w.shape[1] * groups
     z = z.reshape(len(z), groups, w.shape[0] // groups, math.prod(out))
     matrices = np.ascontiguousarray(_by_first(w, groups).swapaxes(-1, -2))

@@ -8,6 +8,7 @@ Summing and finding the largest go along one dimension after the other, which ta
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,7 +40,7 @@ def padded(x: np.ndarray, widths: Widths, value: Any = 0) -> np.ndarray:
     return y
 
 
-def inside(widths: Widths, size: Ints) -> tuple[Any, ...]:
+def inside(widths: Widths, size: Ints) -> Any:
     """The index that takes the padding away again."""
     return (..., *(slice(lo, lo + n) for (lo, _), n in zip(widths, size, strict=True)))
 
@@ -70,10 +71,13 @@ def _overlap_add(x: np.ndarray, size: Ints, stride: Ints, dilation: Ints) -> np.
     lead, kernel, out = x.shape[: -2 * d], x.shape[-2 * d : -d], x.shape[-d:]
     if out_sizes(size, kernel, stride, dilation) != out:
         raise ValueError(f"expected {out_sizes(size, kernel, stride, dilation)} windows for size {size}, got {out}")
-    y = np.zeros(lead + size, x.dtype)
+    y = np.zeros((math.prod(lead), *size), x.dtype)
+    x = x.reshape((math.prod(lead), *x.shape[-2 * d :]))
     for offset in itertools.product(*map(range, kernel)):
-        y[(..., *map(every, _times(offset, dilation), stride, out))] += x[(..., *offset, *[slice(None)] * d)]
-    return y
+        where: Any = (..., *map(every, _times(offset, dilation), stride, out))
+        what: Any = (slice(None), *offset)
+        y[where] += x[what]
+    return y.reshape(lead + size)
 
 
 def _times(a: Ints, b: Ints) -> Ints:
@@ -92,7 +96,7 @@ def _parts(x: np.ndarray, dim: int, kernel: int, stride: int, dilation: int) -> 
     """For each place in the window, the index of the elements there, one for each window, and these elements."""
     (out,) = out_sizes((x.shape[dim],), (kernel,), (stride,), (dilation,))
     for start in range(0, kernel * dilation, dilation):
-        index = (..., every(start, stride, out), *[slice(None)] * (-1 - dim))
+        index: Any = (..., every(start, stride, out), *[slice(None)] * (-1 - dim))
         yield index, x[index]
 
 
@@ -106,7 +110,7 @@ def _sum_pool(x: np.ndarray, kernel: Ints, stride: Ints, widths: Widths) -> np.n
     return y
 
 
-def _spread_pool(x: np.ndarray, size: Ints, kernel: Ints, stride: Ints, widths: Widths) -> np.ndarray:
+def _spread_pool(x: np.ndarray, size: Ints, kernel: Ints, stride: Ints, widths: Widths) -> Any:
     """The adjoint of `sum_pool`: each element added to all elements of its window."""
     y = x
     for dim in reversed(_dims(kernel)):
@@ -161,7 +165,7 @@ def _winners(
     return top, place
 
 
-def _where(mask: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _where(mask: np.ndarray, x: np.ndarray) -> Any:
     """np.where(mask, x, 0), by a logical and of the bits: ten times as fast where the mask is irregular."""
     if x.dtype.kind == "c":
         return np.where(mask, x, 0)
@@ -194,7 +198,7 @@ def _take_at_max(
     return y
 
 
-def _put_at_max(v: np.ndarray, x: np.ndarray, kernel: Ints, stride: Ints, dilation: Ints, widths: Widths) -> np.ndarray:
+def _put_at_max(v: np.ndarray, x: np.ndarray, kernel: Ints, stride: Ints, dilation: Ints, widths: Widths) -> Any:
     """The adjoint of `take_at_max`."""
     y = v
     for dim, shape, place in reversed(_stages(x, kernel, stride, dilation, widths)):

@@ -90,7 +90,7 @@ def _check(name: str, p: float) -> None:
         raise ValueError(f"{name}: p must be between 0 and 1, got {p}")
 
 
-def _mask(shape: tuple[int, ...], dtype: Any, p: float) -> np.ndarray:
+def _mask(shape: tuple[int, ...], dtype: Any, p: float) -> Any:
     kept = default_generator().random(shape, np.float32) >= p
     return kept * dtype.type(0.0 if p == 1 else 1 / (1 - p))
 

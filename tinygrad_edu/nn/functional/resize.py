@@ -121,7 +121,7 @@ def _target(
     return new, scales
 
 
-def _nearest(n: int, m: int, scale: float | None, shift: float) -> np.ndarray:
+def _nearest(n: int, m: int, scale: float | None, shift: float) -> Any:
     """The input of each of m outputs; in float32, as in PyTorch, which decides where an output lies between two."""
     step = np.float32(n / m if scale is None else 1 / scale)
     places = np.floor((np.arange(m, dtype=np.float32) + np.float32(shift)) * step)
@@ -178,11 +178,11 @@ def _wide_taps(
     return np.minimum(index, high[:, None] - 1), weights / weights.sum(1, keepdims=True)
 
 
-def _triangle(distance: np.ndarray, a: float) -> np.ndarray:
+def _triangle(distance: np.ndarray, a: float) -> Any:
     return np.maximum(1 - np.abs(distance), 0)
 
 
-def _cubic(distance: np.ndarray, a: float) -> np.ndarray:
+def _cubic(distance: np.ndarray, a: float) -> Any:
     t = np.abs(distance)
     near, far = ((a + 2) * t - (a + 3)) * t * t + 1, ((a * t - 5 * a) * t + 8 * a) * t - 4 * a
     return np.where(t <= 1, near, np.where(t < 2, far, 0))
