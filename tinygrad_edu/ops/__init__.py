@@ -11,9 +11,9 @@ conv         convolution and its slopes
 sliding      windows, sums and maxima over them
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
-Every row is public here and in `tinygrad_edu`, but for those of `conv` and `sliding`, which are functions of
-`nn.functional`, and so is every function of `composed` and `linalg`, without being
-listed. A composition takes the place of the row whose name it has.
+Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
+listed. A composition takes the place of the row whose name it has. The rows of `conv` and `sliding` are not: they are
+what `nn.functional` computes conv2d, max_pool2d and their like with.
 """
 
 from types import FunctionType
