@@ -79,6 +79,7 @@ ORDERS: dict[str, Callable[[Any], Any]] = {
     "linalg.lstsq.grad_oriented": lambda ours: lambda a, b, driver: ours(a, b, driver=driver)[:2],
     "linalg.pinv.singular": lambda ours: lambda a, b: ours(a @ b.mT),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
+    "nn.functional.embedding_bag": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
 

@@ -91,6 +91,21 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("nanmedian", 0):   Words("dY at the median, shared evenly by ties; 0 elsewhere"),
     ("cumsum", 0):      Words("dY, summed up from the end over {which}"),
 
+    # what slides: each is another's transpose, with the same stride, dilation and widths
+    ("conv", 0):           "conv_transpose(dY, w)",
+    ("conv", 1):           "conv_weight(x, dY)",
+    ("conv_transpose", 0): "conv(dY, w)",
+    ("conv_transpose", 1): "conv_weight(dY, z)",
+    ("conv_weight", 0):    "conv_transpose(z, dY)",
+    ("conv_weight", 1):    "conv(x, dY)",
+    ("windows", 0):        "overlap_add(dY)",
+    ("overlap_add", 0):    "windows(dY)",
+    ("sum_pool", 0):       "spread_pool(dY)",
+    ("spread_pool", 0):    "sum_pool(dY)",
+    ("max_pool", 0):       "put_at_max(dY, x)",
+    ("take_at_max", 0):    "put_at_max(dY, x)",
+    ("put_at_max", 0):     "take_at_max(dY, x)",
+
     # rearrangements: no formula. Of an op with any number of inputs, the first stands for all.
     ("reshape", 0):     Words("dY, reshaped back"),
     ("permute", 0):     Words("dY with its dims back in order"),

@@ -11,6 +11,7 @@ from . import (
     activation,
     batchnorm,
     container,
+    conv,
     distance,
     dropout,
     embedding,
@@ -20,13 +21,17 @@ from . import (
     loss,
     module,
     normalization,
+    padding,
     parameter,
     parameter_container,
+    pooling,
+    resize,
     utils,
 )
 from .activation import *
 from .batchnorm import *
 from .container import *
+from .conv import *
 from .distance import *
 from .dropout import *
 from .embedding import *
@@ -34,8 +39,11 @@ from .linear import *
 from .loss import *
 from .module import *
 from .normalization import *
+from .padding import *
 from .parameter import *
 from .parameter_container import *
+from .pooling import *
+from .resize import *
 
 __all__ = [
     "functional",
@@ -45,6 +53,7 @@ __all__ = [
 __all__ += activation.__all__
 __all__ += batchnorm.__all__
 __all__ += container.__all__
+__all__ += conv.__all__
 __all__ += distance.__all__
 __all__ += dropout.__all__
 __all__ += embedding.__all__
@@ -52,5 +61,8 @@ __all__ += linear.__all__
 __all__ += loss.__all__
 __all__ += module.__all__
 __all__ += normalization.__all__
+__all__ += padding.__all__
 __all__ += parameter.__all__
 __all__ += parameter_container.__all__
+__all__ += pooling.__all__
+__all__ += resize.__all__

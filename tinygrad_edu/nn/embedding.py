@@ -1,4 +1,4 @@
-"""`Embedding`: a table of vectors, one for each integer."""
+"""`Embedding`, a table of vectors, one for each integer; `EmbeddingBag`, sums and means of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .parameter import Parameter
 
 __all__ = [
     "Embedding",
+    "EmbeddingBag",
 ]
 
 
@@ -94,3 +95,83 @@ class Embedding(Module):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"
         return text
+
+
+class EmbeddingBag(Module):
+    """The sum, mean or maximum (`mode`) of the rows of the weight that each bag of integers names: (B, embedding_dim).
+
+    Input (B, n), bags of n integers; or (n,), with offsets (B,), where in it each bag starts. The weight
+    (num_embeddings, embedding_dim) starts normal with mean 0 and variance 1, except for the row `padding_idx`, which
+    starts as 0 and does not count. The other arguments are those of `F.embedding_bag`.
+
+    ValueError: a `padding_idx` out of range; shapes that do not fit; sparse=True. TypeError: not integers.
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        if sparse:
+            raise ValueError("EmbeddingBag: there are no sparse gradients here; leave out sparse=True")
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise ValueError(f"EmbeddingBag: padding_idx {padding_idx} is out of range for {num_embeddings} rows")
+            padding_idx %= num_embeddings
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.scale_grad_by_freq = scale_grad_by_freq
+        self.mode = mode
+        self.include_last_offset = include_last_offset
+        self.padding_idx = padding_idx
+        if _weight is None:
+            self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device))
+            self.reset_parameters()
+        elif _weight.shape != (num_embeddings, embedding_dim):
+            raise ValueError(
+                f"EmbeddingBag: expected a weight of shape {num_embeddings, embedding_dim}, got {_weight.shape}"
+            )
+        else:
+            self.weight = Parameter(_weight)
+
+    def reset_parameters(self) -> None:
+        """Draw a new weight."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0.0
+
+    def forward(self, x: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
+        check_tensor(self, x)
+        return F.embedding_bag(
+            x,
+            self.weight,
+            offsets,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+            self.mode,
+            per_sample_weights=per_sample_weights,
+            include_last_offset=self.include_last_offset,
+            padding_idx=self.padding_idx,
+        )
+
+    def extra_repr(self) -> str:
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        for name, default in (("max_norm", None), ("norm_type", 2.0), ("scale_grad_by_freq", False)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        text += f", mode={self.mode!r}"
+        return text + (f", padding_idx={self.padding_idx}" if self.padding_idx is not None else "")

@@ -1,4 +1,4 @@
-"""Layers that normalise each example by itself: `LayerNorm`, `RMSNorm`, `GroupNorm`."""
+"""Layers that normalise each example by itself: `LayerNorm`, `RMSNorm`, `GroupNorm`, `LocalResponseNorm`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .parameter import Parameter
 __all__ = [
     "GroupNorm",
     "LayerNorm",
+    "LocalResponseNorm",
     "RMSNorm",
 ]
 
@@ -149,6 +150,28 @@ class GroupNorm(_Normalization):
     def extra_repr(self) -> str:
         bias = self.bias is not None
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={bias}"
+
+
+class LocalResponseNorm(Module):
+    """x / (k + α · mean of x² over `size` neighbouring channels)ᵝ for each element of an input (N, C, ...).
+
+    Beyond the first and the last channel there are zeros, which count.
+    ValueError: an input of fewer than three dimensions; size < 1.
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+
+    def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
+        return F.local_response_norm(x, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
 
 
 def _sizes(shape: int | Sequence[int]) -> tuple[int, ...]:

@@ -13,12 +13,15 @@ factors      Cholesky, QR, LU, eigenvalues, singular values
 fourier      Fourier transforms
 special      erf
 complex_numbers  conj, real, imag, angle, complex
+conv         convolution and its slopes
+sliding      windows, sums and maxima over them
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
 matrices, transforms  what `tg.linalg` and `tg.fft` hold
 
 Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
-listed. A composition takes the place of the row whose name it has.
+listed. A composition takes the place of the row whose name it has. The rows of `conv` and `sliding` are not: they are
+what `nn.functional` computes conv2d, max_pool2d and their like with.
 """
 
 from types import FunctionType

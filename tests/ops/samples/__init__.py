@@ -1,31 +1,11 @@
 """For each op a strategy that draws inputs and parameters to check it with. The keys are the table's."""
 
-from . import (
-    complex_numbers,
-    elementwise,
-    fourier,
-    index,
-    linalg,
-    matrices,
-    reduce,
-    scattered,
-    shape,
-    special,
-    strided,
-)
+import importlib
+import pkgutil
+
 from .draw import Drawn, Sample
 
-FAMILIES = (
-    complex_numbers,
-    elementwise,
-    fourier,
-    index,
-    linalg,
-    matrices,
-    reduce,
-    scattered,
-    shape,
-    special,
-    strided,
-)
-SAMPLES: dict[str, Sample] = {name: sample for family in FAMILIES for name, sample in family.SAMPLES.items()}
+FAMILIES = [importlib.import_module(f"{__name__}.{file.name}") for file in pkgutil.iter_modules(__path__)]
+SAMPLES: dict[str, Sample] = {
+    name: sample for family in FAMILIES for name, sample in getattr(family, "SAMPLES", {}).items()
+}

@@ -19,13 +19,16 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...ops.sliding import sum_pool
 from ...recording import no_grad
 from ..checks import wrong_shape
 
 __all__ = [
     "batch_norm",
     "group_norm",
+    "instance_norm",
     "layer_norm",
+    "local_response_norm",
     "rms_norm",
 ]
 
@@ -48,7 +51,7 @@ def batch_norm(
     ValueError: an input of fewer dimensions; training with one value for each channel, whose variance is always 0; not
     training, without running values.
     """
-    if input.ndim < 2:
+    if input.ndim < 2 and (input.ndim == 0 or input.numel()):
         raise wrong_shape("batch_norm", "(N, C) or (N, C, ...)", input)
     per_channel = (1, -1) + (1,) * (input.ndim - 2)
     if not input.numel():
@@ -118,6 +121,66 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     y = _standardised(groups, (2,), eps).reshape(input.shape)
     per_channel = (1, -1) + (1,) * (input.ndim - 2)
     return _affine(y, *(None if t is None else t.reshape(per_channel) for t in (weight, bias)))
+
+
+def instance_norm(
+    input: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """(x - mean) / √(var + ε) · w + b for each channel of each example of an input (N, C, ...), over positions.
+
+    use_input_stats: use the mean and variance of this input, and move the running ones (C,), where given, towards their
+        means over the examples by `momentum`, in place (the variance unbiased); otherwise use the running ones.
+    weight, bias: w and b, (C,).
+    ValueError: an input of fewer than three dimensions, or of one position; running values missing.
+
+    Source: D. Ulyanov, A. Vedaldi and V. Lempitsky, "Instance normalization" (arXiv:1607.08022).
+    """
+    if input.ndim < 3:
+        raise wrong_shape("instance_norm", "(N, C, ...)", input)
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    dims = tuple(range(2, input.ndim))
+    count = input.numel() // max(input.shape[0] * input.shape[1], 1)
+    if count == 1:
+        raise ValueError(f"instance_norm: expected more than one position, got shape {tuple(input.shape)}")
+    mean = ops.mean(input, dim=dims, keepdim=True)
+    from_mean = input - mean
+    var = ops.mean(ops.square(from_mean), dim=dims, keepdim=True)
+    if input.numel():
+        _move(running_mean, ops.mean(mean, dim=0), momentum)
+        _move(running_var, ops.mean(var, dim=0), momentum, count / (count - 1))
+    per_channel = (1, -1) + (1,) * len(dims)
+    return _affine(
+        from_mean * ops.rsqrt(var + eps), *(None if t is None else t.reshape(per_channel) for t in (weight, bias))
+    )
+
+
+def local_response_norm(input: Any, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Any:
+    """x / (k + α · mean of x² over `size` neighbouring channels)ᵝ for each element of an input (N, C, ...).
+
+    Beyond the first and the last channel there are zeros, which count.
+    ValueError: an input of fewer than three dimensions; size < 1.
+
+    Source: A. Krizhevsky, I. Sutskever and G. Hinton, "ImageNet classification with deep convolutional neural networks"
+    (NIPS 2012).
+    """
+    if input.ndim < 3:
+        raise wrong_shape("local_response_norm", "(N, C, ...)", input)
+    if size < 1:
+        raise ValueError(f"local_response_norm: size must be at least 1, got {size}")
+    if not input.numel():
+        return input
+    rows = ops.square(input).reshape((input.shape[0], input.shape[1], -1))
+    widths = ((size // 2, (size - 1) // 2), (0, 0))
+    total = sum_pool(rows, kernel=(size, 1), stride=(1, 1), widths=widths).reshape(input.shape)
+    return input / ops.pow(total * (alpha / size) + k, beta)
 
 
 def _standardised(x: Any, dims: tuple[int, ...], eps: float) -> Any:
