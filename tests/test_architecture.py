@@ -26,8 +26,10 @@ MAY_IMPORT = {
     "autograd": FLOOR,
     "ops": FLOOR,
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
-    "inplace": FLOOR | {"ops", "operators", "views"},
-    "tensor": FLOOR | {"ops", "inplace", "autograd"},
+    "inplace": FLOOR | {"ops", "operators", "views", "random"},
+    "conversion": {"op"},
+    "tensor": FLOOR | {"ops", "inplace", "autograd", "conversion"},
+    "special": {"ops"},
     "creation": FLOOR | {"tensor", "random"},
     "graph": FLOOR | {"tensor", "autograd"},
     "formula": FLOOR | {"ops"},

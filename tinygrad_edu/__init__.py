@@ -11,6 +11,7 @@ Reading order: op.py (what an operation is), ops/elementwise.py (the formula she
 tensor.py (the class users hold), then nn/, optim/, train/.
 """
 
+from math import e, inf, nan, pi
 from pathlib import Path as _Path
 
 import numpy as _np
@@ -19,7 +20,7 @@ import numpy as _np
 if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
-from . import data, nn, ops, optim
+from . import data, nn, ops, optim, special
 from .autograd import grad
 from .creation import (
     arange,
@@ -54,7 +55,10 @@ __version__ = "0.1.0"
 
 float16, float32, float64 = _np.dtype("float16"), _np.dtype("float32"), _np.dtype("float64")
 int8, int16, int32, int64, uint8 = (_np.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8"))
-half, float, double, int, long, bool = float16, float32, float64, int32, int64, _np.dtype("bool")
+complex64, complex128 = _np.dtype("complex64"), _np.dtype("complex128")
+half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
+short, int, long, bool = int16, int32, int64, _np.dtype("bool")
+newaxis = None
 
 __all__ = [
     "NOT_DIFFERENTIABLE",
@@ -66,9 +70,14 @@ __all__ = [
     "arange",
     "as_tensor",
     "bool",
+    "cdouble",
+    "cfloat",
+    "complex64",
+    "complex128",
     "data",
     "default_generator",
     "double",
+    "e",
     "empty",
     "enable_grad",
     "eye",
@@ -82,6 +91,7 @@ __all__ = [
     "get_rng_state",
     "grad",
     "half",
+    "inf",
     "int",
     "int8",
     "int16",
@@ -91,6 +101,8 @@ __all__ = [
     "linspace",
     "long",
     "manual_seed",
+    "nan",
+    "newaxis",
     "nn",
     "no_grad",
     "ones",
@@ -98,6 +110,7 @@ __all__ = [
     "op",
     "ops",
     "optim",
+    "pi",
     "rand",
     "rand_like",
     "randint",
@@ -107,7 +120,9 @@ __all__ = [
     "randperm",
     "set_grad_enabled",
     "set_rng_state",
+    "short",
     "source_lines",
+    "special",
     "tensor",
     "uint8",
     "zeros",

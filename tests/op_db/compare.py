@@ -75,6 +75,8 @@ def function(name: str) -> Callable[..., Any]:
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
+    "polygamma": lambda ours: lambda x, n: ours(n, x),
+    "special.polygamma": lambda ours: lambda x, n: ours(n, x),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
@@ -168,7 +170,7 @@ def tensors(outputs: Any, library: Any) -> Iterator[Any]:
 def numpy(tensor: Any) -> np.ndarray:
     found = tensor.detach()
     if isinstance(found, torch.Tensor):
-        found = found.resolve_conj().resolve_neg()
+        return found.numpy(force=True)  # lazy conjugates, negatives and zeros as well
     return np.asarray(found.numpy())
 
 

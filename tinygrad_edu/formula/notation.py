@@ -36,6 +36,9 @@ CONSTANTS = {
     math.sqrt(math.pi): "sqrt(pi)",
     2 / math.sqrt(math.pi): "2 / sqrt(pi)",
     math.sqrt(2 / math.pi): "sqrt(2 / pi)",
+    math.sqrt(2 * math.pi): "sqrt(2 * pi)",
+    math.sqrt(math.pi) / 2: "sqrt(pi) / 2",
+    math.sqrt(0.5): "1 / sqrt(2)",
     1 / math.sqrt(2 * math.pi): "1 / sqrt(2 * pi)",
     math.log(2): "log(2)",
     math.log(10): "log(10)",
@@ -79,6 +82,8 @@ def substituted(expression: ast.expr, named: Mapping[str, ast.expr]) -> ast.expr
 
 def written(value: Any) -> ast.expr:
     """A value as an expression: numbers, well-known constants by name, tuples and words; else `Untraceable`."""
+    if isinstance(getattr(value, "expression", None), ast.expr):  # a symbol
+        return value.expression  # type: ignore[no-any-return]
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.floating):
