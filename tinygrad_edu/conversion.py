@@ -11,7 +11,7 @@ from .op import Variable
 
 def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype | None, bool]:
     """The dtype (None for that which is there) and whether a copy is wanted."""
-    first = args[0] if args else options.get("other")
+    first = args[0] if args else None
     if isinstance(first, Variable):
         names = ("other", "non_blocking", "copy")
     elif args and not _is_device(first):
@@ -19,7 +19,7 @@ def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype 
     else:
         names = ("device", "dtype", "non_blocking", "copy")
     given = dict(zip(names, args, strict=False))
-    unknown = options.keys() - {*names, "dtype", "non_blocking", "copy", "memory_format", "device"}
+    unknown = options.keys() - {"device", "dtype", "non_blocking", "copy", "memory_format"}
     if len(args) > len(names) or unknown or given.keys() & options.keys():
         wrong = ", ".join([*map(repr, args), *options])
         raise TypeError(f"to({wrong}): expected to(dtype), to(device, dtype) or to(other), then non_blocking and copy")

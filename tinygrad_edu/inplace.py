@@ -85,6 +85,8 @@ class InPlace(Operators):
             raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {shape}")
         if not dtypes.holds(self._array.dtype, new.dtype):
             raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self._array.dtype} cannot hold")
+        if new._node is None and self._is_recorded():
+            new = ops.put(self, new, index=...)  # a constant, as eq_() writes: no gradient flows through it
         if new._node is not None and root._node is not None and root._node.op is None:
             raise RuntimeError(
                 f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
@@ -206,7 +208,9 @@ class InPlace(Operators):
 
     def _largest(self) -> int:
         dtype = self._array.dtype
-        return 2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else 1 if dtype.kind == "b" else np.iinfo(dtype).max
+        return (
+            2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else 1 if dtype.kind == "b" else np.iinfo(dtype).max
+        )
 
     def _drawn(self, what: str, kinds: str, drawn: np.ndarray) -> Self:
         if self._array.dtype.kind not in kinds:

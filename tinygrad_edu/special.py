@@ -1,6 +1,7 @@
 """Special functions under PyTorch's names: `tg.special.erf`, `tg.special.i1e`, `tg.special.ndtr` ...
 
-Those that also stand in `tinygrad_edu` are the same functions. SciPy computes them, and is imported with the first call.
+Those that also stand in `tinygrad_edu` are the same functions. SciPy computes them and is
+imported with the first call.
 """
 
 from __future__ import annotations

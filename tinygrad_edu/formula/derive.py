@@ -45,7 +45,11 @@ def called(row: Op) -> ast.expr:
     name = row.forward.__name__ if isinstance(row.forward, np.ufunc) else row.name
     inputs = [ast.Name(formal) for formal in names(row)]
     needed = [p for p, given in parameters(row).items() if given.default is given.empty and row.elementwise]
-    return ast.Call(ast.Name(name), inputs, [ast.keyword(p, ast.Name(p)) for p in needed]) if needed else call(name, inputs)
+    return (
+        ast.Call(ast.Name(name), inputs, [ast.keyword(p, ast.Name(p)) for p in needed])
+        if needed
+        else call(name, inputs)
+    )
 
 
 @functools.cache

@@ -182,7 +182,9 @@ class _Writer:
                     return Text(f"{text.text} over {'dims' if '(' in dim else 'dim'} {dim}", LIST) if dim else text
                 if name in OF_AN_ORDER:
                     more = [f"{k.arg}={self.write(k.value).text}" for k in keywords]
-                    return Text(call(FUNCTIONS.get(name, name), [*(self.write(x).text for x in arguments), *more]), ATOM)
+                    return Text(
+                        call(FUNCTIONS.get(name, name), [*(self.write(x).text for x in arguments), *more]), ATOM
+                    )
         raise ValueError(
             f"typeset: no text for the {type(node).__name__} in {ast.unparse(self.expression)!r}; use names, numbers, "
             "arithmetic, comparisons and calls by position"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, Variable, wrap
+from ..op import OPS, Variable, wrap
 from . import complex_numbers, composed, elementwise, linalg, reduce, shape, special
 from .dims import axis as one_axis
 
@@ -232,7 +232,9 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 def ufuncs() -> dict[Any, Callable[..., Any]]:
     """The op, or the composition, of each NumPy ufunc."""
-    by_forward: dict[Any, Callable[..., Any]] = {row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)}
+    by_forward: dict[Any, Callable[..., Any]] = {
+        row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)
+    }
     return by_forward | {
         np.power: elementwise.pow,
         np.divide: elementwise.div,

@@ -54,7 +54,8 @@ def _of_order(name: str, zero: str, one: str) -> Callable[..., Any]:
     def forward(x: np.ndarray, order: int) -> Any:
         if 0 <= order <= 1 and x.dtype.kind != "c":
             return _scipy(one if order else zero)(x)
-        return _scipy(name)(x, order)
+        y = _scipy(name)(x, order)
+        return np.where(np.isinf(x), 0, y).astype(y.dtype) if name == "ive" else y  # SciPy's is nan there
 
     return forward
 
@@ -90,6 +91,12 @@ def _zeta(q: np.ndarray, s: Any) -> Any:
     return _scipy("zeta")(q, s)
 
 
+def _hazard(x: Any, log_phi: Any) -> Any:
+    """The normal density over Φ(x): by erfcx where Φ is small, by ln Φ where erfcx(-x) is large."""
+    low = math.sqrt(2 / math.pi) / erfcx(np.where(x > 1, 1, x) * -math.sqrt(0.5))
+    return np.where(x > 1, np.exp(-x * x / 2 - log_phi) / _SQRT_2_PI, low)
+
+
 def _log_odds(x: np.ndarray) -> Any:
     return np.log(x / (1 - x))
 
@@ -99,7 +106,7 @@ erf        = op("erf", _of_x("erf"),            lambda g, y, x: g * (2 / _SQRT_P
 erfc       = op("erfc", _of_x("erfc"),          lambda g, y, x: -g * (2 / _SQRT_PI) * np.exp(-x * x), elementwise=True, real=True)
 erfinv     = op("erfinv", _of_x("erfinv"),      lambda g, y, x: g * (_SQRT_PI / 2) * np.exp(y * y), elementwise=True, real=True)
 erfcx      = op("erfcx", _of_x("erfcx"),        lambda g, y, x: g * (2 * x * y - 2 / _SQRT_PI), elementwise=True, real=True)
-log_ndtr   = op("log_ndtr", _of_x("log_ndtr"),  lambda g, y, x: g * math.sqrt(2 / math.pi) / erfcx(x * -math.sqrt(0.5)), elementwise=True, real=True)
+log_ndtr   = op("log_ndtr", _of_x("log_ndtr"),  lambda g, y, x: g * _hazard(x, y), elementwise=True, real=True)
 ndtri      = op("ndtri", _of_x("ndtri"),        lambda g, y, x: g * _SQRT_2_PI * np.exp(y * y / 2), elementwise=True, real=True)
 
 lgamma     = op("lgamma", _lgamma,              lambda g, y, x: g * digamma(x), elementwise=True, real=True)

@@ -141,7 +141,9 @@ def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     tensor([1.5, 2.5])
     """
     if all(_kind(t) in "bui" for t in (tensor1, tensor2)):
-        raise TypeError("addcdiv: integers are not divided here; convert them with t.float(), or use div(rounding_mode=)")
+        raise TypeError(
+            "addcdiv: integers are not divided here; convert them with t.float(), or use div(rounding_mode=)"
+        )
     return ew.add(x, ew.div(_times("addcdiv", tensor1, value), tensor2))
 
 

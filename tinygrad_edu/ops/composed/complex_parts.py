@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from .. import elementwise as ew
 from .. import index, shape
 from ..complex_numbers import complex, conj, imag, real
