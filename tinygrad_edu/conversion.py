@@ -12,6 +12,7 @@ from .op import Variable
 def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype | None, bool]:
     """The dtype (None for that which is there) and whether a copy is wanted."""
     first = args[0] if args else None
+    names: tuple[str, ...]
     if isinstance(first, Variable):
         names = ("other", "non_blocking", "copy")
     elif args and not _is_device(first):
@@ -26,7 +27,7 @@ def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype 
     given |= options
     if given.get("device") is not None and not _is_device(given["device"]):
         raise ValueError(f"to: the only device is 'cpu', got {str(given['device'])!r}")
-    found = given["other"].dtype if "other" in given else given.get("dtype")  # type: ignore[attr-defined]
+    found = given["other"].dtype if "other" in given else given.get("dtype")
     return None if found is None else _dtype(found), bool(given.get("copy", False))
 
 
@@ -36,6 +37,7 @@ def _is_device(x: Any) -> bool:
 
 def _dtype(x: Any) -> np.dtype:
     try:
-        return np.dtype(x)
+        dtype: np.dtype = np.dtype(x)
+        return dtype
     except TypeError:
         raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'") from None

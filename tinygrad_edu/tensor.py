@@ -251,7 +251,7 @@ class Tensor(InPlace):
         """
         target, copy = requested(args, options)
         if target is None or target == self._array.dtype:
-            return ops.clone(self) if copy else self  # type: ignore[no-any-return]
+            return ops.clone(self) if copy else self
         return self.astype(target)
 
     def type_as(self, other: Tensor) -> Tensor:

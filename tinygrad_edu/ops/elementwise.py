@@ -34,6 +34,10 @@ def _fmod(a: np.ndarray, b: np.ndarray) -> Any:
     return np.fmod(a, b)
 
 
+def _heaviside(a: np.ndarray, b: np.ndarray) -> Any:
+    return np.where(np.isnan(a), a, np.where(a == 0, b, a > 0)).astype(np.result_type(a, b))
+
+
 def _floor_divide(a: np.ndarray, b: np.ndarray, rounding: str = "floor") -> Any:
     _no_integer_zero("floor_divide", a, b)
     down = np.floor_divide(a, b)
@@ -120,8 +124,8 @@ logaddexp  = op("logaddexp", np.logaddexp,      lambda g, y, a, b: g * sigmoid(a
 logaddexp2 = op("logaddexp2", np.logaddexp2,    lambda g, y, a, b: g * sigmoid((a - b) * _LN2),        lambda g, y, a, b: g * sigmoid((b - a) * _LN2), real=True)
 fmod       = op("fmod", _fmod,                  lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * np.trunc(a / b), elementwise=True)
 copysign   = op("copysign", np.copysign,        lambda g, y, a, b: g * np.sign(a) * np.copysign(1, b), lambda g, y, a, b: np.zeros_like(g), real=True)
-nextafter  = op("nextafter", np.nextafter,      lambda g, y, a, b: g,                                  lambda g, y, a, b: np.zeros_like(g))
-heaviside  = op("heaviside", np.heaviside,      lambda g, y, a, b: np.zeros_like(g),                   lambda g, y, a, b: np.where(a == 0, g, 0))
+nextafter  = op("nextafter", np.nextafter,      lambda g, y, a, b: np.where(a == b, 0, g),             lambda g, y, a, b: np.zeros_like(g))
+heaviside  = op("heaviside", _heaviside,        lambda g, y, a, b: np.zeros_like(g),                   lambda g, y, a, b: np.where(a == 0, g, 0), elementwise=True)
 
 neg        = op("neg", np.negative,             lambda g, y, x: -g)
 square     = op("square", np.square,            lambda g, y, x: g * 2 * x)

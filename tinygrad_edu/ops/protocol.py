@@ -244,6 +244,7 @@ def ufuncs() -> dict[Any, Callable[..., Any]]:
         np.rint: elementwise.round,
         np.matmul: linalg.matmul,
         np.fmod: elementwise.fmod,
+        np.heaviside: elementwise.heaviside,
         np.fmax: composed.fmax,
         np.fmin: composed.fmin,
         np.signbit: elementwise.signbit,

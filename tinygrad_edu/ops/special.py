@@ -66,6 +66,8 @@ def _spherical(x: np.ndarray, order: int) -> Any:
 
 
 def _sinc(x: np.ndarray) -> Any:
+    if x.dtype == np.float16:  # in which π is 3.1406
+        return _sinc(x.astype(np.float32)).astype(x.dtype)
     angle = math.pi * x
     return np.where(x == 0, 1, np.sin(angle) / np.where(x == 0, 1, angle))
 
@@ -110,7 +112,7 @@ log_ndtr   = op("log_ndtr", _of_x("log_ndtr"),  lambda g, y, x: g * _hazard(x, y
 ndtri      = op("ndtri", _of_x("ndtri"),        lambda g, y, x: g * _SQRT_2_PI * np.exp(y * y / 2), elementwise=True, real=True)
 
 lgamma     = op("lgamma", _lgamma,              lambda g, y, x: g * digamma(x), elementwise=True, real=True)
-digamma    = op("digamma", _of_x("psi"),        lambda g, y, x: g * hurwitz_zeta(x, s=2), elementwise=True, real=True)
+digamma: Op = op("digamma", _of_x("psi"),        lambda g, y, x: g * hurwitz_zeta(x, s=2), elementwise=True, real=True)
 hurwitz_zeta: Op = op("hurwitz_zeta", _zeta,                lambda g, y, q, s: -g * s * hurwitz_zeta(q, s=s + 1), elementwise=True, real=True)
 lower_gamma = op("lower_gamma", _of_a("gammainc"),  lambda g, y, x, a: g * _gamma_density(x, a), elementwise=True, real=True)
 upper_gamma = op("upper_gamma", _of_a("gammaincc"), lambda g, y, x, a: -g * _gamma_density(x, a), elementwise=True, real=True)

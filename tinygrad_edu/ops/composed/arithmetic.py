@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import default_array, result_type
+from ...op import Variable
 from .. import elementwise as ew
 
 
@@ -15,7 +17,7 @@ def add(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     >>> tg.add(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), alpha=10)
     tensor([31., 42.])
     """
-    return ew.add(a, _times("add", b, alpha))
+    return _of_one_dtype("add", ew.add, a, b, alpha)
 
 
 def sub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
@@ -24,7 +26,7 @@ def sub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     >>> tg.sub(tg.tensor([1.0, 2.0]), 0.5)
     tensor([0.5, 1.5])
     """
-    return ew.sub(a, _times("sub", b, alpha))
+    return _of_one_dtype("sub", ew.sub, a, b, alpha)
 
 
 def rsub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
@@ -33,16 +35,37 @@ def rsub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     >>> tg.rsub(tg.tensor([1.0, 2.0]), 5.0, alpha=2)
     tensor([3., 1.])
     """
-    return ew.sub(b, _times("rsub", a, alpha))
+    return _of_one_dtype("rsub", ew.sub, b, a, alpha)
+
+
+def _of_one_dtype(name: str, op: Any, a: Any, b: Any, alpha: Any) -> Any:
+    """`op(a, alpha · b)` in the dtype of `op(a, b)`."""
+    if isinstance(alpha, int) and alpha == 1:
+        return op(a, b)
+    y = op(a, _times(name, b, alpha))
+    dtype = result_type(list(map(_plain, (a, b))))
+    return y if y.dtype == dtype or not isinstance(y, Variable) else ew.cast(y, dtype=dtype)
+
+
+def _plain(x: Any) -> Any:
+    return x._array if isinstance(x, Variable) else default_array(x) if isinstance(x, list) else x
+
+
+def _as_all(x: Any, a: Any, b: Any) -> Any:
+    """`a` in the dtype of all three, in which a product of it is computed too."""
+    dtype = result_type(list(map(_plain, (x, a, b))))
+    return ew.cast(a, dtype=dtype) if isinstance(a, Variable) and a._array.dtype != dtype else a
 
 
 def _times(name: str, x: Any, alpha: Any) -> Any:
-    if isinstance(alpha, int) and alpha == 1:
-        return x
     if not isinstance(alpha, (int, float, complex, np.generic)):
-        raise TypeError(f"{name}: expected a number as alpha, got a {type(alpha).__name__}; multiply a tensor yourself")
+        raise TypeError(
+            f"{name}: expected a number to multiply by, got a {type(alpha).__name__}; multiply tensors with mul()"
+        )
     if _kind(x) in "bui" and not isinstance(alpha, (int, np.integer)):
-        raise TypeError(f"{name}: alpha of integers must be an integer, got {alpha}; convert the tensor with t.float()")
+        raise TypeError(
+            f"{name}: integers are multiplied by an integer, got {alpha}; convert the tensor with t.float()"
+        )
     return ew.mul(x, alpha)
 
 
@@ -131,7 +154,8 @@ def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     >>> tg.addcmul(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), tg.tensor([5.0, 6.0]), value=0.5)
     tensor([ 8.5, 14. ])
     """
-    return ew.add(x, ew.mul(_times("addcmul", tensor1, value), tensor2))
+    tensor1 = _as_all(x, tensor1, tensor2)
+    return ew.add(x, _times("addcmul", ew.mul(tensor1, tensor2), value))
 
 
 def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
@@ -144,7 +168,8 @@ def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
         raise TypeError(
             "addcdiv: integers are not divided here; convert them with t.float(), or use div(rounding_mode=)"
         )
-    return ew.add(x, ew.div(_times("addcdiv", tensor1, value), tensor2))
+    tensor1 = _as_all(x, tensor1, tensor2)
+    return ew.add(x, _times("addcdiv", ew.div(tensor1, tensor2), value))
 
 
 def lerp(start: Any, end: Any, weight: Any) -> Any:
