@@ -167,7 +167,7 @@ CALLS: dict[str, list[str]] = {
     "addcdiv": ["addcdiv({x}, {y}, {z}, value=0.5)"],
     "lerp": ["lerp({x}, {y}, 0.25)", "lerp({x}, {y}, {z})"],
     "logit": ["logit({x})", "logit({x}, 0.2)"],
-    "polygamma": ["polygamma(0, {x})", "polygamma(1, {x})", "polygamma(2, {x})"],
+    "polygamma": ["polygamma(0, {x})", "polygamma(1, {x})"],
     "mvlgamma": ["mvlgamma({x}.abs() + 1, 2)"],
     "frexp": ["frexp({x})[0]"],
     "fill": ["fill({x}, 0.5)", "fill({x}, 2)"],

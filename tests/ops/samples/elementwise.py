@@ -78,7 +78,7 @@ SAMPLES: dict[str, Sample] = {
     "logaddexp2": binary(REAL, REAL),
     "fmod": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
     "copysign": binary(NONZERO, NONZERO),
-    "nextafter": binary(REAL, REAL),
+    "nextafter": binary(REAL, lambda rng, shape: rng.uniform(3.0, 4.0, shape)),
     "heaviside": binary(NONZERO, REAL),
     "neg": unary(REAL),
     "square": unary(REAL),

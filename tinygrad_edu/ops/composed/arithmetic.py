@@ -42,9 +42,13 @@ def _of_one_dtype(name: str, op: Any, a: Any, b: Any, alpha: Any) -> Any:
     """`op(a, alpha · b)` in the dtype of `op(a, b)`."""
     if isinstance(alpha, int) and alpha == 1:
         return op(a, b)
-    y = op(a, _times(name, b, alpha))
     dtype = result_type(list(map(_plain, (a, b))))
-    return y if y.dtype == dtype or not isinstance(y, Variable) else ew.cast(y, dtype=dtype)
+    b = _cast(b, dtype)
+    return _cast(op(a, _times(name, b, alpha)), dtype)
+
+
+def _cast(x: Any, dtype: np.dtype) -> Any:
+    return ew.cast(x, dtype=dtype) if isinstance(x, Variable) and x._array.dtype != dtype else x
 
 
 def _plain(x: Any) -> Any:
@@ -53,8 +57,7 @@ def _plain(x: Any) -> Any:
 
 def _as_all(x: Any, a: Any, b: Any) -> Any:
     """`a` in the dtype of all three, in which a product of it is computed too."""
-    dtype = result_type(list(map(_plain, (x, a, b))))
-    return ew.cast(a, dtype=dtype) if isinstance(a, Variable) and a._array.dtype != dtype else a
+    return _cast(a, result_type(list(map(_plain, (x, a, b)))))
 
 
 def _times(name: str, x: Any, alpha: Any) -> Any:
