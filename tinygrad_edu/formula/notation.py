@@ -59,10 +59,16 @@ def call(name: str, arguments: Sequence[ast.expr], params: Mapping[str, Any] = {
     """`name(*arguments, **params)` as it is written."""
     template = NOTATION.get(name)
     if template is None or params:
-        keywords = [ast.keyword(key, written(value)) for key, value in params.items()]
+        keywords = [ast.keyword(key, _parameter(value)) for key, value in params.items()]
         return ast.Call(ast.Name(name), list(arguments), keywords)
     formal = ("x",) if len(arguments) == 1 else ("a", "b")
     return substituted(parsed(template), dict(zip(formal, arguments, strict=True)))
+
+
+def _parameter(value: Any) -> ast.expr:
+    """A value, or the expression that a symbol stands for."""
+    found = getattr(value, "expression", None)
+    return found if isinstance(found, ast.expr) else written(value)
 
 
 class _Substitution(ast.NodeTransformer):
@@ -82,8 +88,6 @@ def substituted(expression: ast.expr, named: Mapping[str, ast.expr]) -> ast.expr
 
 def written(value: Any) -> ast.expr:
     """A value as an expression: numbers, well-known constants by name, tuples and words; else `Untraceable`."""
-    if isinstance(getattr(value, "expression", None), ast.expr):  # a symbol
-        return value.expression  # type: ignore[no-any-return]
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.floating):

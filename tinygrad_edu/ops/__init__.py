@@ -5,7 +5,7 @@ reduce       sum, mean, prod, extremes, logsumexp, cumsum
 shape        reshape, permute, expand, pad, concatenate
 index        taking elements out, putting them in
 linalg       matmul, einsum
-special      erf
+special      error functions, gamma and its relatives, Bessel functions, sinc: from SciPy
 complex_numbers  conj, real, imag, angle, complex
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
