@@ -26,9 +26,11 @@ MAY_IMPORT = {
     "autograd": FLOOR | {"ops"},
     "ops": FLOOR,
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
-    "inplace": FLOOR | {"ops", "operators", "views"},
+    "inplace": FLOOR | {"ops", "operators", "views", "random"},
+    "conversion": {"op"},
     "new_tensors": {"op"},
-    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "autograd"},
+    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "autograd"},
+    "special": {"ops"},
     "creation": FLOOR | {"tensor", "random"},
     "compile": FLOOR | {"ops", "tensor"},
     "linalg": {"ops"},

@@ -11,6 +11,7 @@ Reading order: op.py (what an operation is), ops/elementwise.py (the formula she
 chain rule), tensor.py (the class users hold), then nn/, optim/, train/.
 """
 
+from math import e, inf, nan, pi
 from pathlib import Path as _Path
 
 import numpy as _np
@@ -19,7 +20,7 @@ import numpy as _np
 if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
-from . import autograd, data, fft, func, linalg, nn, ops, optim, utils
+from . import autograd, data, fft, func, linalg, nn, ops, optim, special, utils
 from .autograd import grad
 from .compile import compile
 from .creation import (
@@ -77,7 +78,10 @@ __version__ = "0.1.0"
 
 float16, float32, float64 = _np.dtype("float16"), _np.dtype("float32"), _np.dtype("float64")
 int8, int16, int32, int64, uint8 = (_np.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8"))
-half, float, double, int, long, bool = float16, float32, float64, int32, int64, _np.dtype("bool")
+complex64, complex128 = _np.dtype("complex64"), _np.dtype("complex128")
+half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
+short, int, long, bool = int16, int32, int64, _np.dtype("bool")
+newaxis = None
 
 __all__ = [
     "NOT_DIFFERENTIABLE",
@@ -92,8 +96,12 @@ __all__ = [
     "autograd",
     "avg_pool1d",
     "bool",
+    "cdouble",
+    "cfloat",
     "channel_shuffle",
     "compile",
+    "complex64",
+    "complex128",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -103,6 +111,7 @@ __all__ = [
     "data",
     "default_generator",
     "double",
+    "e",
     "empty",
     "enable_grad",
     "eye",
@@ -119,6 +128,7 @@ __all__ = [
     "grad",
     "group_norm",
     "half",
+    "inf",
     "inference_mode",
     "int",
     "int8",
@@ -135,6 +145,8 @@ __all__ = [
     "max_pool1d_with_indices",
     "max_pool2d",
     "max_pool3d",
+    "nan",
+    "newaxis",
     "nn",
     "no_grad",
     "ones",
@@ -142,6 +154,7 @@ __all__ = [
     "op",
     "ops",
     "optim",
+    "pi",
     "pixel_shuffle",
     "pixel_unshuffle",
     "rand",
@@ -154,7 +167,9 @@ __all__ = [
     "rms_norm",
     "set_grad_enabled",
     "set_rng_state",
+    "short",
     "source_lines",
+    "special",
     "tensor",
     "tril_indices",
     "triu_indices",

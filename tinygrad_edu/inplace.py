@@ -16,6 +16,7 @@ from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve, setitem
+from .random import default_generator
 from .recording import thread
 from .views import View
 from .warn import warn
@@ -45,6 +46,11 @@ def _keeping_its_shape(name: str) -> Any:
     method.__name__ = f"{name}_"
     method.__doc__ = f"NotImplementedError: a tensor keeps its shape. `t.{name}(...)` returns another one."
     return method
+
+
+def _all(names: str) -> list[Any]:
+    """The methods that write what the functions of these names give."""
+    return [_writing(f"{name}_", getattr(ops, name)) for name in names.split()]
 
 
 class InPlace(Operators):
@@ -93,6 +99,8 @@ class InPlace(Operators):
             raise ValueError(f"{what}: the result has shape {new.shape}, the tensor has shape {shape}")
         if not dtypes.holds(self._array.dtype, new.dtype):
             raise TypeError(f"{what}: the result is {new.dtype}, which the tensor's {self._array.dtype} cannot hold")
+        if new._node is None and self._is_recorded():
+            new = setitem(self, new, index=...)  # a constant, as eq_() writes: no gradient flows through it
         if new._node is not None and root._node is not None and root._node.op is None:
             raise RuntimeError(
                 f"{what}: a leaf that requires grad cannot be changed in place; use `with no_grad():` to update it, "
@@ -128,12 +136,33 @@ class InPlace(Operators):
     def __ipow__(self, other: Any) -> Any: return self._update("**=", ops.pow, other)
     # fmt: on
 
-    add_ = _writing("add_", lambda t, other, *, alpha=1: ops.add(t, other if alpha == 1 else ops.mul(other, alpha)))
-    sub_ = _writing("sub_", lambda t, other, *, alpha=1: ops.sub(t, other if alpha == 1 else ops.mul(other, alpha)))
-    mul_ = _writing("mul_", ops.mul)
-    div_ = _writing("div_", ops.div)
-    pow_ = _writing("pow_", ops.pow)
-    clamp_ = _writing("clamp_", ops.clamp)
+    # Each writes the result of the function of its name. The names stand in the order of those on the left.
+    # fmt: off
+    add_, sub_, subtract_, mul_, multiply_ = _all("add sub subtract mul multiply")
+    div_, divide_, true_divide_, pow_, float_power_ = _all("div divide true_divide pow float_power")
+    addcmul_, addcdiv_, lerp_, ldexp_ = _all("addcmul addcdiv lerp ldexp")
+    floor_divide_, remainder_, fmod_, gcd_, lcm_ = _all("floor_divide remainder fmod gcd lcm")
+    neg_, negative_, abs_, absolute_, sign_, sgn_ = _all("neg negative abs absolute sign sgn")
+    square_, sqrt_, rsqrt_, reciprocal_ = _all("square sqrt rsqrt reciprocal")
+    exp_, exp2_, expm1_, log_, log2_, log10_, log1p_ = _all("exp exp2 expm1 log log2 log10 log1p")
+    sin_, cos_, tan_, asin_, acos_, atan_ = _all("sin cos tan asin acos atan")
+    sinh_, cosh_, tanh_, asinh_, acosh_, atanh_ = _all("sinh cosh tanh asinh acosh atanh")
+    arcsin_, arccos_, arctan_ = _all("arcsin arccos arctan")
+    arcsinh_, arccosh_, arctanh_ = _all("arcsinh arccosh arctanh")
+    atan2_, arctan2_, hypot_, copysign_, nextafter_ = _all("atan2 arctan2 hypot copysign nextafter")
+    relu_, sigmoid_, logit_, xlogy_, heaviside_ = _all("relu sigmoid logit xlogy heaviside")
+    erf_, erfc_, erfinv_, i0_, sinc_, lgamma_ = _all("erf erfc erfinv i0 sinc lgamma")
+    digamma_, mvlgamma_, igamma_, igammac_ = _all("digamma mvlgamma igamma igammac")
+    floor_, ceil_, round_, trunc_, fix_, frac_ = _all("floor ceil round trunc fix frac")
+    clamp_, clip_, clamp_min_, clamp_max_, nan_to_num_ = _all("clamp clip clamp_min clamp_max nan_to_num")
+    deg2rad_, rad2deg_, conj_physical_ = _all("deg2rad rad2deg conj_physical")
+    eq_, ne_, lt_, le_, gt_, ge_ = _all("eq ne lt le gt ge")
+    not_equal_, less_, less_equal_, greater_, greater_equal_ = _all("not_equal less less_equal greater greater_equal")
+    logical_and_, logical_or_, logical_xor_, logical_not_ = _all("logical_and logical_or logical_xor logical_not")
+    bitwise_and_, bitwise_or_, bitwise_xor_, bitwise_not_ = _all("bitwise_and bitwise_or bitwise_xor bitwise_not")
+    bitwise_left_shift_, bitwise_right_shift_ = _all("bitwise_left_shift bitwise_right_shift")
+    # fmt: on
+    polygamma_ = _writing("polygamma_", lambda t, n: ops.polygamma(n, t))
 
     masked_fill_ = _writing("masked_fill_", ops.masked_fill)
     masked_scatter_ = _writing("masked_scatter_", ops.masked_scatter)
@@ -180,6 +209,64 @@ class InPlace(Operators):
     def zero_(self) -> Self:
         """Fill with zeros."""
         return self._assign("zero_", ..., 0)
+
+    # random numbers: those of the generator given, or of the default one
+
+    def uniform_(self, low: float = 0.0, high: float = 1.0, *, generator: Any = None) -> Self:
+        """Fill with numbers evenly distributed on [low, high)."""
+        return self._drawn("uniform_", "f", (generator or default_generator()).uniform(low, high, self._array.shape))
+
+    def normal_(self, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Self:
+        """Fill with numbers of the normal distribution with this mean and standard deviation."""
+        return self._drawn("normal_", "f", (generator or default_generator()).normal(mean, std, self._array.shape))
+
+    def log_normal_(self, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Self:
+        """Fill with numbers whose logarithms have the normal distribution with this mean and standard deviation."""
+        drawn = (generator or default_generator()).lognormal(mean, std, self._array.shape)
+        return self._drawn("log_normal_", "f", drawn)
+
+    def exponential_(self, lambd: float = 1.0, *, generator: Any = None) -> Self:
+        """Fill with numbers of the exponential distribution, whose mean is 1 / lambd."""
+        drawn = (generator or default_generator()).exponential(1 / lambd, self._array.shape)
+        return self._drawn("exponential_", "f", drawn)
+
+    def cauchy_(self, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Self:
+        """Fill with numbers of the Cauchy distribution with this median, half of them within sigma of it."""
+        drawn = (generator or default_generator()).standard_cauchy(self._array.shape)
+        return self._drawn("cauchy_", "f", median + sigma * drawn)
+
+    def geometric_(self, p: float, *, generator: Any = None) -> Self:
+        """Fill with the number of trials, each with probability p, up to the first success."""
+        return self._drawn("geometric_", "fiu", (generator or default_generator()).geometric(p, self._array.shape))
+
+    def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Self:
+        """Fill with 1 with probability p, a number or a tensor that broadcasts to this shape, and 0 otherwise."""
+        p = p._array if isinstance(p, Variable) else p
+        if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
+            raise ValueError(f"bernoulli_: expected probabilities from 0 to 1, got {p}")
+        return self._drawn("bernoulli_", "fiub", (generator or default_generator()).random(self._array.shape) < p)
+
+    def random_(self, low: int = 0, high: int | None = None, *, generator: Any = None) -> Self:
+        """Fill with integers from low up to, not including, high; `random_(high)` starts from 0.
+
+        Without bounds up to the largest that the dtype holds, of floats the largest up to which all integers are there.
+        """
+        if high is None:
+            low, high = 0, low or self._largest() + 1
+        drawn = (generator or default_generator()).integers(low, high, self._array.shape)
+        return self._drawn("random_", "fiub", drawn)
+
+    def _largest(self) -> int:
+        dtype = self._array.dtype
+        return (
+            2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else 1 if dtype.kind == "b" else np.iinfo(dtype).max
+        )
+
+    def _drawn(self, what: str, kinds: str, drawn: np.ndarray) -> Self:
+        if self._array.dtype.kind not in kinds:
+            numbers = "floating-point numbers" if kinds == "f" else "real numbers"
+            raise TypeError(f"{what}: expected a tensor of {numbers}, got {self._array.dtype}")
+        return self._assign(what, ..., drawn)
 
 
 def _root_after(view: View, new: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import ops
 from .op import Variable
-from .ops.elementwise import div
+from .ops.elementwise import add, div, sub
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -34,10 +34,10 @@ class Operators(Variable):
     # fmt: off
 
     __hash__ = object.__hash__
-    def __add__(self, other: Any) -> Tensor: return ops.add(self, other)
-    def __radd__(self, other: Any) -> Tensor: return ops.add(other, self)
-    def __sub__(self, other: Any) -> Tensor: return ops.sub(self, other)
-    def __rsub__(self, other: Any) -> Tensor: return ops.sub(other, self)
+    def __add__(self, other: Any) -> Tensor: return add(self, other)
+    def __radd__(self, other: Any) -> Tensor: return add(other, self)
+    def __sub__(self, other: Any) -> Tensor: return sub(self, other)
+    def __rsub__(self, other: Any) -> Tensor: return sub(other, self)
     def __mul__(self, other: Any) -> Tensor: return ops.mul(self, other)
     def __rmul__(self, other: Any) -> Tensor: return ops.mul(other, self)
     def __truediv__(self, other: Any) -> Tensor: return div(self, other)
@@ -60,20 +60,42 @@ class Operators(Variable):
     def __le__(self, other: Any) -> Tensor: return ops.le(self, other)
     def __gt__(self, other: Any) -> Tensor: return ops.gt(self, other)
     def __ge__(self, other: Any) -> Tensor: return ops.ge(self, other)
+    def __lshift__(self, other: Any) -> Tensor: return ops.bitwise_left_shift(self, other)
+    def __rlshift__(self, other: Any) -> Tensor: return ops.bitwise_left_shift(other, self)
+    def __rshift__(self, other: Any) -> Tensor: return ops.bitwise_right_shift(self, other)
+    def __rrshift__(self, other: Any) -> Tensor: return ops.bitwise_right_shift(other, self)
     __neg__, __abs__, __invert__ = ops.neg, ops.abs, ops.bitwise_not
     def __pos__(self) -> Any: return self
 
     # --- methods: each is the op, or the composition, of its name -----------------------------------------------------
 
     add, sub, mul, div, pow, matmul = ops.add, ops.sub, ops.mul, ops.div, ops.pow, ops.matmul
-    maximum, minimum, atan2, remainder = ops.maximum, ops.minimum, ops.atan2, ops.remainder
+    multiply, subtract, divide, true_divide, rsub = ops.multiply, ops.subtract, ops.div, ops.true_divide, ops.rsub
+    addcmul, addcdiv, lerp, floor_divide, float_power = ops.addcmul, ops.addcdiv, ops.lerp, ops.floor_divide, ops.float_power
+    maximum, minimum, fmax, fmin, clamp_min, clamp_max = ops.maximum, ops.minimum, ops.fmax, ops.fmin, ops.clamp_min, ops.clamp_max
+    atan2, arctan2, hypot, remainder, fmod = ops.atan2, ops.atan2, ops.hypot, ops.remainder, ops.fmod
+    logaddexp, logaddexp2, xlogy = ops.logaddexp, ops.logaddexp2, ops.xlogy
+    copysign, nextafter, heaviside, ldexp, frexp = ops.copysign, ops.nextafter, ops.heaviside, ops.ldexp, ops.frexp
+    gcd, lcm = ops.gcd, ops.lcm
     neg, square, sqrt, rsqrt, reciprocal = ops.neg, ops.square, ops.sqrt, ops.rsqrt, ops.reciprocal
     exp, exp2, expm1, log, log2, log10, log1p = ops.exp, ops.exp2, ops.expm1, ops.log, ops.log2, ops.log10, ops.log1p
     sin, cos, tan, asin, acos, atan = ops.sin, ops.cos, ops.tan, ops.asin, ops.acos, ops.atan
     sinh, cosh, tanh, asinh, acosh, atanh = ops.sinh, ops.cosh, ops.tanh, ops.asinh, ops.acosh, ops.atanh
+    arcsin, arccos, arctan, arcsinh, arccosh, arctanh = ops.asin, ops.acos, ops.atan, ops.asinh, ops.acosh, ops.atanh
+    erf, erfc, erfinv, i0, sinc, logit = ops.erf, ops.erfc, ops.erfinv, ops.i0, ops.sinc, ops.logit
+    lgamma, digamma, mvlgamma, igamma, igammac = ops.lgamma, ops.digamma, ops.mvlgamma, ops.igamma, ops.igammac
+    deg2rad, rad2deg, positive, negative, absolute = ops.deg2rad, ops.rad2deg, ops.positive, ops.neg, ops.abs
+    frac, fix, sgn, signbit, nan_to_num = ops.frac, ops.trunc, ops.sgn, ops.signbit, ops.nan_to_num
     relu, sigmoid, abs, sign, clone = ops.relu, ops.sigmoid, ops.abs, ops.sign, ops.clone
     floor, ceil, round, trunc, clamp, clip = ops.floor, ops.ceil, ops.round, ops.trunc, ops.clamp, ops.clamp
     eq, ne, lt, le, gt, ge = ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge
+    not_equal, less, less_equal, greater, greater_equal = ops.ne, ops.lt, ops.le, ops.gt, ops.ge
+    logical_and, logical_or, logical_xor = ops.logical_and, ops.logical_or, ops.logical_xor
+    bitwise_and, bitwise_or, bitwise_xor, bitwise_not = ops.bitwise_and, ops.bitwise_or, ops.bitwise_xor, ops.bitwise_not
+    bitwise_left_shift, bitwise_right_shift = ops.bitwise_left_shift, ops.bitwise_right_shift
+    isposinf, isneginf, isreal, is_complex, is_floating_point = (
+        ops.isposinf, ops.isneginf, ops.isreal, ops.is_complex, ops.is_floating_point)
+    isclose, allclose, equal = ops.isclose, ops.allclose, ops.equal
     isnan, isinf, isfinite, logical_not = ops.isnan, ops.isinf, ops.isfinite, ops.logical_not
     sum, mean, prod, var, std, norm = ops.sum, ops.mean, ops.prod, ops.var, ops.std, ops.norm
     max, min, amax, amin, argmax, argmin = ops.max, ops.min, ops.amax, ops.amin, ops.argmax, ops.argmin
@@ -110,6 +132,8 @@ class Operators(Variable):
     triangular_solve, ormqr, orgqr, stft, istft = ops.triangular_solve, ops.ormqr, ops.orgqr, ops.stft, ops.istft
     vdot, inner, ger, kron, cross = ops.vdot, ops.inner, ops.ger, ops.kron, ops.cross
     addmm, addmv, addr, addbmm, baddbmm = ops.addmm, ops.addmv, ops.addr, ops.addbmm, ops.baddbmm
+    angle, conj, conj_physical, adjoint = ops.angle, ops.conj, ops.conj, ops.adjoint
+    resolve_conj, resolve_neg = ops.resolve_conj, ops.resolve_neg
     # fmt: on
 
     def reshape(self, *shape: Any) -> Tensor:
@@ -159,6 +183,18 @@ class Operators(Variable):
         return ops.transpose(self, dim0=-1, dim1=-2) if self._array.ndim else self
 
     @property
+    def mH(self) -> Any:
+        """Each matrix transposed and conjugated."""
+        return ops.adjoint(self)
+
+    @property
+    def H(self) -> Any:
+        """A matrix transposed and conjugated; a 0-d tensor conjugated."""
+        if self._array.ndim not in (0, 2):
+            raise ValueError(f"H: expected a matrix, got shape {self._array.shape}; use mH for a stack of matrices")
+        return ops.adjoint(self) if self._array.ndim else ops.conj(self)
+
+    @property
     def real(self) -> Tensor:
         """The real part of each element."""
         return ops.real(self)
@@ -168,23 +204,9 @@ class Operators(Variable):
         """The imaginary part of each element."""
         return ops.imag(self)
 
-    @property
-    def mH(self) -> Any:
-        """Each matrix transposed, and conjugated."""
-        return ops.conj(self.mT) if self._array.dtype.kind == "c" else self.mT
-
-    @property
-    def H(self) -> Any:
-        """A matrix transposed, and conjugated; a 0-d tensor conjugated."""
-        if self._array.ndim not in (0, 2):
-            raise ValueError(
-                f"H: expected a matrix, got shape {self._array.shape}; mH transposes each matrix of a stack"
-            )
-        return self.mH
-
-    def adjoint(self) -> Any:
-        """Each matrix transposed, and conjugated: `mH`."""
-        return self.mH
+    def polygamma(self, n: int) -> Tensor:
+        """`polygamma(n, self)`."""
+        return ops.polygamma(n, self)
 
     def where(self, condition: Any, other: Any) -> Tensor:
         """These elements where `condition` holds, those of `other` elsewhere."""

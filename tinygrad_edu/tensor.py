@@ -15,6 +15,7 @@ import numpy as np
 from . import autograd, dtypes, memory, ops
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
+from .conversion import requested
 from .inplace import InPlace
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
@@ -270,41 +271,63 @@ class Tensor(InPlace, NewTensors):
             return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
         return ops.cast(self, dtype=dtype)  # type: ignore[no-any-return]
 
-    def to(self, target: Any) -> Tensor:
-        """As this dtype; or on this device, of which there is one: "cpu"."""
-        if str(target) == "cpu":
-            return self
-        try:
-            dtype = np.dtype(target)
-        except TypeError:
-            raise ValueError(f"to({target!r}): not a dtype, and the only device is 'cpu'") from None
-        return self if dtype == self._array.dtype else self.astype(dtype)
+    def to(self, *args: Any, **options: Any) -> Tensor:
+        """With elements of another dtype: `to(dtype)`, `to(device, dtype)`, or `to(other)` for the dtype of a tensor.
+
+        device: there is one, "cpu".
+        non_blocking, memory_format: accepted as in PyTorch; the numbers are the same.
+        copy: a copy even if the dtype is this one already; by default this tensor itself is returned.
+        """
+        target, copy = requested(args, options)
+        if target is None or target == self._array.dtype:
+            return ops.clone(self) if copy else self
+        return self.astype(target)
 
     def type_as(self, other: Tensor) -> Tensor:
         """In the dtype of another tensor."""
         return self.to(other.dtype)
 
-    def float(self) -> Tensor:
+    def float(self, memory_format: Any = None) -> Tensor:
         """In float32."""
         return self.to(np.float32)
 
-    def double(self) -> Tensor:
+    def double(self, memory_format: Any = None) -> Tensor:
         """In float64."""
         return self.to(np.float64)
 
-    def half(self) -> Tensor:
+    def half(self, memory_format: Any = None) -> Tensor:
         """In float16."""
         return self.to(np.float16)
 
-    def long(self) -> Tensor:
+    def cfloat(self, memory_format: Any = None) -> Tensor:
+        """In complex64."""
+        return self.to(np.complex64)
+
+    def cdouble(self, memory_format: Any = None) -> Tensor:
+        """In complex128."""
+        return self.to(np.complex128)
+
+    def long(self, memory_format: Any = None) -> Tensor:
         """In int64."""
         return self.to(np.int64)
 
-    def int(self) -> Tensor:
+    def int(self, memory_format: Any = None) -> Tensor:
         """In int32."""
         return self.to(np.int32)
 
-    def bool(self) -> Tensor:
+    def short(self, memory_format: Any = None) -> Tensor:
+        """In int16."""
+        return self.to(np.int16)
+
+    def char(self, memory_format: Any = None) -> Tensor:
+        """In int8."""
+        return self.to(np.int8)
+
+    def byte(self, memory_format: Any = None) -> Tensor:
+        """In uint8."""
+        return self.to(np.uint8)
+
+    def bool(self, memory_format: Any = None) -> Tensor:
         """As booleans: whether each element is not zero."""
         return self.to(np.bool_)
 

@@ -71,7 +71,7 @@ def test_texts_of_an_op():
         assert part in text
     assert "The result is bool." in tg.lt.__doc__
     assert "float32 → float32" in tg.exp.__doc__
-    assert "min: the lower bound, a number; None for none (default None)" in tg.clip.__doc__
+    assert "min: the lower bound, a number; None for none (default None)" in OPS["clip"].__doc__
     assert "One row of the table" not in text
 
 

@@ -25,4 +25,6 @@ ABSENT: dict[str, str] = {
     "grid_sampler_2d": "grid_sample with numbers for the modes: the function under it",
     "grid_sampler_3d": "grid_sample with numbers for the modes: the function under it",
     "max_pool2d_with_indices_backward": "the derivative of max_pool2d: the function under it",
+    "bfloat16": "NumPy has no dtype of this kind",
+    "chalf": "NumPy has no complex numbers of 2 x 16 bits",
 }

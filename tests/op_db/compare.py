@@ -78,6 +78,8 @@ ORDERS: dict[str, Callable[[Any], Any]] = {
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
     "linalg.lstsq.grad_oriented": lambda ours: lambda a, b, driver: ours(a, b, driver=driver)[:2],
     "linalg.pinv.singular": lambda ours: lambda a, b: ours(a @ b.mT),
+    "polygamma": lambda ours: lambda x, n: ours(n, x),
+    "special.polygamma": lambda ours: lambda x, n: ours(n, x),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
     "nn.functional.embedding_bag": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
@@ -172,7 +174,7 @@ def tensors(outputs: Any, library: Any) -> Iterator[Any]:
 def numpy(tensor: Any) -> np.ndarray:
     found = tensor.detach()
     if isinstance(found, torch.Tensor):
-        found = found.resolve_conj().resolve_neg()
+        return found.numpy(force=True)  # lazy conjugates, negatives and zeros as well
     return np.asarray(found.numpy())
 
 

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from tinygrad_edu import Tensor, ops
+from tinygrad_edu import Tensor, ops, special
 from tinygrad_edu.op import OPS, Op
 
 from . import grammar_index
@@ -134,10 +134,15 @@ METHODS = {name for name in (*UNARY, *BINARY, *COMPARISONS) if hasattr(Tensor, n
 Production = Callable[[Scene], str]
 
 
+def _path(name: str) -> str:
+    """Where PyTorch has it."""
+    return f"torch.special.{name}" if name in special.__all__ and not hasattr(Tensor, name) else f"torch.{name}"
+
+
 def _unary(name: str) -> Production:
     def production(s: Scene) -> str:
         x = s.var()
-        return f"{x}.{name}()" if name in METHODS and s.chance(0.4) else f"torch.{name}({x})"
+        return f"{x}.{name}()" if name in METHODS and s.chance(0.4) else f"{_path(name)}({x})"
 
     return production
 
@@ -146,9 +151,46 @@ def _binary(name: str) -> Production:
     def production(s: Scene) -> str:
         x = s.var()
         y = s.second(x)
-        return f"{x}.{name}({y})" if name in METHODS and s.chance(0.4) else f"torch.{name}({x}, {y})"
+        return f"{x}.{name}({y})" if name in METHODS and s.chance(0.4) else f"{_path(name)}({x}, {y})"
 
     return production
+
+
+# Calls with tensors x, y, z that broadcast, and s, a tensor or a number; of several texts one is drawn.
+CALLS: dict[str, list[str]] = {
+    **{name: [f"{name}({{x}})"] for name in ("frac", "sgn", "deg2rad", "rad2deg", "positive", "i0")},
+    **{name: [f"{name}({{x}})"] for name in ("isposinf", "isneginf")},
+    **{name: [f"{name}({{x}}, {{y}})"] for name in ("fmax", "fmin", "ldexp", "isclose", "true_divide")},
+    **{name: [f"{name}({{x}}, {{s}})"] for name in ("float_power", "rsub", "clamp_min", "clamp_max")},
+    "add": ["add({x}, {y}, alpha=2)", "add({x}, {s})"],
+    "sub": ["sub({x}, {s}, alpha=3)", "sub({x}, {y})"],
+    "nan_to_num": ["nan_to_num({x})", "nan_to_num({x}, 0.5)", "nan_to_num({x}, 0.0, 1.0, -1.0)"],
+    "addcmul": ["addcmul({x}, {y}, {z})"],
+    "addcdiv": ["addcdiv({x}, {y}, {z}, value=0.5)"],
+    "lerp": ["lerp({x}, {y}, 0.25)", "lerp({x}, {y}, {z})"],
+    "logit": ["logit({x})", "logit({x}, 0.2)"],
+    "polygamma": ["polygamma(0, {x})", "polygamma(1, {x})"],
+    "mvlgamma": ["mvlgamma({x}.abs() + 1, 2)"],
+    "frexp": ["frexp({x})[0]"],
+    "fill": ["fill({x}, 0.5)", "fill({x}, 2)"],
+    "gammainc": ["special.gammainc({y}.abs().detach() + 0.5, {x}.abs())"],
+    "gammaincc": ["special.gammaincc({y}.abs().detach() + 0.5, {x}.abs())"],
+    "zeta": ["special.zeta(2.0, {x}.abs() + 0.5)"],
+    "special": [f"special.{name}({{x}})" for name in ("ndtr", "i0e", "i1", "i1e")],
+}  # fmt: skip
+
+
+def _call(texts: list[str]) -> Production:
+    def production(s: Scene) -> str:
+        x = s.var()
+        return "torch." + s.rng.choice(texts).format(x=x, y=s.like(x), z=s.like(x), s=s.second(x))
+
+    return production
+
+
+def _writes(s: Scene) -> str:
+    x = s.var()
+    return f"{x}.{s.pick('exp', 'tanh', 'neg', 'square', 'relu', 'sinc', 'floor', 'nan_to_num', 'frac', 'sgn')}_()"
 
 
 def _operator(symbol: str) -> Production:
@@ -472,6 +514,8 @@ PRODUCTIONS: dict[str, Production] = {
     **{name: _in_place(name) for name in IN_PLACE},
     "unary operator": lambda s: f"{s.pick('-', '~', '+')}{s.var()}",
     "abs operator": lambda s: f"abs({s.var()})",
+    **{name: _call(texts) for name, texts in CALLS.items()},
+    "writes": _writes,
     "logsumexp": lambda s: f"{(x := s.var())}.logsumexp({s.over(x, required=True)})",
     "norm": _norm,
     "clamp": _clamp,

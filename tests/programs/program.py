@@ -140,7 +140,7 @@ def _name(dtype: Any) -> str:
 
 
 def _array(x: Any) -> np.ndarray:
-    return x.detach().numpy()
+    return x.numpy(force=True) if isinstance(x, torch.Tensor) else x.detach().numpy()
 
 
 def is_tensor(x: Any) -> bool:

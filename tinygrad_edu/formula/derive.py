@@ -41,9 +41,15 @@ def forward(row: Op, given: Given = frozenset()) -> ast.expr | None:
 
 
 def called(row: Op) -> ast.expr:
-    """The op as a call by its name."""
+    """The op as a call by its name; of an elementwise op with the parameters that it cannot do without."""
     name = row.forward.__name__ if isinstance(row.forward, np.ufunc) else row.name
-    return call(name, [ast.Name(formal) for formal in names(row)])
+    inputs: list[ast.expr] = [ast.Name(formal) for formal in names(row)]
+    needed = [p for p, given in parameters(row).items() if given.default is given.empty and row.elementwise]
+    return (
+        ast.Call(ast.Name(name), inputs, [ast.keyword(p, ast.Name(p)) for p in needed])
+        if needed
+        else call(name, inputs)
+    )
 
 
 @functools.cache

@@ -36,6 +36,9 @@ CONSTANTS = {
     math.sqrt(math.pi): "sqrt(pi)",
     2 / math.sqrt(math.pi): "2 / sqrt(pi)",
     math.sqrt(2 / math.pi): "sqrt(2 / pi)",
+    math.sqrt(2 * math.pi): "sqrt(2 * pi)",
+    math.sqrt(math.pi) / 2: "sqrt(pi) / 2",
+    math.sqrt(0.5): "1 / sqrt(2)",
     1 / math.sqrt(2 * math.pi): "1 / sqrt(2 * pi)",
     math.log(2): "log(2)",
     math.log(10): "log(10)",
@@ -56,10 +59,16 @@ def call(name: str, arguments: Sequence[ast.expr], params: Mapping[str, Any] = {
     """`name(*arguments, **params)` as it is written."""
     template = NOTATION.get(name)
     if template is None or params:
-        keywords = [ast.keyword(key, written(value)) for key, value in params.items()]
+        keywords = [ast.keyword(key, _parameter(value)) for key, value in params.items()]
         return ast.Call(ast.Name(name), list(arguments), keywords)
     formal = ("x",) if len(arguments) == 1 else ("a", "b")
     return substituted(parsed(template), dict(zip(formal, arguments, strict=True)))
+
+
+def _parameter(value: Any) -> ast.expr:
+    """A value, or the expression that a symbol stands for."""
+    found = getattr(value, "expression", None)
+    return found if isinstance(found, ast.expr) else written(value)
 
 
 class _Substitution(ast.NodeTransformer):

@@ -67,6 +67,13 @@ SLOPES: dict[tuple[str, int], str] = {
     ("complex", 1):    "1j",
     ("angle", 0):      "-1j * conj(x) / abs(x)**2",
 
+    # so written that 0 · ln 0 is 0
+    ("xlogy", 0):      "unless(logical_and(a == 0, b <= 0), 0, log(b))",
+    ("xlog1py", 0):    "unless(logical_and(a == 0, b <= -1), 0, log(1 + b))",
+
+    # computed by cases, so that nothing overflows
+    ("log_ndtr", 0):   "sqrt(2 / pi) / erfcx(-x / sqrt(2))",
+
     # derived with the choices inside that keep 0**0 finite
     ("pow", 0):        "unless(b == 0, 0, b * a**(b - 1))",
     ("pow", 1):        "unless(logical_and(a == 0, b >= 0), 0, y * log(a))",

@@ -18,12 +18,16 @@ from typing import NamedTuple
 LIST, IF, OR, AND, NOT, COMPARE, MOD, ADD, NEG, MUL, ROOT, POWER, ATOM = range(13)
 
 FUNCTIONS = {  # called otherwise in mathematics than in NumPy
+    "digamma": "ψ",      "hurwitz_zeta": "ζ",         "lgamma": "lnΓ",
     "log": "ln",         "log2": "log₂",      "log10": "log₁₀",    "sigmoid": "σ",     "sign": "sgn",
     "arcsinh": "arsinh", "arccosh": "arcosh", "arctanh": "artanh", "arctan2": "atan2",
     "maximum": "max",    "minimum": "min",    "amax": "max",       "amin": "min",      "rint": "round",
 }  # fmt: skip
 BRACKETS = {"floor": "⌊⌋", "ceil": "⌈⌉"}
 PREFIXES = {"sum": "Σ ", "prod": "Π "}
+OF_AN_ORDER = {  # functions whose parameters belong to the formula
+    "bessel_j", "bessel_y", "bessel_i", "bessel_k", "bessel_ie", "bessel_ke", "spherical_bessel", "hurwitz_zeta",
+}  # fmt: skip
 INFIX = {"logical_and": (" and ", AND), "logical_or": (" or ", OR), "logical_xor": (" xor ", OR)}
 NAMES = {"inf": "∞", "pi": "π"}
 
@@ -176,6 +180,11 @@ class _Writer:
                 if params.keys() <= {"dim"}:
                     dim = params.get("dim")
                     return Text(f"{text.text} over {'dims' if '(' in dim else 'dim'} {dim}", LIST) if dim else text
+                if name in OF_AN_ORDER:
+                    more = [f"{k.arg}={self.write(k.value).text}" for k in keywords]
+                    return Text(
+                        call(FUNCTIONS.get(name, name), [*(self.write(x).text for x in arguments), *more]), ATOM
+                    )
         raise ValueError(
             f"typeset: no text for the {type(node).__name__} in {ast.unparse(self.expression)!r}; use names, numbers, "
             "arithmetic, comparisons and calls by position"

@@ -12,6 +12,7 @@ solving      inverses, systems of equations, determinants
 factors      Cholesky, QR, LU, eigenvalues, singular values
 fourier      Fourier transforms
 special      erf
+special      error functions, gamma and its relatives, Bessel functions, sinc: from SciPy
 complex_numbers  conj, real, imag, angle, complex
 conv         convolution and its slopes
 sliding      windows, sums and maxima over them

@@ -29,6 +29,15 @@ def _remainder(a: np.ndarray, b: np.ndarray) -> Any:
     return np.remainder(a, b)
 
 
+def _fmod(a: np.ndarray, b: np.ndarray) -> Any:
+    _no_integer_zero("fmod", a, b)
+    return np.fmod(a, b)
+
+
+def _heaviside(a: np.ndarray, b: np.ndarray) -> Any:
+    return np.where(np.isnan(a), a, np.where(a == 0, b, a > 0)).astype(np.result_type(a, b))
+
+
 def _floor_divide(a: np.ndarray, b: np.ndarray, rounding: str = "floor") -> Any:
     _no_integer_zero("floor_divide", a, b)
     down = np.floor_divide(a, b)
@@ -55,6 +64,10 @@ def _ratio(a: Any, b: Any) -> Any:
 
 def _sign(x: np.ndarray) -> Any:
     return x.copy() if x.dtype == bool else np.sign(x)
+
+
+def _signbit(x: np.ndarray) -> Any:
+    return np.signbit(x) if x.dtype.kind == "f" else x < 0
 
 
 def _round(x: np.ndarray, decimals: int = 0) -> Any:
@@ -108,6 +121,11 @@ minimum    = op("minimum", np.minimum,          lambda g, y, a, b: np.where(a ==
 atan2      = op("atan2", np.arctan2,            lambda g, y, a, b: _ratio(g * b, a * a + b * b),       lambda g, y, a, b: _ratio(-g * a, a * a + b * b), real=True)
 hypot      = op("hypot", np.hypot,              lambda g, y, a, b: _ratio(g * a, y),                   lambda g, y, a, b: _ratio(g * b, y), real=True)
 logaddexp  = op("logaddexp", np.logaddexp,      lambda g, y, a, b: g * sigmoid(a - b),                 lambda g, y, a, b: g * sigmoid(b - a), real=True)
+logaddexp2 = op("logaddexp2", np.logaddexp2,    lambda g, y, a, b: g * sigmoid((a - b) * _LN2),        lambda g, y, a, b: g * sigmoid((b - a) * _LN2), real=True)
+fmod       = op("fmod", _fmod,                  lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * np.trunc(a / b), elementwise=True)
+copysign   = op("copysign", np.copysign,        lambda g, y, a, b: g * np.sign(a) * np.copysign(1, b), lambda g, y, a, b: np.zeros_like(g), real=True)
+nextafter  = op("nextafter", np.nextafter,      lambda g, y, a, b: np.where(a == b, 0, g),             lambda g, y, a, b: np.zeros_like(g))
+heaviside  = op("heaviside", _heaviside,        lambda g, y, a, b: np.zeros_like(g),                   lambda g, y, a, b: np.where(a == 0, g, 0), elementwise=True)
 
 neg        = op("neg", np.negative,             lambda g, y, x: -g)
 square     = op("square", np.square,            lambda g, y, x: g * 2 * x)
@@ -172,6 +190,11 @@ bitwise_and = op("bitwise_and", np.bitwise_and, NOT_DIFFERENTIABLE, NOT_DIFFEREN
 bitwise_or  = op("bitwise_or", np.bitwise_or,   NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_xor = op("bitwise_xor", np.bitwise_xor, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
 bitwise_not = op("bitwise_not", np.bitwise_not, NOT_DIFFERENTIABLE)
+bitwise_left_shift = op("bitwise_left_shift", np.left_shift, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+bitwise_right_shift = op("bitwise_right_shift", np.right_shift, NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+gcd        = op("gcd", np.gcd,                  NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+lcm        = op("lcm", np.lcm,                  NOT_DIFFERENTIABLE, NOT_DIFFERENTIABLE)
+signbit    = op("signbit", _signbit,            NOT_DIFFERENTIABLE, elementwise=True)
 isnan      = op("isnan", np.isnan,              NOT_DIFFERENTIABLE)
 isinf      = op("isinf", np.isinf,              NOT_DIFFERENTIABLE)
 isfinite   = op("isfinite", np.isfinite,        NOT_DIFFERENTIABLE)

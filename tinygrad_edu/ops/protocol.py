@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, Variable, wrap
-from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape
+from ..op import OPS, Variable, wrap
+from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape, special
 from . import protocol_statistics as statistics
 from .dims import axis as one_axis
 from .protocol_linalg import FUNCTIONS as LINALG
@@ -177,6 +177,16 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: composed.clamp(a, a_min if min is None else min, a_max if max is None else max),
     np.round: _round,
     np.copy: elementwise.clone,
+    np.sinc: special.sinc,
+    np.i0: composed.i0,
+    np.nan_to_num: lambda x, copy=True, nan=0.0, posinf=None, neginf=None: composed.nan_to_num(x, nan, posinf, neginf),
+    np.fix: elementwise.trunc,
+    np.isreal: composed.isreal,
+    np.isposinf: composed.isposinf,
+    np.isneginf: composed.isneginf,
+    np.isclose: composed.isclose,
+    np.allclose: composed.allclose,
+    np.array_equal: lambda a1, a2: composed.equal(a1, a2),
     np.real: complex_numbers.real,
     np.imag: complex_numbers.imag,
     np.angle: complex_numbers.angle,
@@ -197,9 +207,11 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 FUNCTIONS.update(LINALG)
 
 
-def ufuncs() -> dict[Any, Op]:
-    """The op of each NumPy ufunc."""
-    by_forward = {row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)}
+def ufuncs() -> dict[Any, Callable[..., Any]]:
+    """The op, or the composition, of each NumPy ufunc."""
+    by_forward: dict[Any, Callable[..., Any]] = {
+        row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)
+    }
     return by_forward | {
         np.power: elementwise.pow,
         np.divide: elementwise.div,
@@ -208,4 +220,17 @@ def ufuncs() -> dict[Any, Op]:
         np.sign: elementwise.sign,
         np.rint: elementwise.round,
         np.matmul: linalg.matmul,
+        np.fmod: elementwise.fmod,
+        np.heaviside: elementwise.heaviside,
+        np.fmax: composed.fmax,
+        np.fmin: composed.fmin,
+        np.signbit: elementwise.signbit,
+        np.float_power: composed.float_power,
+        np.positive: composed.positive,
+        np.ldexp: composed.ldexp,
+        np.frexp: lambda x: tuple(composed.frexp(x)),
+        np.deg2rad: composed.deg2rad,
+        np.radians: composed.deg2rad,
+        np.rad2deg: composed.rad2deg,
+        np.degrees: composed.rad2deg,
     }

@@ -57,6 +57,12 @@ def cast(draw: st.DrawFn, dtype: Any) -> Drawn:
     return [draw(tgst.arrays(draw(tgst.shapes()), REAL, dtype))], {"dtype": np.float64}
 
 
+@st.composite
+def integers(draw: st.DrawFn, dtype: Any) -> Drawn:
+    a, b = draw(tgst.broadcastable_shapes(2))
+    return [draw(hnp.arrays(np.int64, shape, elements=st.integers(0, 12))) for shape in (a, b)], {}
+
+
 SAMPLES: dict[str, Sample] = {
     "add": binary(REAL, REAL),
     "sub": binary(REAL, REAL),
@@ -69,6 +75,11 @@ SAMPLES: dict[str, Sample] = {
     "atan2": binary(NONZERO, NONZERO),
     "hypot": binary(NONZERO, NONZERO),
     "logaddexp": binary(REAL, REAL),
+    "logaddexp2": binary(REAL, REAL),
+    "fmod": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
+    "copysign": binary(NONZERO, NONZERO),
+    "nextafter": binary(REAL, lambda rng, shape: rng.uniform(3.0, 4.0, shape)),
+    "heaviside": binary(NONZERO, REAL),
     "neg": unary(REAL),
     "square": unary(REAL),
     "sqrt": unary(POSITIVE),
@@ -121,6 +132,11 @@ SAMPLES: dict[str, Sample] = {
     "bitwise_or": booleans(2),
     "bitwise_xor": booleans(2),
     "bitwise_not": booleans(1),
+    "bitwise_left_shift": integers,
+    "bitwise_right_shift": integers,
+    "gcd": integers,
+    "lcm": integers,
+    "signbit": unary(REAL),
     "isnan": unary(REAL),
     "isinf": unary(REAL),
     "isfinite": unary(REAL),

@@ -1,4 +1,4 @@
-"""Division with rounding, and bounds that may be tensors."""
+"""Sums with a factor, division with rounding, bounds that may be tensors, interpolation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,74 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import default_array, result_type
+from ...op import Variable
 from .. import elementwise as ew
+
+
+def add(a: Any, b: Any, *, alpha: Any = 1) -> Any:
+    """a + alpha · b.
+
+    >>> tg.add(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), alpha=10)
+    tensor([31., 42.])
+    """
+    return _of_one_dtype("add", ew.add, a, b, alpha)
+
+
+def sub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
+    """a - alpha · b.
+
+    >>> tg.sub(tg.tensor([1.0, 2.0]), 0.5)
+    tensor([0.5, 1.5])
+    """
+    return _of_one_dtype("sub", ew.sub, a, b, alpha)
+
+
+def rsub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
+    """b - alpha · a: subtraction from the other side.
+
+    >>> tg.rsub(tg.tensor([1.0, 2.0]), 5.0, alpha=2)
+    tensor([3., 1.])
+    """
+    return _of_one_dtype("rsub", ew.sub, b, a, alpha)
+
+
+def _of_one_dtype(name: str, op: Any, a: Any, b: Any, alpha: Any) -> Any:
+    """`op(a, alpha · b)` in the dtype of `op(a, b)`."""
+    if isinstance(alpha, int) and alpha == 1:
+        return op(a, b)
+    dtype = result_type(list(map(_plain, (a, b))))
+    b = _cast(b, dtype)
+    return _cast(op(a, _times(name, b, alpha)), dtype)
+
+
+def _cast(x: Any, dtype: np.dtype) -> Any:
+    return ew.cast(x, dtype=dtype) if isinstance(x, Variable) and x._array.dtype != dtype else x
+
+
+def _plain(x: Any) -> Any:
+    return x._array if isinstance(x, Variable) else default_array(x) if isinstance(x, list) else x
+
+
+def _as_all(x: Any, a: Any, b: Any) -> Any:
+    """`a` in the dtype of all three, in which a product of it is computed too."""
+    return _cast(a, result_type(list(map(_plain, (x, a, b)))))
+
+
+def _times(name: str, x: Any, alpha: Any) -> Any:
+    if not isinstance(alpha, (int, float, complex, np.generic)):
+        raise TypeError(
+            f"{name}: expected a number to multiply by, got a {type(alpha).__name__}; multiply tensors with mul()"
+        )
+    if _kind(x) in "bui" and not isinstance(alpha, (int, np.integer)):
+        raise TypeError(
+            f"{name}: integers are multiplied by an integer, got {alpha}; convert the tensor with t.float()"
+        )
+    return ew.mul(x, alpha)
+
+
+def _kind(x: Any) -> str:
+    return (x if hasattr(x, "dtype") else np.asarray(x)).dtype.kind
 
 
 def div(a: Any, b: Any, *, rounding_mode: str | None = None) -> Any:
@@ -42,7 +109,122 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     return x if max is None else _chosen(ew.gt(x, max), max, x)
 
 
+def clamp_min(x: Any, min: Any) -> Any:
+    """`x`, but nowhere less than `min`, a number or a tensor.
+
+    >>> tg.clamp_min(tg.tensor([-1.0, 0.5, 2.0]), 0.0)
+    tensor([0. , 0.5, 2. ])
+    """
+    return clamp(x, min=min)
+
+
+def clamp_max(x: Any, max: Any) -> Any:
+    """`x`, but nowhere more than `max`, a number or a tensor.
+
+    >>> tg.clamp_max(tg.tensor([-1.0, 0.5, 2.0]), 1.0)
+    tensor([-1. ,  0.5,  1. ])
+    """
+    return clamp(x, max=max)
+
+
 def _chosen(beyond: Any, bound: Any, x: Any) -> Any:
     """`bound` where x is beyond it, else x; nan, with no gradient, where either is nan."""
     y = ew.where(beyond, bound, x)
     return y if y.dtype.kind != "f" else ew.where(ew.logical_or(ew.isnan(x), ew.isnan(bound)), np.nan, y)
+
+
+def fmax(a: Any, b: Any) -> Any:
+    """The larger of two numbers; where one is nan, the other. Of ties the gradient goes to `a`.
+
+    >>> tg.fmax(tg.tensor([1.0, float('nan')]), tg.tensor([0.0, 3.0]))
+    tensor([1., 3.])
+    """
+    return ew.where(ew.logical_or(ew.ge(a, b), ew.isnan(b)), a, b)
+
+
+def fmin(a: Any, b: Any) -> Any:
+    """The smaller of two numbers; where one is nan, the other. Of ties the gradient goes to `a`.
+
+    >>> tg.fmin(tg.tensor([1.0, float('nan')]), tg.tensor([0.0, 3.0]))
+    tensor([0., 3.])
+    """
+    return ew.where(ew.logical_or(ew.le(a, b), ew.isnan(b)), a, b)
+
+
+def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """x + value · tensor1 · tensor2.
+
+    >>> tg.addcmul(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), tg.tensor([5.0, 6.0]), value=0.5)
+    tensor([ 8.5, 14. ])
+    """
+    tensor1 = _as_all(x, tensor1, tensor2)
+    return ew.add(x, _times("addcmul", ew.mul(tensor1, tensor2), value))
+
+
+def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """x + value · tensor1 / tensor2, of floating-point numbers.
+
+    >>> tg.addcdiv(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), tg.tensor([6.0, 8.0]))
+    tensor([1.5, 2.5])
+    """
+    if all(_kind(t) in "bui" for t in (tensor1, tensor2)):
+        raise TypeError(
+            "addcdiv: integers are not divided here; convert them with t.float(), or use div(rounding_mode=)"
+        )
+    tensor1 = _as_all(x, tensor1, tensor2)
+    return ew.add(x, _times("addcdiv", ew.div(tensor1, tensor2), value))
+
+
+def lerp(start: Any, end: Any, weight: Any) -> Any:
+    """start + weight · (end - start): `start` for the weight 0, `end` for 1, exactly.
+
+    >>> tg.lerp(tg.tensor([1.0, 2.0]), tg.tensor([5.0, 10.0]), 0.25)
+    tensor([2., 4.])
+    """
+    span = ew.sub(end, start)
+    from_start = ew.add(start, ew.mul(weight, span))
+    from_end = ew.sub(end, ew.mul(span, ew.sub(1, weight)))
+    return ew.where(ew.lt(ew.abs(weight), 0.5), from_start, from_end)
+
+
+def float_power(a: Any, b: Any) -> Any:
+    """a ** b in float64, or complex128 if one of them is complex.
+
+    >>> tg.float_power(tg.tensor([2, 3]), -1)
+    tensor([0.5   , 0.3333], dtype=float64)
+    """
+    return ew.pow(_wide(a), _wide(b))
+
+
+def _wide(x: Any) -> Any:
+    dtype = np.complex128 if _kind(x) == "c" else np.float64
+    return ew.cast(x, dtype=dtype) if hasattr(x, "dtype") else np.asarray(x, dtype)
+
+
+def positive(x: Any) -> Any:
+    """`x` itself.
+
+    >>> tg.positive(tg.tensor([-1.0]))
+    tensor([-1.])
+    """
+    if x.dtype.kind == "b":
+        raise TypeError("positive: expected numbers, got booleans")
+    return x
+
+
+def deg2rad(x: Any) -> Any:
+    """Degrees as radians: x · π / 180.
+
+    >>> tg.deg2rad(tg.tensor([180.0, 90.0]))
+    tensor([3.1416, 1.5708])
+    """
+    return ew.mul(x, np.pi / 180)
+
+
+def rad2deg(x: Any) -> Any:
+    """Radians as degrees: x · 180 / π.
+
+    >>> tg.rad2deg(tg.tensor([3.14159265]))
+    tensor([180.])
+    """
+    return ew.mul(x, 180 / np.pi)
