@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "ops": FLOOR,
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "inplace": FLOOR | {"ops", "operators", "views", "random"},
-    "conversion": {"op"},
+    "conversion": {"op", "ops"},
     "new_tensors": {"op"},
     "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "autograd"},
     "special": {"ops"},

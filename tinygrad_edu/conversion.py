@@ -1,4 +1,4 @@
-"""What `t.to(...)` was asked for: PyTorch's three ways to call it."""
+"""Tensors with elements of another dtype: `t.to(...)`, in PyTorch's three ways to call it, and its kin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,84 @@ from typing import Any
 
 import numpy as np
 
-from .op import Variable
+from . import ops
+from .op import Variable, wrap
+
+
+class Conversions(Variable):
+    """What `Tensor` inherits of methods that change the dtype."""
+
+    __slots__ = ()
+
+    def astype(self, dtype: Any) -> Any:
+        """With elements of another dtype: a copy. Integers and booleans have no gradient."""
+        if self.node is not None and np.dtype(dtype).kind not in "fc":
+            return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
+        return ops.cast(self, dtype=dtype)
+
+    def to(self, *args: Any, **options: Any) -> Any:
+        """With elements of another dtype: `to(dtype)`, `to(device, dtype)`, or `to(other)` for the dtype of a tensor.
+
+        device: there is one, "cpu".
+        non_blocking, memory_format: accepted as in PyTorch; the numbers are the same.
+        copy: a copy even if the dtype is this one already; by default this tensor itself is returned.
+        """
+        target, copy = requested(args, options)
+        if target is None or target == self._array.dtype:
+            return ops.clone(self) if copy else self
+        return self.astype(target)
+
+    def type_as(self, other: Variable) -> Any:
+        """In the dtype of another tensor."""
+        return self.to(other._array.dtype)
+
+    def float(self, memory_format: Any = None) -> Any:
+        """In float32."""
+        return self.to(np.float32)
+
+    def double(self, memory_format: Any = None) -> Any:
+        """In float64."""
+        return self.to(np.float64)
+
+    def half(self, memory_format: Any = None) -> Any:
+        """In float16."""
+        return self.to(np.float16)
+
+    def cfloat(self, memory_format: Any = None) -> Any:
+        """In complex64."""
+        return self.to(np.complex64)
+
+    def cdouble(self, memory_format: Any = None) -> Any:
+        """In complex128."""
+        return self.to(np.complex128)
+
+    def long(self, memory_format: Any = None) -> Any:
+        """In int64."""
+        return self.to(np.int64)
+
+    def int(self, memory_format: Any = None) -> Any:
+        """In int32."""
+        return self.to(np.int32)
+
+    def short(self, memory_format: Any = None) -> Any:
+        """In int16."""
+        return self.to(np.int16)
+
+    def char(self, memory_format: Any = None) -> Any:
+        """In int8."""
+        return self.to(np.int8)
+
+    def byte(self, memory_format: Any = None) -> Any:
+        """In uint8."""
+        return self.to(np.uint8)
+
+    def bool(self, memory_format: Any = None) -> Any:
+        """As booleans: whether each element is not zero."""
+        return self.to(np.bool_)
+
+    def cpu(self) -> Any:
+        """This tensor: there is no other device."""
+        return self
 
 
 def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype | None, bool]:

@@ -15,7 +15,7 @@ import numpy as np
 from . import autograd, dtypes, memory, ops
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
-from .conversion import requested
+from .conversion import Conversions
 from .inplace import InPlace
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
@@ -28,7 +28,7 @@ from .warn import warn
 _UFUNCS = ufuncs()
 
 
-class Tensor(InPlace, NewTensors):
+class Tensor(InPlace, Conversions, NewTensors):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
@@ -263,77 +263,7 @@ class Tensor(InPlace, NewTensors):
         if self._node is not None:
             self._node = leaf(self)
 
-    # --- conversions ------------------------------------------------------------------------------------------------
-
-    def astype(self, dtype: Any) -> Tensor:
-        """With elements of another dtype: a copy. Integers and booleans have no gradient."""
-        if self.requires_grad and np.dtype(dtype).kind not in "fc":
-            return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
-        return ops.cast(self, dtype=dtype)  # type: ignore[no-any-return]
-
-    def to(self, *args: Any, **options: Any) -> Tensor:
-        """With elements of another dtype: `to(dtype)`, `to(device, dtype)`, or `to(other)` for the dtype of a tensor.
-
-        device: there is one, "cpu".
-        non_blocking, memory_format: accepted as in PyTorch; the numbers are the same.
-        copy: a copy even if the dtype is this one already; by default this tensor itself is returned.
-        """
-        target, copy = requested(args, options)
-        if target is None or target == self._array.dtype:
-            return ops.clone(self) if copy else self
-        return self.astype(target)
-
-    def type_as(self, other: Tensor) -> Tensor:
-        """In the dtype of another tensor."""
-        return self.to(other.dtype)
-
-    def float(self, memory_format: Any = None) -> Tensor:
-        """In float32."""
-        return self.to(np.float32)
-
-    def double(self, memory_format: Any = None) -> Tensor:
-        """In float64."""
-        return self.to(np.float64)
-
-    def half(self, memory_format: Any = None) -> Tensor:
-        """In float16."""
-        return self.to(np.float16)
-
-    def cfloat(self, memory_format: Any = None) -> Tensor:
-        """In complex64."""
-        return self.to(np.complex64)
-
-    def cdouble(self, memory_format: Any = None) -> Tensor:
-        """In complex128."""
-        return self.to(np.complex128)
-
-    def long(self, memory_format: Any = None) -> Tensor:
-        """In int64."""
-        return self.to(np.int64)
-
-    def int(self, memory_format: Any = None) -> Tensor:
-        """In int32."""
-        return self.to(np.int32)
-
-    def short(self, memory_format: Any = None) -> Tensor:
-        """In int16."""
-        return self.to(np.int16)
-
-    def char(self, memory_format: Any = None) -> Tensor:
-        """In int8."""
-        return self.to(np.int8)
-
-    def byte(self, memory_format: Any = None) -> Tensor:
-        """In uint8."""
-        return self.to(np.uint8)
-
-    def bool(self, memory_format: Any = None) -> Tensor:
-        """As booleans: whether each element is not zero."""
-        return self.to(np.bool_)
-
-    def cpu(self) -> Tensor:
-        """This tensor: there is no other device."""
-        return self
+    # --- NumPy -------------------------------------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         if self._node is not None:
