@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, memory
-from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from .op import NOT_DIFFERENTIABLE, Node, Op, Rule, Share, Variable, item, items, walk, wrap
 from .recording import enable_grad, no_grad
 from .warn import warn
 
@@ -173,6 +173,7 @@ def chain_rule(
         if create_graph or xs is None or memory.clock.changed > node.order:
             y, xs = _values(node, y, create_graph)
         flows = False
+        shared = None  # the gradients of all inputs, of an op that has one rule for them
         for i, parent in enumerate(node.inputs):
             if parent is None or (wanted is not None and parent not in wanted):
                 continue
@@ -180,7 +181,11 @@ def chain_rule(
             if rule is NOT_DIFFERENTIABLE:
                 continue
             try:
-                dx = rule(g, y, *xs, **node.params)
+                if type(rule) is not Share:
+                    dx = rule(g, y, *xs, **node.params)
+                else:
+                    shared = rule.rule(g, y, *xs, **node.params) if shared is None else shared
+                    dx = shared[rule.i]
             except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
                 dx = _despite(warning, op, rule, g, y, xs, node.params)
             if op.selects or (selected and node in selected):

@@ -5,6 +5,7 @@ reduce       sum, mean, prod, extremes, logsumexp, cumsum
 shape        reshape, permute, expand, pad, concatenate
 index        taking elements out, putting them in
 linalg       matmul, einsum
+recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network
 special      erf
 complex_numbers  conj, real, imag, angle, complex
 composed     softmax, var, norm, stack, split ...: no rules of their own
@@ -21,6 +22,7 @@ from .complex_numbers import *
 from .elementwise import *
 from .index import *
 from .linalg import *
+from .recurrent import *
 from .reduce import *
 from .shape import *
 from .special import *
