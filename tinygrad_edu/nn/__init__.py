@@ -4,7 +4,7 @@ module      `Module`: registration, `parameters()`, `state_dict()`, hooks
 parameter   `Parameter`
 functional  the same computations as functions
 init        initial values
-utils       clipping gradients, parameters as one vector
+utils       clipping gradients, parameters as one vector; sequences of different lengths
 """
 
 from . import (
@@ -22,6 +22,8 @@ from . import (
     normalization,
     parameter,
     parameter_container,
+    rnn,
+    rnn_cell,
     utils,
 )
 from .activation import *
@@ -36,6 +38,8 @@ from .module import *
 from .normalization import *
 from .parameter import *
 from .parameter_container import *
+from .rnn import *
+from .rnn_cell import *
 
 __all__ = [
     "functional",
@@ -54,3 +58,5 @@ __all__ += module.__all__
 __all__ += normalization.__all__
 __all__ += parameter.__all__
 __all__ += parameter_container.__all__
+__all__ += rnn.__all__
+__all__ += rnn_cell.__all__
