@@ -9,6 +9,7 @@ utils       clipping gradients, parameters as one vector; sequences of different
 
 from . import (
     activation,
+    attention,
     batchnorm,
     container,
     distance,
@@ -24,9 +25,11 @@ from . import (
     parameter_container,
     rnn,
     rnn_cell,
+    transformer,
     utils,
 )
 from .activation import *
+from .attention import *
 from .batchnorm import *
 from .container import *
 from .distance import *
@@ -40,6 +43,7 @@ from .parameter import *
 from .parameter_container import *
 from .rnn import *
 from .rnn_cell import *
+from .transformer import *
 
 __all__ = [
     "functional",
@@ -47,6 +51,7 @@ __all__ = [
     "utils",
 ]
 __all__ += activation.__all__
+__all__ += attention.__all__
 __all__ += batchnorm.__all__
 __all__ += container.__all__
 __all__ += distance.__all__
@@ -60,3 +65,4 @@ __all__ += parameter.__all__
 __all__ += parameter_container.__all__
 __all__ += rnn.__all__
 __all__ += rnn_cell.__all__
+__all__ += transformer.__all__

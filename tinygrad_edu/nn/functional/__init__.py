@@ -1,6 +1,7 @@
 """Layers as functions, with PyTorch's names: `F.linear`, `F.relu`, `F.cross_entropy` ... By family:
 
 activation     relu, gelu, softmax ... and those that write in place, relu_ ...
+attention      scaled_dot_product_attention, multi_head_attention_forward
 layer          linear, embedding, dropout, pad ...
 normalization  batch_norm, layer_norm ...
 distance       normalize, cosine_similarity ...
@@ -11,8 +12,9 @@ margin         losses with a margin
 Everything is composed of ops and has no derivative rules of its own: the gradients follow.
 """
 
-from . import activation, distance, layer, loss, margin, normalization, regression
+from . import activation, attention, distance, layer, loss, margin, normalization, regression
 from .activation import *
+from .attention import *
 from .distance import *
 from .layer import *
 from .loss import *
@@ -22,6 +24,7 @@ from .regression import *
 
 __all__: list[str] = []
 __all__ += activation.__all__
+__all__ += attention.__all__
 __all__ += distance.__all__
 __all__ += layer.__all__
 __all__ += loss.__all__
