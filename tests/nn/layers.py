@@ -36,6 +36,10 @@ LAYERS = [
     ("GroupNorm", {"num_groups": 2, "num_channels": 4}, [_normal(3, 4)]),
     ("GroupNorm", {"num_groups": 2, "num_channels": 6, "eps": 0.1, "bias": False}, [_normal(2, 6, 3, 2)]),
     ("GroupNorm", {"num_groups": 3, "num_channels": 6, "affine": False}, [_normal(2, 6, 3)]),
+    ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3}, [INTEGERS]),
+    ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3, "padding_idx": 1, "mode": "max"}, [INTEGERS]),
+    ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3, "max_norm": 0.7, "mode": "sum"}, [INTEGERS]),
+    ("Softmax2d", {}, [_normal(2, 3, 2, 2)]),
 ]  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def function(name: str) -> Callable[..., Any]:
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),
+    "nn.functional.embedding_bag": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
     "nn.functional.embedding": lambda ours: lambda weight, index, **options: ours(index, weight, **options),
 }
 
@@ -188,6 +189,8 @@ def converted(x: Any, leaves: list[tuple[Any, Any]]) -> Any:
         return mine
     if isinstance(x, torch.dtype):
         return DTYPES.get(x, x)
+    if isinstance(x, torch.nn.PairwiseDistance):
+        return tg.nn.PairwiseDistance(x.norm, x.eps, x.keepdim)
     if isinstance(x, torch.Size):
         return tuple(x)
     if isinstance(x, (list, tuple)):

@@ -9,6 +9,7 @@ utils       clipping gradients, parameters as one vector; sequences of different
 
 from . import (
     activation,
+    adaptive,
     attention,
     batchnorm,
     container,
@@ -29,6 +30,7 @@ from . import (
     utils,
 )
 from .activation import *
+from .adaptive import *
 from .attention import *
 from .batchnorm import *
 from .container import *
@@ -51,6 +53,7 @@ __all__ = [
     "utils",
 ]
 __all__ += activation.__all__
+__all__ += adaptive.__all__
 __all__ += attention.__all__
 __all__ += batchnorm.__all__
 __all__ += container.__all__

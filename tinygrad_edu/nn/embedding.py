@@ -13,6 +13,7 @@ from .parameter import Parameter
 
 __all__ = [
     "Embedding",
+    "EmbeddingBag",
 ]
 
 
@@ -93,4 +94,68 @@ class Embedding(Module):
         for name, default in (("padding_idx", None), ("max_norm", None), ("norm_type", 2.0)):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"
+        return text
+
+
+class EmbeddingBag(Module):
+    """The sum, mean or maximum of the rows of the weight that each bag of integers names; see `functional.embedding_bag`.
+
+    Input (bags, n); or a vector and `offsets`. Output (bags, embedding_dim). The weight (num_embeddings, embedding_dim)
+    starts normal with mean 0 and variance 1, except for the row `padding_idx`, which starts as 0 and gets no gradient.
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        table = Embedding(
+            num_embeddings, embedding_dim, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, _weight,
+            device=device, dtype=dtype,
+        )  # fmt: skip
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.mode = mode
+        self.include_last_offset = include_last_offset
+        self.padding_idx = table.padding_idx
+        self.weight = table.weight
+
+    def reset_parameters(self) -> None:
+        """Draw a new weight."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            self.weight.data[self.padding_idx] = 0.0
+
+    def forward(self, input: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
+        check_tensor(self, input)
+        return F.embedding_bag(
+            input,
+            self.weight,
+            offsets,
+            self.max_norm,
+            self.norm_type,
+            mode=self.mode,
+            per_sample_weights=per_sample_weights,
+            include_last_offset=self.include_last_offset,
+            padding_idx=self.padding_idx,
+        )
+
+    def extra_repr(self) -> str:
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        for name, default in (("max_norm", None), ("norm_type", 2.0), ("mode", None), ("padding_idx", None)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)!r}"
         return text

@@ -5,6 +5,7 @@ reduce       sum, mean, prod, extremes, logsumexp, cumsum
 shape        reshape, permute, expand, pad, concatenate
 index        taking elements out, putting them in
 linalg       matmul, einsum
+alignment    CTC: labels against frames
 recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network
 special      erf
 complex_numbers  conj, real, imag, angle, complex
@@ -23,6 +24,7 @@ from .elementwise import *
 from .index import *
 from .linalg import *
 from .recurrent import *
+from .alignment import *
 from .reduce import *
 from .shape import *
 from .special import *

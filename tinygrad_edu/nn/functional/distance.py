@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ... import ops
+from ..checks import wrong_shape
 
 __all__ = [
     "cosine_similarity",
     "normalize",
     "pairwise_distance",
+    "pdist",
 ]
 
 
@@ -19,10 +23,27 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
-    """x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) along `dim`: the cosine of the angle between vectors. Shapes broadcast."""
+    """x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) along `dim`: the cosine of the angle between vectors.
+
+    Shapes broadcast first; `dim` is a dimension of what they broadcast to.
+    """
+    if x1.shape != x2.shape:
+        shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
+        x1, x2 = (ops.expand(x, shape=shape) for x in (x1, x2))
     return (normalize(x1, 2.0, dim, eps) * normalize(x2, 2.0, dim, eps)).sum(dim)
 
 
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """‖x₁ - x₂ + ε‖ₚ along the last dimension, between vectors at equal places. Shapes broadcast."""
     return ops.norm(x1 - x2 + eps, p, -1, keepdim)
+
+
+def pdist(input: Any, p: float = 2.0) -> Any:
+    """‖xᵢ - xⱼ‖ₚ for each pair i < j of the rows of x (N, D), in the order (0, 1), (0, 2) ... (1, 2) ...: (N (N-1)/2,).
+
+    ValueError: not a matrix.
+    """
+    if input.ndim != 2:
+        raise wrong_shape("pdist", "(N, D)", input)
+    first, second = np.triu_indices(len(input), 1)
+    return ops.norm(input[first] - input[second], p, -1)
