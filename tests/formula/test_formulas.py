@@ -17,7 +17,7 @@ from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
 
-from ..ops.samples import SAMPLES
+from ..ops.samples import SAMPLES, recurrent
 from ..ops.samples.linalg import EQUATIONS
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -265,7 +265,7 @@ MEANINGS = {
 SENTENCES = {
     name: words.text
     for (name, slot), words in RULES.items()
-    if isinstance(words, Words) and name not in ("einsum", "cat", "put")
+    if isinstance(words, Words) and name not in ("einsum", "cat", "put") and name not in recurrent.SAMPLES
 }
 
 

@@ -59,7 +59,7 @@ def misshaped(rule):
 
 def blind_to_g(rule):
     """As if every cotangent were one."""
-    return lambda g, *a, **k: rule(np.ones_like(g), *a, **k)
+    return lambda g, *a, **k: rule(tuple(map(np.ones_like, g)) if isinstance(g, tuple) else np.ones_like(g), *a, **k)
 
 
 def overwriting(rule):
@@ -67,8 +67,9 @@ def overwriting(rule):
 
     def mutant(g, *a, **k):
         dx = rule(g, *a, **k)
-        if isinstance(g, np.ndarray):
-            g *= 1.0
+        for part in g if isinstance(g, tuple) else (g,):
+            if isinstance(part, np.ndarray) and part.dtype.kind in "fc":
+                part *= 1.0
         return dx
 
     return mutant
@@ -117,8 +118,12 @@ def draws(name):
 
 def first_order(row, arrays, params, seed=0):
     """The gradients of an op, from rules called on plain arrays; None where a rule fails."""
-    y = np.asarray(row.forward(*arrays, **params))
-    g = np.random.default_rng(seed).standard_normal(y.shape)
+    y, rng = row.forward(*arrays, **params), np.random.default_rng(seed)
+    if isinstance(y, tuple):
+        g = tuple(rng.standard_normal(np.shape(part)) for part in y)
+    else:
+        y = np.asarray(y)
+        g = rng.standard_normal(y.shape)
     return [
         None if row.each is None and row.rules[i] is NOT_DIFFERENTIABLE else row.rule(i)(g, y, *arrays, **params)
         for i in range(len(arrays))
@@ -158,7 +163,8 @@ def test_every_mutation_of_every_rule_is_caught(name):
             tried += [(f"{mutation.__name__} rule {i}", mutated(row, i, mutation)) for mutation in MUTATIONS]
     if len([rule for rule in row.rules if rule is not NOT_DIFFERENTIABLE]) > 1:
         tried.append(("swapped", with_rules_swapped(row)))
-    if any(np.iscomplexobj(row.forward(*arrays, **params)) for arrays, params in samples):
+    outputs = [row.forward(*arrays, **params) for arrays, params in samples]
+    if any(np.iscomplexobj(y) for found in outputs for y in (found if isinstance(found, tuple) else (found,))):
         tried = [(what, mutant) for what, mutant in tried if not what.startswith("overwriting")]  # g is a copy there
     real = [
         (what, mutant) for what, mutant in tried if what.startswith("overwriting") or is_a_change(row, mutant, samples)

@@ -127,7 +127,10 @@ def _works(row: Op, texts: tuple[str, ...], tg: Any) -> bool:
     xs = [np.array(eval(text), np.float32 if "." in text else None) for text in texts]
     try:
         with np.errstate(all="raise", under="ignore"):
-            y = np.asarray(row(*xs))
+            y = row(*xs)
+            if isinstance(y, tuple):
+                return False
+            y = np.asarray(y)
             g = np.ones(y.shape)
             slopes = [row.rule(i)(g, y, *xs) for i in range(len(xs)) if row.differentiable and _flows(row, i)]
     except Exception:  # whatever the op raises: then these are no inputs for it

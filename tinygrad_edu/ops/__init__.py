@@ -5,10 +5,10 @@ reduce       sum, mean, prod, extremes, logsumexp, cumsum
 shape        reshape, permute, expand, pad, concatenate
 index        taking elements out, putting them in
 linalg       matmul, einsum
-alignment    CTC: labels against frames
-recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network
 special      erf
 complex_numbers  conj, real, imag, angle, complex
+recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network; for `nn`, not public
+alignment    CTC: labels against frames; for `nn`, not public
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
 Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
@@ -23,8 +23,6 @@ from .complex_numbers import *
 from .elementwise import *
 from .index import *
 from .linalg import *
-from .recurrent import *
-from .alignment import *
 from .reduce import *
 from .shape import *
 from .special import *

@@ -30,45 +30,45 @@ def _ahead(a: Any, by: int, last: float) -> Any:
     return np.concatenate([a[:, by:], none], 1) if by < a.shape[1] else none
 
 
-def _forward(e: Any, skip: np.ndarray) -> tuple[list[Any], list[Any]]:
+def _forward(x: Any, skip: np.ndarray) -> tuple[list[Any], list[Any]]:
     """For each frame the log-probability of all paths to each state, with and without that frame's own part."""
-    reached = [np.where(np.arange(e.shape[2]) < 2, np.zeros(e.shape[1:], e.dtype), e.dtype.type(_NEVER))]
-    alphas = [reached[0] + e[0]]
-    for t in range(1, e.shape[0]):
+    reached = [np.where(np.arange(x.shape[2]) < 2, np.zeros(x.shape[1:], x.dtype), x.dtype.type(_NEVER))]
+    alphas = [reached[0] + x[0]]
+    for t in range(1, x.shape[0]):
         a = alphas[-1]
-        by_two = np.where(skip, _shifted(a, 2), e.dtype.type(_NEVER))
+        by_two = np.where(skip, _shifted(a, 2), x.dtype.type(_NEVER))
         reached.append(np.logaddexp(np.logaddexp(a, _shifted(a, 1)), by_two))
-        alphas.append(reached[-1] + e[t])
+        alphas.append(reached[-1] + x[t])
     return alphas, reached
 
 
-def _ends(steps: np.ndarray, sizes: np.ndarray, t: int, states: int) -> np.ndarray:
+def _ends(time: np.ndarray, size: np.ndarray, t: int, states: int) -> np.ndarray:
     """Where a path that is at frame t may end: in the last two states of sequences of that many frames."""
     k = np.arange(states)
-    return (steps == t + 1)[:, None] & ((k == sizes[:, None] - 1) | (k == sizes[:, None] - 2))
+    return (time == t + 1)[:, None] & ((k == size[:, None] - 1) | (k == size[:, None] - 2))
 
 
-def _ctc(e: np.ndarray, skip: np.ndarray, steps: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    if e.ndim != 3 or skip.shape != e.shape[1:] or steps.shape != sizes.shape or steps.shape != e.shape[1:2]:
-        raise ValueError(f"expected shapes (T, N, K), (N, K), (N,), (N,), got {e.shape}, {skip.shape}, {steps.shape}")
-    found = np.full(e.shape[1], _NEVER, e.dtype)
-    if len(e):
-        alphas, _ = _forward(e, skip)
+def _ctc(x: np.ndarray, skip: np.ndarray, time: np.ndarray, size: np.ndarray) -> np.ndarray:
+    if x.ndim != 3 or skip.shape != x.shape[1:] or time.shape != size.shape or time.shape != x.shape[1:2]:
+        raise ValueError(f"expected shapes (T, N, K), (N, K), (N,), (N,), got {x.shape}, {skip.shape}, {time.shape}")
+    found = np.full(x.shape[1], _NEVER, x.dtype)
+    if len(x):
+        alphas, _ = _forward(x, skip)
         for t, a in enumerate(alphas):
-            ends = np.where(_ends(steps, sizes, t, e.shape[2]), a, e.dtype.type(_NEVER))
+            ends = np.where(_ends(time, size, t, x.shape[2]), a, x.dtype.type(_NEVER))
             found = np.logaddexp(found, np.logaddexp.reduce(ends, axis=1))
-    return np.where(found.real < _NEVER / 2, e.dtype.type(-np.inf), found)
+    return np.where(found.real < _NEVER / 2, x.dtype.type(-np.inf), found)
 
 
-def _paths(g: Any, y: Any, e: Any, skip: Any, steps: Any, sizes: Any) -> Any:
+def _paths(g: Any, y: Any, x: Any, skip: Any, time: Any, size: Any) -> Any:
     """Of each frame and state the share of the paths through it, by going backwards through the frames."""
-    alphas, reached = _forward(e, skip)
+    alphas, reached = _forward(x, skip)
     possible = y[:, None] > -np.inf
     total = np.where(possible, y[:, None], 0)
     g = np.where(possible, g[:, None], np.where(g[:, None] == 0, 0, np.nan))
     shares: list[Any] = []
-    for t in range(e.shape[0] - 1, -1, -1):
-        ends = possible & _ends(steps, sizes, t, e.shape[2])
+    for t in range(x.shape[0] - 1, -1, -1):
+        ends = possible & _ends(time, size, t, x.shape[2])
         here = g * np.exp(np.where(ends, alphas[t] - total, _NEVER))
         if shares:
             before = reached[t + 1]

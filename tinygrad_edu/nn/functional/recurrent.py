@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...ops import recurrent as steps
 from ...tensor import Tensor, wrap
 from .layer import linear
 
@@ -24,10 +25,10 @@ def lstm(
     rows = w_hh.shape[0]
     first, c = (_zeros(x, rows, w_hh), _zeros(x, rows // 4, w_hh)) if state is None else (linear(state[0], w_hh), state[1])
     if w_hr is None:
-        hs, cs, _ = ops.lstm_steps(a, first, c, w_hh)
+        hs, cs, _ = steps.lstm_steps(a, first, c, w_hh)
         return hs, cs
     # h = W_hr h', so the state before the projection, h', meets the weight W_hh W_hr
-    hs, cs, _ = ops.lstm_steps(a, first, c, w_hh @ w_hr)
+    hs, cs, _ = steps.lstm_steps(a, first, c, w_hh @ w_hr)
     return linear(hs, w_hr), cs
 
 
@@ -36,16 +37,16 @@ def gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None
     size = w_hh.shape[1]
     h = _zeros(x, size, w_hh) if h is None else h
     if b_ih is None:
-        return ops.gru_steps(linear(x, w_ih), h, w_hh, wrap(np.zeros(size, w_hh.dtype)))[0]
+        return steps.gru_steps(linear(x, w_ih), h, w_hh, wrap(np.zeros(size, w_hh.dtype)))[0]
     outside = ops.pad(b_hh[: 2 * size], widths=((0, size),))  # that of the candidate is inside, multiplied by r
-    return ops.gru_steps(linear(x, w_ih, b_ih + outside), h, w_hh, b_hh[2 * size :])[0]
+    return steps.gru_steps(linear(x, w_ih, b_ih + outside), h, w_hh, b_hh[2 * size :])[0]
 
 
 def rnn(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None, nonlinearity: str = "tanh") -> Any:
     """All h (T, N, H). h: the state to start from, or None."""
     a = linear(x, w_ih, None if b_ih is None else b_ih + b_hh)
     h = _zeros(x, w_hh.shape[1], w_hh) if h is None else h
-    return ops.rnn_steps(a, h, w_hh, nonlinearity=nonlinearity)
+    return steps.rnn_steps(a, h, w_hh, nonlinearity=nonlinearity)
 
 
 def _zeros(x: Any, size: int, like: Any) -> Tensor:
