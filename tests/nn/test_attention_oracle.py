@@ -215,9 +215,7 @@ def test_decoder_layer(options, masked):
 @pytest.mark.parametrize("norm_first", [False, True])
 @pytest.mark.filterwarnings("ignore:enable_nested_tensor is True:UserWarning")
 def test_transformer(batch_first, norm_first):
-    ours, theirs = stack_pair(
-        "Transformer", E, HEADS, 2, 2, 8, 0.0, batch_first=batch_first, norm_first=norm_first
-    )
+    ours, theirs = stack_pair("Transformer", E, HEADS, 2, 2, 8, 0.0, batch_first=batch_first, norm_first=norm_first)
     shape = (lambda n: (N, n, E)) if batch_first else (lambda n: (n, N, E))
     src, tgt = leaves(rng, *shape(S)), leaves(rng, *shape(L))
     mask = [lib.nn.Transformer.generate_square_subsequent_mask(L, dtype=lib.float64) for lib in (tg, torch)]

@@ -62,9 +62,7 @@ def test_ctc_loss_of_too_few_frames(zero):
 def test_ctc_loss_to_the_second_order():
     x = tg.tensor(rng.standard_normal((5, 2, 3)), requires_grad=True)
     targets = np.array([[1, 1], [2, 1]])
-    gradcheck(
-        lambda x: F.ctc_loss(F.log_softmax(x, 2), targets, [5, 4], [2, 2], reduction="none"), [x], order=2
-    )
+    gradcheck(lambda x: F.ctc_loss(F.log_softmax(x, 2), targets, [5, 4], [2, 2], reduction="none"), [x], order=2)
 
 
 def test_ctc_loss_says_what_it_wanted():

@@ -12,7 +12,8 @@ from tinygrad_edu.nn import functional as F
 CLASSES = [name for name in nn.__all__ if isinstance(getattr(nn, name), type)]
 ANY_NUMBER = ("Identity", "Sequential")  # which in PyTorch too take any number of arguments
 NO_FORMULA = (
-    "Dropout", "Embedding", "EmbeddingBag", "Transformer", "Flatten", "Module", "ModuleDict", "ModuleList", "Parameter", "ParameterDict",
+    "EmbeddingBag", "Transformer",
+    "Dropout", "Embedding", "Flatten", "Module", "ModuleDict", "ModuleList", "Parameter", "ParameterDict",
     "ParameterList", "Unflatten",
 )  # fmt: skip
 FORMULA = r"(?<![A-Za-z])[xptd](?![A-Za-z'])|ˣ|max\(|sigmoid\("  # letters that stand by themselves, functions

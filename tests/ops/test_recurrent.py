@@ -1,4 +1,4 @@
-"""The steps of recurrent layers as one op are what the gates say, step by step; what `help` says of their rules holds."""
+"""The steps of a recurrent layer as one op are what the gates say, step by step; and what `help` says holds."""
 
 import itertools
 

@@ -24,9 +24,9 @@ MEANINGS: dict[str, str] = {
     "amin":     "the smallest element of x over dim",
     "top":      "the largest element of x over dim, kept as a dimension of size 1; 0 where it is infinite",
     "place":    "zeros in the given shape, with x added at [index]",
-    "lstm_steps": "the states h and c after each step of an LSTM, and its gates, where a holds what the inputs contribute",
-    "gru_steps": "the state h after each step of a GRU, and its gates, where a holds what the inputs contribute",
-    "rnn_steps": "the state h = tanh(a + w h) after each step, where a holds what the inputs contribute",
+    "lstm_steps": "the states h and c after each step of an LSTM, and its gates; a is what the inputs contribute",
+    "gru_steps": "the state h after each step of a GRU, and its gates; a is what the inputs contribute",
+    "rnn_steps": "the state h = tanh(a + w h) after each step; a is what the inputs contribute",
     "ctc":      "the log-probability that the frames with the log-probabilities x are read as the labels",
     "einsum":   "the sum of products that the equation names: 'ij,jk->ik' is the product of two matrices",
 }

@@ -25,8 +25,10 @@ from . import (
     parameter,
     parameter_container,
     rnn,
+    rnn_base,
     rnn_cell,
     transformer,
+    transformer_layer,
     utils,
 )
 from .activation import *
@@ -44,8 +46,10 @@ from .normalization import *
 from .parameter import *
 from .parameter_container import *
 from .rnn import *
+from .rnn_base import *
 from .rnn_cell import *
 from .transformer import *
+from .transformer_layer import *
 
 __all__ = [
     "functional",
@@ -67,5 +71,7 @@ __all__ += normalization.__all__
 __all__ += parameter.__all__
 __all__ += parameter_container.__all__
 __all__ += rnn.__all__
+__all__ += rnn_base.__all__
 __all__ += rnn_cell.__all__
 __all__ += transformer.__all__
+__all__ += transformer_layer.__all__

@@ -128,7 +128,10 @@ class RReLU(Module):
 
 
 class Softmax2d(Module):
-    """exp(xᵢ) / Σⱼ exp(xⱼ) over the channels at each place: input (N, C, H, W) or (C, H, W). ValueError: other shapes."""
+    """exp(xᵢ) / Σⱼ exp(xⱼ) over the channels at each place: input (N, C, H, W) or (C, H, W).
+
+    ValueError: another shape.
+    """
 
     def forward(self, x: Any) -> Any:
         check_tensor(self, x)

@@ -27,18 +27,18 @@ class ASMoutput(NamedTuple):
 
 
 class AdaptiveLogSoftmaxWithLoss(Module):
-    """log p(class) = log softmax(head x)_class for frequent classes, log p(cluster) + log softmax(tail x)_class for others.
+    """log p(class) = log softmax(head x)_class of a frequent class, log p(cluster) + log softmax(tail x)_class if rare.
 
-    The classes, ordered from frequent to rare, are cut at `cutoffs`: those before the first are in the head, between two
-    cutoffs lies a cluster, whose tail maps x to in_features / div_value^k features first, for cluster k = 1, 2 ...
+    The classes, ordered from frequent to rare, are cut at `cutoffs`: those before the first are in the head; between
+    two cutoffs lies a cluster, whose tail maps x to in_features / div_value^k features first, for cluster k = 1, 2 ...
 
     Input x (N, in_features) or (in_features,), target (N,) or (): class indices. Returns `output` (N,), the
     log-probability of each example's class, and `loss`, minus their mean. `log_prob(x)`: those of all classes
     (N, n_classes). `predict(x)`: the most probable class (N,).
 
     head_bias: whether the head has a bias. The parameters start as those of `Linear`.
-    ValueError: cutoffs that are not ascending integers from 1 to n_classes - 1; wrong shapes. IndexError: a class outside
-    0 ... n_classes - 1.
+    ValueError: cutoffs that are not ascending integers from 1 to n_classes - 1; wrong shapes. IndexError: a class
+    outside 0 ... n_classes - 1.
 
     Source: E. Grave, A. Joulin, M. Cissé, D. Grangier and H. Jégou, "Efficient softmax approximation for GPUs"
     (ICML 2017).
@@ -98,7 +98,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         if target.size and not 0 <= target.min() <= target.max() < self.n_classes:
             bad = target.min() if target.min() < 0 else target.max()
             raise IndexError(
-                f"{type(self).__name__}: class {bad} is out of range for {self.n_classes} classes (0 to {self.n_classes - 1})"
+                f"{type(self).__name__}: class {bad} is out of range for {self.n_classes} classes "
+                f"(0 to {self.n_classes - 1})"
             )
         cluster = np.searchsorted(self.cutoffs, target, side="right")  # 0: in the head
         in_head = np.where(cluster == 0, target, self.shortlist_size + cluster - 1)

@@ -28,8 +28,8 @@ class MultiheadAttention(Module):
     `batch_first` (N, L, E) and so on; or all without N. weights: (N, L, S), averaged over the heads, or with
     `average_attn_weights=False` (N, heads, L, S); None with `need_weights=False`, which is faster.
 
-    key_padding_mask (N, S) and attn_mask (L, S) or (N · heads, L, S): true where attention is not allowed, or numbers to
-    add to the scores. A query that may attend to nothing gets nan, and with `need_weights=False` 0, as in PyTorch.
+    key_padding_mask (N, S) and attn_mask (L, S) or (N · heads, L, S): true where attention is not allowed, or numbers
+    to add to the scores. A query that may attend to nothing gets nan, and with `need_weights=False` 0, as in PyTorch.
 
     dropout: the probability with which a weight is set to 0 in training. kdim, vdim: E by default; otherwise the
     weights are `q_proj_weight`, `k_proj_weight` and `v_proj_weight` in place of `in_proj_weight` (3E, E).
@@ -58,7 +58,7 @@ class MultiheadAttention(Module):
         super().__init__()
         if embed_dim <= 0 or num_heads <= 0 or embed_dim % num_heads:
             raise ValueError(
-                f"MultiheadAttention: embed_dim must be a positive multiple of num_heads, got {embed_dim} and {num_heads}"
+                f"MultiheadAttention: embed_dim must be a positive multiple of num_heads, got {embed_dim}, {num_heads}"
             )
         self.embed_dim = embed_dim
         self.kdim = embed_dim if kdim is None else kdim

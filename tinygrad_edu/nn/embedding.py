@@ -98,7 +98,7 @@ class Embedding(Module):
 
 
 class EmbeddingBag(Module):
-    """The sum, mean or maximum of the rows of the weight that each bag of integers names; see `functional.embedding_bag`.
+    """The sum, mean or maximum of the rows of the weight that a bag of integers names; see `functional.embedding_bag`.
 
     Input (bags, n); or a vector and `offsets`. Output (bags, embedding_dim). The weight (num_embeddings, embedding_dim)
     starts normal with mean 0 and variance 1, except for the row `padding_idx`, which starts as 0 and gets no gradient.

@@ -105,7 +105,7 @@ class RNNCell(RNNCellBase):
 
 
 class LSTMCell(RNNCellBase):
-    """h', c' = one step of an `LSTM`, which has the formulas. x, h and c: see `RNNCellBase`; `h, c = cell(x, (h, c))`."""
+    """h', c' = one step of an `LSTM`, which has the formulas; `h, c = cell(x, (h, c))`; shapes: see `RNNCellBase`."""
 
     def __init__(
         self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None

@@ -1,4 +1,4 @@
-"""`Transformer` and its parts: layers of attention, with a normalisation and a small network each.
+"""`Transformer`, its encoder and its decoder: stacks of layers.
 
 N: the batch. L and S: the lengths of the target and of the source. E: `d_model`. With `batch_first` tensors are
 (N, L, E), else (L, N, E); or without a batch (L, E).
@@ -14,7 +14,6 @@ each block: R. Xiong et al., "On layer normalization in the transformer architec
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,161 +21,23 @@ import numpy as np
 from ..tensor import Tensor, wrap
 from . import functional as F
 from . import init
-from .attention import MultiheadAttention
 from .checks import check_tensor
 from .container import ModuleList
-from .dropout import Dropout
-from .linear import Linear
 from .module import Module
 from .normalization import LayerNorm
+from .transformer_layer import Activation, TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
     "Transformer",
     "TransformerDecoder",
-    "TransformerDecoderLayer",
     "TransformerEncoder",
-    "TransformerEncoderLayer",
 ]
-
-Activation = str | Callable[[Any], Any]
-
-
-class _Layer(Module):
-    """What the layers of encoder and decoder share."""
-
-    _attentions: tuple[str, ...]
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int,
-        dropout: float,
-        activation: Activation,
-        layer_norm_eps: float,
-        batch_first: bool,
-        norm_first: bool,
-        bias: bool,
-        kind: dict[str, Any],
-    ) -> None:
-        super().__init__()
-        for name in self._attentions:
-            attention = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, **kind)
-            self.register_module(name, attention)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, **kind)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, **kind)
-        self.norm_first = norm_first
-        blocks = range(1, len(self._attentions) + 2)
-        for i in blocks:
-            self.register_module(f"norm{i}", LayerNorm(d_model, layer_norm_eps, bias=bias, **kind))
-        for i in blocks:
-            self.register_module(f"dropout{i}", Dropout(dropout))
-        self.activation = _activation(type(self).__name__, activation)
-
-    def _added(self, x: Any, i: int, block: Callable[[Any], Any]) -> Any:
-        """x plus what block number i makes of it, normalised after the sum or before the block."""
-        norm, dropout = getattr(self, f"norm{i}"), getattr(self, f"dropout{i}")
-        return x + dropout(block(norm(x))) if self.norm_first else norm(x + dropout(block(x)))
-
-    def _network(self, x: Any) -> Any:
-        return self.linear2(self.dropout(self.activation(self.linear1(x))))
-
-
-class TransformerEncoderLayer(_Layer):
-    """x ← norm(x + attention(x, x, x)), x ← norm(x + linear2(activation(linear1(x)))), each block followed by dropout.
-
-    norm_first: x + attention(norm(x)) and so on instead. activation: "relu", "gelu", or a function of a tensor.
-    Shapes, masks and source: see `Transformer`.
-    """
-
-    _attentions = ("self_attn",)
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: Activation = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        kind = {"dtype": dtype, "device": device}
-        super().__init__(
-            d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, kind
-        )
-
-    def forward(
-        self, src: Any, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False
-    ) -> Any:
-        check_tensor(self, src)
-
-        def attention(x: Any) -> Any:
-            return self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)[0]
-
-        return self._added(self._added(src, 1, attention), 2, self._network)
-
-
-class TransformerDecoderLayer(_Layer):
-    """As a `TransformerEncoderLayer`, with a block x ← norm(x + attention(x, memory, memory)) between the two.
-
-    The arguments are those of `TransformerEncoderLayer`. memory: what the encoder returned, (S, N, E).
-    """
-
-    _attentions = ("self_attn", "multihead_attn")
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: Activation = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        kind = {"dtype": dtype, "device": device}
-        super().__init__(
-            d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, kind
-        )
-
-    def forward(
-        self,
-        tgt: Any,
-        memory: Any,
-        tgt_mask: Any = None,
-        memory_mask: Any = None,
-        tgt_key_padding_mask: Any = None,
-        memory_key_padding_mask: Any = None,
-        tgt_is_causal: bool = False,
-        memory_is_causal: bool = False,
-    ) -> Any:
-        check_tensor(self, tgt)
-
-        def attention(x: Any) -> Any:
-            return self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal)[0]
-
-        def to_memory(x: Any) -> Any:
-            return self.multihead_attn(
-                x, memory, memory, memory_key_padding_mask, False, memory_mask, is_causal=memory_is_causal
-            )[0]
-
-        return self._added(self._added(self._added(tgt, 1, attention), 2, to_memory), 3, self._network)
 
 
 class TransformerEncoder(Module):
     """x ← layer_k(x) for `num_layers` copies of a layer, then `norm`, unless None.
 
-    encoder_layer: a `TransformerEncoderLayer`, which is copied with its weights. is_causal: None finds out from the mask.
+    encoder_layer: a `TransformerEncoderLayer`, which is copied with its weights. is_causal: None looks at the mask.
     enable_nested_tensor, mask_check: PyTorch's; they change nothing here.
     """
 
@@ -207,7 +68,7 @@ class TransformerEncoder(Module):
 class TransformerDecoder(Module):
     """x ← layer_k(x, memory) for `num_layers` copies of a layer, then `norm`, unless None.
 
-    decoder_layer: a `TransformerDecoderLayer`, which is copied with its weights. tgt_is_causal: None finds out from the
+    decoder_layer: a `TransformerDecoderLayer`, which is copied with its weights. tgt_is_causal: None looks at the
     mask.
     """
 
@@ -318,15 +179,6 @@ class Transformer(Module):
         """The causal mask (sz, sz): 0 on and below the diagonal, -∞ above."""
         dtype = np.dtype(np.float32 if dtype is None else dtype)
         return wrap(np.where(np.tri(sz, dtype=bool), dtype.type(0), dtype.type(-np.inf)))
-
-
-def _activation(owner: str, activation: Activation) -> Callable[[Any], Any]:
-    if callable(activation):
-        return activation
-    known = {"relu": F.relu, "gelu": F.gelu}
-    if activation not in known:
-        raise ValueError(f"{owner}: activation must be 'relu', 'gelu' or a function, got {activation!r}")
-    return known[activation]
 
 
 def _is_causal(mask: Any, given: bool | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def _ctc(draw: st.DrawFn, dtype: Any) -> Drawn:
     """Of sequences with enough frames: a label needs one, and one more if it is the one before again."""
     batch, frames = draw(st.integers(1, 2)), draw(st.integers(1, 5))
     labels = [draw(st.lists(st.integers(1, 2), max_size=2)) for _ in range(batch)]
-    needed = [len(row) + sum(a == b for a, b in zip(row, row[1:], strict=False)) for row in labels]
+    needed = [len(row) + sum(a == b for a, b in itertools.pairwise(row)) for row in labels]
     labels = [row if need <= frames else [] for row, need in zip(labels, needed, strict=True)]
     steps = [draw(st.integers(max(need if row else 1, 1), frames)) for row, need in zip(labels, needed, strict=True)]
     states = np.zeros((batch, 2 * max(map(len, labels)) + 1), int)

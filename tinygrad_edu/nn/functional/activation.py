@@ -13,10 +13,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ... import ops
-from ...random import default_generator
 from ...tensor import Tensor
 
 __all__ = [
@@ -26,7 +23,6 @@ __all__ = [
     "elu_",
     "gelu",
     "glu",
-    "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
@@ -41,8 +37,6 @@ __all__ = [
     "relu",
     "relu6",
     "relu_",
-    "rrelu",
-    "rrelu_",
     "selu",
     "selu_",
     "sigmoid",
@@ -90,29 +84,6 @@ def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) 
     if inplace:
         return in_place("leaky_relu", input, leaky_relu, negative_slope)
     return ops.where(input > 0, input, input * negative_slope)
-
-
-def rrelu(
-    input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False
-) -> Any:
-    """x where x > 0, r · x elsewhere, with a slope r of its own for each element, uniform on (lower, upper).
-
-    training: if False, r is (lower + upper) / 2 everywhere. The random numbers are those that `manual_seed` seeds.
-    ValueError: lower > upper.
-
-    Source: B. Xu, N. Wang, T. Chen and M. Li, "Empirical evaluation of rectified activations in convolutional network"
-    (arXiv:1505.00853).
-    """
-    if lower > upper:
-        raise ValueError(f"rrelu: lower must not be greater than upper, got {lower} and {upper}")
-    if not training:
-        return leaky_relu(input, (lower + upper) / 2, inplace)
-    slopes = default_generator().uniform(lower, upper, tuple(input.shape)).astype(input.dtype)
-    return in_place("rrelu", input, _sloped, slopes) if inplace else _sloped(input, slopes)
-
-
-def _sloped(x: Any, slopes: Any) -> Any:
-    return ops.where(x > 0, x, x * slopes)
 
 
 def prelu(input: Any, weight: Any) -> Any:
@@ -303,11 +274,6 @@ def hardtanh_(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     return hardtanh(input, min_val, max_val, True)
 
 
-def rrelu_(input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False) -> Any:
-    """`rrelu`, in place."""
-    return rrelu(input, lower, upper, training, True)
-
-
 def threshold_(input: Any, threshold: float, value: float) -> Any:
     """`threshold`, in place."""
     return in_place("threshold", input, _threshold, threshold, value)
@@ -354,23 +320,3 @@ def softmin(input: Any, dim: int, dtype: Any = None) -> Any:
     dtype: convert the input to it first.
     """
     return softmax(-input, dim, dtype)
-
-
-def gumbel_softmax(logits: Any, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
-    """softmax((x + G) / τ) along `dim`, with G from the standard Gumbel distribution: a random choice that is smooth.
-
-    The largest element is class i with probability softmax(x)ᵢ. tau: τ, the temperature; near 0 the result is nearly
-    one-hot. hard: one-hot, with the gradient of the smooth one. eps: PyTorch's, without a meaning. The random numbers are
-    those that `manual_seed` seeds.
-
-    Sources: E. Jang, S. Gu and B. Poole, "Categorical reparameterization with Gumbel-softmax", and C. Maddison, A. Mnih
-    and Y. W. Teh, "The concrete distribution" (both ICLR 2017).
-    """
-    noise = default_generator().gumbel(size=tuple(logits.shape)).astype(logits.dtype)
-    y = ops.softmax((logits + noise) / tau, dim)
-    if not hard:
-        return y
-    largest = ops.argmax(y.detach(), dim=dim, keepdim=True)._array
-    at = dim % y.ndim if y.ndim else 0
-    chosen = (np.arange(y.shape[at]).reshape((-1,) + (1,) * (y.ndim - 1 - at)) == largest) if y.ndim else np.ones((), bool)
-    return chosen.astype(y.dtype) - y.detach() + y

@@ -126,7 +126,7 @@ def multi_head_attention_forward(
     average_attn_weights: bool = True,
     is_causal: bool = False,
 ) -> tuple[Any, Any]:
-    """concat(head_1 ... head_h) W_O, with head_i = attention(Q W_iQ, K W_iK, V W_iV): what `MultiheadAttention` computes.
+    """concat(head_1 ... head_h) W_O, with head_i = attention(Q W_iQ, K W_iK, V W_iV): that of `MultiheadAttention`.
 
     query (L, N, E), key and value (S, N, ·), or without N. Returns the output (L, N, E), and with `need_weights` the
     weights (N, L, S), averaged over the heads, or (N, heads, L, S), else None.

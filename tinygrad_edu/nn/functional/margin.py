@@ -171,7 +171,7 @@ def multi_margin_loss(
 
 
 def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Σ_j Σ_i max(0, 1 - (x_j - x_i)) / C over the right classes j and the others i: right ones should score higher by 1.
+    """Σ_j Σ_i max(0, 1 - (x_j - x_i)) / C over the right classes j and the others i, which should score less by 1.
 
     input: scores x, (N, C) or (C,). target: of the same shape, the right classes of each example, up to the first -1.
     ValueError: another shape. IndexError: a class outside 0 ... C - 1.

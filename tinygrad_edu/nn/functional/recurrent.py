@@ -20,10 +20,11 @@ from .layer import linear
 def lstm(
     x: Any, state: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None, w_hr: Any = None
 ) -> tuple[Any, Any]:
-    """All h (T, N, H) and all c (T, N, H); with the projection w_hr (P, H) all h are (T, N, P). state: (h, c), or None."""
+    """All h (T, N, H), with the projection w_hr (P, H) all h (T, N, P), and all c (T, N, H). state: (h, c), or None."""
     a = linear(x, w_ih, None if b_ih is None else b_ih + b_hh)
     rows = w_hh.shape[0]
-    first, c = (_zeros(x, rows, w_hh), _zeros(x, rows // 4, w_hh)) if state is None else (linear(state[0], w_hh), state[1])
+    c = _zeros(x, rows // 4, w_hh) if state is None else state[1]
+    first = _zeros(x, rows, w_hh) if state is None else linear(state[0], w_hh)
     if w_hr is None:
         hs, cs, _ = steps.lstm_steps(a, first, c, w_hh)
         return hs, cs

@@ -1,7 +1,8 @@
 """Sequences of different lengths in one tensor: padded to the longest, or packed without padding.
 
 Packed, the elements stand step by step: first those of the first step of all sequences, from the longest sequence to
-the shortest, then those of the second step of all sequences that have one ... `batch_sizes` says how many each step has.
+the shortest, then those of the second step of all sequences that have one ... `batch_sizes` says how many each step
+has.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def pad_sequence(
     padded = []
     for x in given:
         if x.shape[1:] != rest:
-            raise ValueError(f"pad_sequence: expected sequences (L, ...) that differ in L alone, got {x.shape[1:]}, {rest}")
+            raise ValueError(f"pad_sequence: expected (L, ...) that differ in L alone, got {x.shape[1:]} and {rest}")
         missing = longest - len(x)
         widths = (0, missing) if padding_side == "right" else (missing, 0)
         padded.append(ops.pad(x, widths=(widths, *((0, 0) for _ in rest)), value=padding_value))
@@ -101,7 +102,7 @@ def pad_sequence(
 
 
 def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = False) -> list[Any]:
-    """The first Lᵢ elements of each sequence of (T, N, ...): what `pad_sequence` was given. batch_first: (N, T, ...)."""
+    """The first Lᵢ elements of each sequence of (T, N, ...), or (N, T, ...): what `pad_sequence` was given."""
     x = padded_sequences if batch_first else ops.transpose(padded_sequences, dim0=0, dim1=1)
     return [x[i, :length] for i, length in enumerate(_integers(lengths).tolist())]
 
