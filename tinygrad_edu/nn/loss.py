@@ -102,6 +102,8 @@ class CTCLoss(Module):
 
 
 class TripletMarginWithDistanceLoss(Loss, of=F.triplet_margin_with_distance_loss, inputs=3):
+    distance_function: Any
+
     def _construct(self, arguments: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         super()._construct(arguments, args, kwargs)
         if self.distance_function is None:

@@ -65,8 +65,8 @@ class RNNCellBase(Module):
         for state in states:
             if state.shape != expected:
                 raise ValueError(f"{self}: expected a state of shape {expected}, got {tuple(state.shape)}")
-        x, *states = (ops.unsqueeze(t, dim=0) if t.ndim == 1 else t for t in (x, *states))
-        return ops.unsqueeze(x, dim=0), *states
+        rows = [ops.unsqueeze(t, dim=0) if t.ndim == 1 else t for t in (x, *states)]
+        return ops.unsqueeze(rows[0], dim=0), *rows[1:]
 
     def _weights(self) -> tuple[Any, ...]:
         return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
@@ -97,7 +97,7 @@ class RNNCell(RNNCellBase):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         x, *h = self._given(input, *(() if hx is None else (hx,)))
-        y = recurrent.rnn(x, h[0] if h else None, *self._weights(), nonlinearity=self.nonlinearity)
+        y = recurrent.rnn(x, h[0] if h else None, *self._weights(), self.nonlinearity)
         return y[0].reshape((*input.shape[:-1], self.hidden_size))
 
     def extra_repr(self) -> str:

@@ -157,7 +157,7 @@ class TransformerDecoderLayer(_Layer):
 def _activation(owner: str, activation: Activation) -> Callable[[Any], Any]:
     if callable(activation):
         return activation
-    known = {"relu": F.relu, "gelu": F.gelu}
+    known: dict[str, Callable[[Any], Any]] = {"relu": F.relu, "gelu": F.gelu}
     if activation not in known:
         raise ValueError(f"{owner}: activation must be 'relu', 'gelu' or a function, got {activation!r}")
     return known[activation]

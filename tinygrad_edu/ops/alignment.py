@@ -42,7 +42,7 @@ def _forward(x: Any, skip: np.ndarray) -> tuple[list[Any], list[Any]]:
     return alphas, reached
 
 
-def _ends(time: np.ndarray, size: np.ndarray, t: int, states: int) -> np.ndarray:
+def _ends(time: Any, size: Any, t: int, states: int) -> Any:
     """Where a path that is at frame t may end: in the last two states of sequences of that many frames."""
     k = np.arange(states)
     return (time == t + 1)[:, None] & ((k == size[:, None] - 1) | (k == size[:, None] - 2))
