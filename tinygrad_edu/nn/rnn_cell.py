@@ -68,7 +68,7 @@ class RNNCellBase(Module):
         rows = [ops.unsqueeze(t, dim=0) if t.ndim == 1 else t for t in (x, *states)]
         return ops.unsqueeze(rows[0], dim=0), *rows[1:]
 
-    def _weights(self) -> tuple[Any, ...]:
+    def _weights(self) -> tuple[Any, Any, Any, Any]:
         return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
 
     def extra_repr(self) -> str:
