@@ -177,6 +177,25 @@ class NotDifferentiable:
 NOT_DIFFERENTIABLE = NotDifferentiable()
 
 
+class Share:
+    """The part of input `i` in one rule for all inputs, which the backward pass calls once: see `share`."""
+
+    def __init__(self, rule: Rule, i: int) -> None:
+        self.rule = rule
+        self.i = i
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        return self.rule(*args, **params)[self.i]
+
+
+def share(rule: Rule, count: int) -> tuple[Share, ...]:
+    """The rules of an op whose gradients have most of their work in common: `op(name, forward, *share(rule, 3))`.
+
+    rule: as other rules, but it returns the gradients of all `count` inputs, as a tuple.
+    """
+    return tuple(Share(rule, i) for i in range(count))
+
+
 class _OfEachRow:
     """An attribute that each row works out when it is asked for, while the class `Op` keeps its own."""
 
@@ -319,7 +338,7 @@ class Op:
 def op(
     name: str,
     forward: Callable[..., Any],
-    *rules: Rule | NotDifferentiable,
+    *rules: Rule | Share | NotDifferentiable,
     each: Rule | None = None,
     elementwise: bool | None = None,
     broadcasts: bool | None = None,

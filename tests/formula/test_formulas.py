@@ -17,7 +17,7 @@ from tinygrad_edu.op import NOT_DIFFERENTIABLE, OPS
 from tinygrad_edu.ops.reduce import axes
 from tinygrad_edu.tensor import wrap
 
-from ..ops.samples import SAMPLES, fourier, matrices
+from ..ops.samples import SAMPLES, fourier, matrices, recurrent
 from ..ops.samples.linalg import EQUATIONS
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -309,7 +309,7 @@ MEANINGS |= {
     "dY, added up at the places that were read": seen_from("as_strided"),
 }
 MATRICES = {*matrices.SAMPLES, *fourier.SAMPLES}  # see test_matrix_formulas.py
-ELSEWHERE = MATRICES | {"einsum", "cat", "setitem", "scatter_extreme"}
+ELSEWHERE = MATRICES | {"einsum", "cat", "setitem", "scatter_extreme", "ctc", *recurrent.SAMPLES}
 SENTENCES = {
     name: words.text for (name, slot), words in RULES.items() if isinstance(words, Words) and name not in ELSEWHERE
 }

@@ -35,6 +35,8 @@ ACTIVATIONS = [
     ("Softmax", {"dim": -1}),
     ("LogSoftmax", {"dim": -1}),
     ("Softmin", {"dim": 0}),
+    ("RReLU", {"lower": 0.3, "upper": 0.3}),
+    ("RReLU", {"lower": 0.2, "upper": 0.2, "inplace": True}),
     ("PReLU", {}),
     ("PReLU", {"num_parameters": 4, "init": 0.1}),
 ]

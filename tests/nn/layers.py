@@ -62,6 +62,7 @@ LAYERS = [
     ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3}, [INTEGERS]),
     ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3, "mode": "sum", "padding_idx": -4}, [INTEGERS]),
     ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3, "mode": "max"}, [INTEGERS]),
+    ("Softmax2d", {}, [_normal(2, 3, 2, 2)]),
 ]  # fmt: skip
 
 

@@ -76,6 +76,8 @@ LOSSES = {
     "poisson_nll_loss": (X,), "gaussian_nll_loss": (X, 1.0), "hinge_embedding_loss": (X,), "soft_margin_loss": (X,),
     "margin_ranking_loss": (X, X), "cosine_embedding_loss": (X, [1, 1, 1]), "triplet_margin_loss": (X, X),
     "multilabel_soft_margin_loss": (X,), "multi_margin_loss": ([0, 1, 2],),
+    "multilabel_margin_loss": (np.eye(3, dtype=int),), "triplet_margin_with_distance_loss": (X, X),
+    "ctc_loss": ([1], [3], [1]), "linear_cross_entropy": (X, [0, 1, 2]),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import torch
 import tinygrad_edu as tg
 
 from .entries import name_of
-from .gauge import GAUGES
+from .gauge import CERTAIN, GAUGES
 
 VALUES, GRADIENTS = 1e-7, 1e-6  # relative to the largest number of each array, and absolute
 
@@ -87,14 +87,14 @@ ORDERS: dict[str, Callable[[Any], Any]] = {
 
 def one(entry: Any, ours: Callable[..., Any], sample: Any, number: int) -> int:
     """1 if the sample agrees, 0 if PyTorch refuses it."""
-    arguments = (sample.input, sample.args, sample.kwargs)
+    arguments = CERTAIN.get(entry.name, lambda arguments: arguments)((sample.input, sample.args, sample.kwargs))
     leaves: list[tuple[Any, Any]] = []
     mine_input, mine_args, mine_kwargs = converted(arguments, leaves)
     what = f"sample {number}: {entry.name}({described(arguments)})"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            expected = entry.op(sample.input, *sample.args, **sample.kwargs)
+            expected = entry.op(arguments[0], *arguments[1], **arguments[2])
         except Exception:
             return 0
         try:
@@ -194,6 +194,8 @@ def converted(x: Any, leaves: list[tuple[Any, Any]]) -> Any:
         return mine
     if isinstance(x, torch.dtype):
         return DTYPES.get(x, x)
+    if isinstance(x, torch.nn.PairwiseDistance):
+        return tg.nn.PairwiseDistance(x.norm, x.eps, x.keepdim)
     if isinstance(x, torch.Size):
         return tuple(x)
     if isinstance(x, (list, tuple)):

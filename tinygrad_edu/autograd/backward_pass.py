@@ -26,13 +26,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes, memory
-from ..op import NOT_DIFFERENTIABLE, Node, Op, Rule, Variable, item, items, walk, wrap
+from .. import memory
+from ..op import NOT_DIFFERENTIABLE, Node, Op, Rule, Share, Variable, item, items, walk, wrap
 from ..recording import enable_grad, no_grad, thread
 from ..warn import warn
 from .anomaly import watched
 from .composite import Composite
 from .hooks import conjugate, living, popping, run_after
+from .seeds import node_of, seeds, weighted
 
 writing = threading.Lock()  # several threads may leave gradients in one leaf
 
@@ -45,13 +46,13 @@ def backward(
     inputs: Variable | Sequence[Variable] | None = None,
 ) -> None:
     """Add the gradient of `tensors`, weighted by `grad_tensors`, to `.grad` of the leaves (or of `inputs` only)."""
-    roots = seeds(*_weighted("backward", tensors, grad_tensors), create_graph)
+    roots = seeds(*weighted("backward", tensors, grad_tensors), create_graph)
     keep = create_graph if retain_graph is None else retain_graph
     if keep:
         for node, seed in roots:
             node.seed = seed._array.copy()  # the caller may go on using its own
     inputs = [inputs] if isinstance(inputs, Variable) else inputs
-    targets = None if inputs is None else {_node_of(x, "inputs"): x for x in inputs}
+    targets = None if inputs is None else {node_of(x, "inputs"): x for x in inputs}
     found = gradients_of(roots, targets, keep, create_graph)
     reached = []
     with writing:
@@ -111,8 +112,8 @@ def grad(
     if materialize_grads and allow_unused is False:
         raise ValueError("grad: materialize_grads=True needs allow_unused=True, or leave allow_unused out")
     inputs = [inputs] if isinstance(inputs, Variable) else list(inputs)
-    roots = seeds(*_weighted("grad", outputs, grad_outputs), create_graph)
-    targets = [_node_of(x, "inputs") for x in inputs]
+    roots = seeds(*weighted("grad", outputs, grad_outputs), create_graph)
+    targets = [node_of(x, "inputs") for x in inputs]
     keep = create_graph if retain_graph is None else retain_graph
     found = gradients_of(roots, dict.fromkeys(targets), keep, create_graph)
     for i, node in enumerate(targets):
@@ -124,16 +125,6 @@ def grad(
     if materialize_grads:
         found = {node: wrap(np.zeros_like(x._array)) for node, x in zip(targets, inputs, strict=True)} | found
     return tuple(conjugate(found[node]) if node in found else None for node in targets)
-
-
-def _weighted(name: str, outputs: Any, gradients: Any) -> tuple[list[Variable], list[Any]]:
-    """Outputs, and a gradient or None for each, as lists."""
-    outputs = [outputs] if isinstance(outputs, Variable) else list(outputs)
-    if gradients is None or isinstance(gradients, (Variable, np.ndarray)):
-        gradients = [gradients] * (len(outputs) if gradients is None else 1)
-    if len(gradients) != len(outputs):
-        raise ValueError(f"{name}: got {len(outputs)} outputs but {len(gradients)} gradients; pass one for each")
-    return outputs, list(gradients)
 
 
 def gradients_of(
@@ -219,6 +210,7 @@ def chain_rule(
         if tensors or xs is None or memory.clock.changed > node.order:
             y, xs = _values(node, y, tensors)
         flows = False
+        shared = None  # the gradients of all inputs, of an op that has one rule for them
         for i, parent in enumerate(node.inputs):
             if parent is None or (wanted is not None and parent not in wanted):
                 continue
@@ -226,7 +218,11 @@ def chain_rule(
             if rule is NOT_DIFFERENTIABLE:
                 continue
             try:
-                dx = rule(g, y, *xs, **node.params)
+                if type(rule) is not Share:
+                    dx = rule(g, y, *xs, **node.params)
+                else:
+                    shared = rule.rule(g, y, *xs, **node.params) if shared is None else shared
+                    dx = shared[rule.i]
             except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
                 dx = _despite(warning, op, rule, g, y, xs, node.params)
             if op.selects or (selected and node in selected):
@@ -357,44 +353,3 @@ def _own(g: Any, fresh: bool, seen: set[int]) -> Variable:
         return np.copy(g)  # type: ignore[call-overload, no-any-return]  # a Tensor again
     seen.add(address)
     return g
-
-
-def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Variable]]:
-    """The node of each output with the gradient to start from, checked; by default 1, of an output of one element."""
-    found = []
-    for output, given in zip(outputs, gradients, strict=True):
-        node = _node_of(output, "outputs")
-        array = output._array
-        if given is None:
-            if array.size != 1:
-                raise RuntimeError(
-                    f"backward: the output has shape {array.shape}; without a gradient only an output of one element "
-                    "can be differentiated. Reduce it, as in loss.sum() or loss.mean(), or pass gradient= of its shape."
-                )
-            if array.dtype.kind == "c":
-                raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
-            given = np.ones(array.shape, array.dtype)
-        g: Any = given if isinstance(given, Variable) else wrap(dtypes.default_array(given))
-        if g._array.shape != array.shape:
-            raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")
-        if g._array.dtype != array.dtype:
-            g = g.astype(array.dtype) if create_graph else wrap(g._array.astype(array.dtype))
-        found.append((node, conjugate(g)))
-    return found
-
-
-def _node_of(x: Variable, role: str) -> Node:
-    if not isinstance(x, Variable):
-        raise TypeError(f"backward: {role} must be Tensors, got {type(x).__name__}")
-    node = x.node
-    if node is None:
-        if role == "inputs":
-            raise RuntimeError(
-                f"grad: an input of shape {x._array.shape} does not require a gradient. Create it with "
-                "requires_grad=True, or call requires_grad_() before it is used."
-            )
-        raise RuntimeError(
-            "backward: this tensor has no graph: nothing it was computed from requires a gradient, or it was computed "
-            "under no_grad() or detach(). Create a leaf with requires_grad=True and compute the output from it."
-        )
-    return node

@@ -133,6 +133,18 @@ RULES: dict[tuple[str, int], str | Words] = {
     ("diagonal", 0):    Words("dY on that diagonal, 0 elsewhere"),
     ("unfold", 0):      Words("dY, added up at the places that the windows were read from"),
     ("as_strided", 0):  Words("dY, added up at the places that were read"),
+    ("lstm_steps", 0):  Words("the gradient before the gates, carried back from step to step"),
+    ("lstm_steps", 1):  Words("the gradient before the gates of the first step"),
+    ("lstm_steps", 2):  Words("the gradient of c, carried back from step to step"),
+    ("lstm_steps", 3):  Words("the products of the gradients before the gates and the states before, summed over the steps"),
+    ("gru_steps", 0):   Words("the gradient before the gates, carried back from step to step"),
+    ("gru_steps", 1):   Words("the gradient of h, carried back from step to step"),
+    ("gru_steps", 2):   Words("the products of the gradients before the gates and the states before, summed over the steps"),
+    ("gru_steps", 3):   Words("the gradient of what the reset gate multiplies, summed over the steps"),
+    ("rnn_steps", 0):   Words("the gradient before the activation, carried back from step to step"),
+    ("rnn_steps", 1):   Words("the gradient of h, carried back from step to step"),
+    ("rnn_steps", 2):   Words("the products of the gradients before the activation and the states before, summed over the steps"),
+    ("ctc", 0):         Words("dY · the share of the paths through each frame and state"),
     ("einsum", 0):      Words("{gradient}"),  # see einsum.py
 
     # matrices

@@ -85,6 +85,10 @@ MEANINGS: dict[str, str] = {
     "max_pool": "the largest element of x in each window",
     "take_at_max": "of each window the element of v where x is largest; of ties the first",
     "put_at_max": "each element of v where x is largest in its window, and 0 elsewhere; of ties the first",
+    "lstm_steps": "the states h and c after each step of an LSTM, and its gates; a is what the inputs contribute",
+    "gru_steps": "the state h after each step of a GRU, and its gates; a is what the inputs contribute",
+    "rnn_steps": "the state h = tanh(a + w h) after each step; a is what the inputs contribute",
+    "ctc":      "the log-probability that the frames with the log-probabilities x are read as the labels",
     "einsum":   "the sum of products that the equation names: 'ij,jk->ik' is the product of two matrices",
 }
 
@@ -161,6 +165,7 @@ PARAMETERS: dict[str, str] = {
     "order":            "which of the functions: 0, 1, 2 …",
     "hurwitz_zeta.s":               "the exponent, greater than 1",
     "a":                "a number greater than 0, or an array of them",
+    "nonlinearity":     "'tanh' or 'relu'",
     "equation":         "letters for the dimensions of each input, '->', letters of the result",
 }
 # fmt: on

@@ -4,11 +4,13 @@ module      `Module`: registration, `parameters()`, `state_dict()`, hooks
 parameter   `Parameter`
 functional  the same computations as functions
 init        initial values
-utils       clipping gradients, parameters as one vector
+utils       clipping gradients, parameters as one vector; sequences of different lengths
 """
 
 from . import (
     activation,
+    adaptive,
+    attention,
     batchnorm,
     container,
     conv,
@@ -26,9 +28,16 @@ from . import (
     parameter_container,
     pooling,
     resize,
+    rnn,
+    rnn_base,
+    rnn_cell,
+    transformer,
+    transformer_layer,
     utils,
 )
 from .activation import *
+from .adaptive import *
+from .attention import *
 from .batchnorm import *
 from .container import *
 from .conv import *
@@ -44,6 +53,11 @@ from .parameter import *
 from .parameter_container import *
 from .pooling import *
 from .resize import *
+from .rnn import *
+from .rnn_base import *
+from .rnn_cell import *
+from .transformer import *
+from .transformer_layer import *
 
 __all__ = [
     "functional",
@@ -51,6 +65,8 @@ __all__ = [
     "utils",
 ]
 __all__ += activation.__all__
+__all__ += adaptive.__all__
+__all__ += attention.__all__
 __all__ += batchnorm.__all__
 __all__ += container.__all__
 __all__ += conv.__all__
@@ -66,3 +82,8 @@ __all__ += parameter.__all__
 __all__ += parameter_container.__all__
 __all__ += pooling.__all__
 __all__ += resize.__all__
+__all__ += rnn.__all__
+__all__ += rnn_base.__all__
+__all__ += rnn_cell.__all__
+__all__ += transformer.__all__
+__all__ += transformer_layer.__all__

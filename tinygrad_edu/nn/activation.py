@@ -11,7 +11,7 @@ import numpy as np
 
 from . import functional as F
 from .applied import Activation
-from .checks import check_dtype, check_tensor, empty
+from .checks import check_dtype, check_tensor, empty, wrong_shape
 from .module import Module
 from .parameter import Parameter
 
@@ -30,11 +30,13 @@ __all__ = [
     "LogSoftmax",
     "Mish",
     "PReLU",
+    "RReLU",
     "ReLU",
     "ReLU6",
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softmax2d",
     "Softmin",
     "Softplus",
     "Softshrink",
@@ -103,3 +105,36 @@ class PReLU(Module):
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
+
+
+class RReLU(Module):
+    """x where x > 0, r · x elsewhere, with a random slope r for each element; after `eval()`, r is their mean.
+
+    The arguments and the source are those of `functional.rrelu`.
+    """
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower = lower
+        self.upper = upper
+        self.inplace = inplace
+
+    def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
+        return F.rrelu(x, self.lower, self.upper, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}" + (", inplace=True" if self.inplace else "")
+
+
+class Softmax2d(Module):
+    """exp(xᵢ) / Σⱼ exp(xⱼ) over the channels at each place: input (N, C, H, W) or (C, H, W).
+
+    ValueError: another shape.
+    """
+
+    def forward(self, x: Any) -> Any:
+        check_tensor(self, x)
+        if x.ndim not in (3, 4):
+            raise wrong_shape(self, "(N, C, H, W) or (C, H, W)", x)
+        return F.softmax(x, -3)

@@ -16,6 +16,8 @@ special      error functions, gamma and its relatives, Bessel functions, sinc: f
 complex_numbers  conj, real, imag, angle, complex
 conv         convolution and its slopes
 sliding      windows, sums and maxima over them
+recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network; for `nn`, not public
+alignment    CTC: labels against frames; for `nn`, not public
 composed     softmax, var, norm, stack, split ...: no rules of their own
 
 matrices, transforms  what `tg.linalg` and `tg.fft` hold

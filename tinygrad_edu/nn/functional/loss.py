@@ -22,6 +22,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
     "l1_loss",
+    "linear_cross_entropy",
     "mse_loss",
     "nll_loss",
 ]
@@ -74,6 +75,41 @@ def cross_entropy(
         uniform = reduced(spread, reduction, total) / input.shape[dim]
         loss = (1 - label_smoothing) * loss + label_smoothing * uniform
     return loss
+
+
+def linear_cross_entropy(
+    input: Any,
+    linear_weight: Any,
+    target: Any,
+    *,
+    linear_bias: Any = None,
+    weight: Any = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    options: Any = None,
+) -> Any:
+    """cross_entropy(x Wᵀ + b, target): the last linear map of a classifier and its loss in one call.
+
+    input: x, (N, in) or (in,). linear_weight: W, (C, in), or (C, d1, ..., in) for several losses an example, with a
+    batch. linear_bias: b, of W's shape without `in`. The other arguments are those of `cross_entropy`.
+    options: in PyTorch, how to save memory by cutting the batch; the result is the same, and here it changes nothing.
+    ValueError: shapes that do not fit.
+    """
+    check_prediction("linear_cross_entropy", input)
+    shape = tuple(linear_weight.shape[:-1])
+    if input.ndim not in (1, 2) or linear_weight.ndim < 2 or (input.ndim == 1 and len(shape) > 1):
+        raise ValueError(
+            "linear_cross_entropy: expected an input (N, in) and a weight (C, ..., in), or (in,) and (C, in), got "
+            f"{tuple(input.shape)} and {tuple(linear_weight.shape)}"
+        )
+    if linear_bias is not None and tuple(linear_bias.shape) != shape:
+        raise ValueError(f"linear_cross_entropy: expected a bias of shape {shape}, got {tuple(linear_bias.shape)}")
+    logits = ops.linear(input, linear_weight.reshape((-1, linear_weight.shape[-1])))
+    logits = logits.reshape((*input.shape[:-1], *shape))
+    logits = logits if linear_bias is None else logits + linear_bias
+    ignored = -100 if ignore_index is None else ignore_index
+    return cross_entropy(logits, target, weight, ignored, reduction, label_smoothing)
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:

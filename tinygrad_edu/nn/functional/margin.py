@@ -6,6 +6,7 @@ reduction: "mean" (the default), "sum", or "none": the loss of each example. The
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,11 @@ __all__ = [
     "hinge_embedding_loss",
     "margin_ranking_loss",
     "multi_margin_loss",
+    "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "soft_margin_loss",
     "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
 ]
 
 
@@ -99,6 +102,29 @@ def triplet_margin_loss(
     return reduced(ops.clamp(margin + pairwise_distance(anchor, positive, p, eps) - far, min=0.0), reduction)
 
 
+def triplet_margin_with_distance_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    *,
+    distance_function: Callable[[Any, Any], Any] | None = None,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Any:
+    """max(0, d(a, p) - d(a, n) + margin), as `triplet_margin_loss`, with any distance d of two tensors.
+
+    distance_function: d, by default `pairwise_distance`. swap: use d(p, n) instead of d(a, n) where it is smaller.
+    """
+    for x in (anchor, positive, negative):
+        check_prediction("triplet_margin_with_distance_loss", x)
+    distance = pairwise_distance if distance_function is None else distance_function
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = ops.minimum(far, distance(positive, negative))
+    return reduced(ops.clamp(margin + near - far, min=0.0), reduction)
+
+
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """log(1 + exp(-t x)) for targets t of 1 and -1: never overflows. ValueError: the shapes differ."""
     return reduced(ops.softplus(-(target_of_same_shape("soft_margin_loss", input, target) * input)), reduction)
@@ -142,3 +168,30 @@ def multi_margin_loss(
     if weight is not None:
         loss = loss * (weight._array if isinstance(weight, Tensor) else np.asarray(weight))[right]
     return reduced(loss.mean(-1), reduction)
+
+
+def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """Σ_j Σ_i max(0, 1 - (x_j - x_i)) / C over the right classes j and the others i, which should score less by 1.
+
+    input: scores x, (N, C) or (C,). target: of the same shape, the right classes of each example, up to the first -1.
+    ValueError: another shape. IndexError: a class outside 0 ... C - 1.
+    """
+    target = target_of_same_shape("multilabel_margin_loss", input, target)
+    if input.ndim > 2:
+        raise wrong_shape("multilabel_margin_loss", "(N, C), (C,) or ()", input)
+    if not input.ndim:
+        input, target = input.reshape(1), target.reshape(1)
+    classes = input.shape[-1]
+    if not classes:
+        raise wrong_shape("multilabel_margin_loss", "with at least one class", input)
+    given: np.ndarray = target._array if isinstance(target, Tensor) else target
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"multilabel_margin_loss: expected integer labels, got {given.dtype}")
+    counts = np.logical_and.accumulate(given >= 0, axis=-1)
+    labels = np.where(counts, given, 0)
+    if labels.size and labels.max() >= classes:
+        raise IndexError(f"multilabel_margin_loss: label {labels.max()} is out of range for {classes} classes")
+    right = np.any((labels[..., None] == np.arange(classes)) & counts[..., None], axis=-2)
+    gap = 1 - ops.unsqueeze(ops.take_along_dim(input, labels, -1), dim=-1) + ops.unsqueeze(input, dim=-2)
+    loss = ops.where(counts[..., None] & ~right[..., None, :], ops.relu(gap), 0.0)
+    return reduced(loss.sum((-1, -2)) / classes, reduction)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..recording import no_grad
-from ..tensor import Tensor, wrap
+from ... import ops
+from ...recording import no_grad
+from ...tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]
 
