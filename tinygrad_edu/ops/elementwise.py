@@ -97,8 +97,8 @@ sub        = op("sub", np.subtract,             lambda g, y, a, b: g,           
 mul        = op("mul", np.multiply,             lambda g, y, a, b: g * b,                              lambda g, y, a, b: g * a)
 div        = op("div", np.true_divide,          lambda g, y, a, b: g / b,                              lambda g, y, a, b: -g * (a / b) / b, real=True)
 remainder  = op("remainder", _remainder,        lambda g, y, a, b: g,                                  lambda g, y, a, b: -g * (a // b), elementwise=True)
-# b - 1 becomes 0 where b is 0, so that x**0 has derivative 0 at x = 0 too; 0**b has derivative 0 in b where b >= 0
-pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(a, np.where(b == 0, b, b - 1)),
+# x**0 has derivative 0 at x = 0 and nan too; 0**b has derivative 0 in b where b >= 0
+pow: Op    = op("pow", _power,                  lambda g, y, a, b: g * b * pow(np.where((b == 0) & ~(np.abs(a) > 0), 1, a), b - 1),
                                                 lambda g, y, a, b: g * y * np.log(np.where((a == 0) & (b >= 0), 1, a)),
                                                 elementwise=True)
 maximum    = op("maximum", np.maximum,          lambda g, y, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)),
