@@ -1,4 +1,4 @@
-"""The checks of `opcheck`, each one a function of a `Case`: an op with inputs. A check that fails raises GradcheckError."""
+"""The checks of `opcheck`, each a function of a `Case`: an op with inputs. One that fails raises GradcheckError."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def layouts(case: Case) -> None:
 
 
 def precisions(case: Case) -> None:
-    """In float32 and float16 results and gradients keep that dtype. What NumPy cannot compute in float16 is left out."""
+    """In float32 and float16 results and gradients keep that dtype. What NumPy has not in float16 is left out."""
     if "dtype" in case.params or any(a.dtype.kind == "c" for a in _floats(case)):
         return
     for dtype in (np.float32, np.float16):

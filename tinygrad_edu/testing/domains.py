@@ -103,7 +103,8 @@ POSITIVE = Domain(
 UNIT = uniform(-0.85, 0.85, outside="an end of the domain, where slopes are infinite")  # inside (-1, 1)
 ABOVE_ONE = Domain(
     lambda rng, shape: rng.uniform(1.2, 3.0, shape),
-    except_at={1: "the edge of the domain, where slopes are infinite"} | dict.fromkeys((0, -1), "outside of the domain"),
+    except_at={1: "the edge of the domain, where slopes are infinite"}
+    | dict.fromkeys((0, -1), "outside of the domain"),
 )
 ABOVE_MINUS_ONE = uniform(-0.7, 2.0, outside="the edge of the domain, where slopes are infinite")
 NONZERO = Domain(_away_from_zero, except_at={0: "a kink, a step or a pole"})

@@ -259,7 +259,9 @@ def _check_one_order(
     if abs(analytic - numerical) <= allowed * max(size, abs(numerical)) + floor:
         return
     constant = [i for i, y in enumerate(results) if not y.requires_grad]
-    told = f" Output {constant[0]} needs no gradient: if that is meant, leave it out." if constant and order == 1 else ""
+    told = (
+        f" Output {constant[0]} needs no gradient: if that is meant, leave it out." if constant and order == 1 else ""
+    )
     raise GradcheckError(
         f"gradcheck, order {order}: along a random direction the engine says {analytic:.9g}, "
         f"the function {numerical:.9g}.{told}{report(value, point, grads, allowed, eps)}"

@@ -51,7 +51,9 @@ def _between(row: Op, params: dict[str, Any], arrays: list[Any], i: int) -> str:
     slack = 1e-4 * max(abs(low), abs(high), 1)
     if low - slack <= gradient <= high + slack:
         return ""
-    return f"the gradient of input {i} is {gradient:.6g}; the slopes are {left:.6g} on its left, {right:.6g} on its right"
+    return (
+        f"the gradient of input {i} is {gradient:.6g}; the slopes are {left:.6g} on its left, {right:.6g} on its right"
+    )
 
 
 def _gradient(row: Op, params: dict[str, Any], arrays: list[Any], i: int) -> float:

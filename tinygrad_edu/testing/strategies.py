@@ -7,8 +7,8 @@
     def test_my_function(x):
         gradcheck(my_function, [x])
 
-Values are drawn by seed from a domain that keeps clear of the points without a derivative; what Hypothesis
-searches and shrinks are shapes, seeds and layouts: the places where engines have had their bugs.
+Values are drawn by seed from a domain, with special points (0, 1, -1) among them and clear of those that it names; what
+Hypothesis searches and shrinks are shapes, seeds, layouts, dims, indices and graphs: where engines have had their bugs.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from .domains import (
     Domain,
     uniform,
 )
+from .graphs import Graph, graphs
 
 
 def shapes(min_dims: int = 0, max_dims: int = 3, min_side: int = 0, max_side: int = 3) -> st.SearchStrategy[Any]:
@@ -69,3 +70,60 @@ def tensors(draw: st.DrawFn, shape: Any = None, domain: Domain = REAL, dtype: An
     """A leaf tensor that requires grad, of any shape (or of the one given)."""
     drawn = draw(shapes()) if shape is None else shape
     return wrap(draw(arrays(drawn, domain, dtype))).requires_grad_()
+
+
+DTYPES = tuple(np.dtype(name) for name in ("bool", "uint8", "int32", "int64", "float16", "float32", "float64"))
+
+
+def dtypes(kinds: str = "biuf") -> st.SearchStrategy[Any]:
+    """Dtypes of these kinds: b boolean, i and u integers, f floating-point."""
+    return st.sampled_from([dtype for dtype in DTYPES if dtype.kind in kinds])
+
+
+@st.composite
+def dims(draw: st.DrawFn, ndim: int) -> Any:
+    """None, an axis, or a tuple of axes, some of them negative."""
+    if not ndim:
+        return draw(st.sampled_from([None, ()]))
+    axes = draw(st.lists(st.integers(0, ndim - 1), unique=True, min_size=1))
+    signed = tuple(axis - ndim if draw(st.booleans()) else axis for axis in axes)
+    return draw(st.sampled_from([None, signed, signed[0]]))
+
+
+@st.composite
+def indices(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
+    """Every kind of index: slices with steps, ints, newaxis, ellipsis; integer arrays with repeats; masks; mixtures."""
+    kind = draw(st.sampled_from(["basic", "mask", "integers", "mixed"]))
+    if kind == "mask":
+        return draw(hnp.arrays(np.bool_, shape))
+    if kind == "basic" or not shape or shape[0] == 0:
+        return draw(hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True, max_dims=5))
+    rows = st.lists(st.integers(-shape[0], shape[0] - 1), max_size=4).map(lambda found: np.array(found, np.int64))
+    if kind == "integers":
+        return draw(rows)
+    rest = draw(hnp.basic_indices(shape[1:], allow_newaxis=True, allow_ellipsis=True, max_dims=4))
+    return (draw(rows), *(rest if isinstance(rest, tuple) else (rest,)))
+
+
+__all__ = [
+    "ABOVE_MINUS_ONE",
+    "ABOVE_ONE",
+    "BETWEEN_INTEGERS",
+    "DISTINCT",
+    "LAYOUTS",
+    "NONZERO",
+    "POSITIVE",
+    "REAL",
+    "UNIT",
+    "Domain",
+    "Graph",
+    "arrays",
+    "broadcastable_shapes",
+    "dims",
+    "dtypes",
+    "graphs",
+    "indices",
+    "shapes",
+    "tensors",
+    "uniform",
+]

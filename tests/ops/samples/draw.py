@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from tinygrad_edu.testing import strategies as tgst
 from tinygrad_edu.testing.domains import Exceptions
-from tinygrad_edu.testing.strategies import Domain
+from tinygrad_edu.testing.strategies import Domain, dims, indices  # noqa: F401 (dims and indices: for the families)
 
 Drawn = tuple[list[np.ndarray], dict[str, Any]]
 Sample = Callable[[Any], st.SearchStrategy[Drawn]]
@@ -75,28 +75,3 @@ def booleans(count: int) -> Sample:
         return [draw(hnp.arrays(np.bool_, shape)) for shape in drawn], {}
 
     return draw_inputs
-
-
-@st.composite
-def dims(draw: st.DrawFn, ndim: int) -> Any:
-    """None, an axis, or a tuple of axes, some of them negative."""
-    if not ndim:
-        return draw(st.sampled_from([None, ()]))
-    axes = draw(st.lists(st.integers(0, ndim - 1), unique=True, min_size=1))
-    signed = tuple(axis - ndim if draw(st.booleans()) else axis for axis in axes)
-    return draw(st.sampled_from([None, signed, signed[0]]))
-
-
-@st.composite
-def indices(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
-    """Every kind of index: slices with steps, ints, newaxis, ellipsis; integer arrays with repeats; masks; mixtures."""
-    kind = draw(st.sampled_from(["basic", "mask", "integers", "mixed"]))
-    if kind == "mask":
-        return draw(hnp.arrays(np.bool_, shape))
-    if kind == "basic" or not shape or shape[0] == 0:
-        return draw(hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True, max_dims=5))
-    rows = st.lists(st.integers(-shape[0], shape[0] - 1), max_size=4).map(lambda found: np.array(found, np.int64))
-    if kind == "integers":
-        return draw(rows)
-    rest = draw(hnp.basic_indices(shape[1:], allow_newaxis=True, allow_ellipsis=True, max_dims=4))
-    return (draw(rows), *(rest if isinstance(rest, tuple) else (rest,)))
