@@ -1,4 +1,4 @@
-"""Random graphs: tens of ops on one another's results, as a value that can be run by anything that has the ops' names."""
+"""Random graphs: tens of ops on one another's results, as a value that anything with the ops' names can run."""
 
 from __future__ import annotations
 

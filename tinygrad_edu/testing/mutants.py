@@ -107,11 +107,7 @@ def mutants(op: Op, samples: Iterable[Sample]) -> list[tuple[str, Op]]:
     complex_ones = any(np.iscomplexobj(part) for arrays, params in kept for part in _outputs(op, arrays, params))
     found = []
     for what, mutant in tried:
-        if what.startswith("overwriting"):
-            real = not complex_ones  # there g is a copy
-        else:
-            real = _is_a_change(op, mutant, kept)
-        if real:
+        if not complex_ones if what.startswith("overwriting") else _is_a_change(op, mutant, kept):  # g may be a copy
             found.append((what, mutant))
     return found
 

@@ -67,9 +67,9 @@ def opcheck(
     domain: a `Domain` (or `lambda rng, shape: ...`) for all inputs, or a list with one for each; by default `REAL`.
     shapes: for samples from a domain: shapes of a single input, or tuples of shapes, one an input.
     reference: what the op computes of arrays, from elsewhere (NumPy, SciPy, a loop), in float64.
-    except_at: the special points that the op is excused from, with the reasons, as `{0: "a kink"}`; "ties" excuses equal
-        inputs, nan a number as the gradient where the value is nan. At a kink the gradient must still lie
-        between the slopes on both sides.
+    except_at: the special points that the op is excused from, with the reasons, as `{0: "a kink"}`; "ties" excuses
+        equal inputs, nan a number as the gradient where the value is nan. At a kink the gradient must still lie between
+        the slopes on both sides.
     order: of the derivatives; `options` (rtol, atol, eps, seed ...) go to `gradcheck` as well.
     checks: the names of those to run, of `CHECKS`; by default all.
     mutations: also damage each rule of the row in nine ways, and demand that these samples catch each; see `mutants`.
