@@ -16,11 +16,12 @@ from . import autograd, dtypes, memory, ops
 from .inplace import InPlace
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
+from .ops.from_numpy import COMPOSED_UFUNCS, ufunc_method
 from .ops.index import resolve
 from .ops.protocol import FUNCTIONS, ufuncs
 from .warn import warn
 
-_UFUNCS = ufuncs()
+_UFUNCS = COMPOSED_UFUNCS | ufuncs()
 
 
 class Tensor(InPlace):
@@ -294,6 +295,9 @@ class Tensor(InPlace):
         row = _UFUNCS.get(ufunc)
         if row is not None and method == "__call__" and not kwargs:
             return row(*inputs)
+        result = ufunc_method(row, method, inputs, kwargs)
+        if result is not NotImplemented:
+            return result
         what = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         what += f" with {', '.join(kwargs)}=" if kwargs else ""
         return getattr(ufunc, method)(*_plain(inputs, f"np.{what}"), **_plain(kwargs, f"np.{what}"))
