@@ -37,10 +37,29 @@ def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tupl
 
 def as_array(row: Op, x: Any) -> np.ndarray:
     """What was passed instead of a Tensor, array or number: a list, say."""
-    array = dtypes.default_array(x)
-    if array.dtype == object:
-        raise TypeError(f"{row.name}: cannot use a {type(x).__name__} as a tensor; pass numbers, arrays or Tensors")
+    try:
+        array = dtypes.default_array(x)
+    except ValueError as error:
+        raise ValueError(f"{row.name}: cannot use this {type(x).__name__} as a tensor: {error}") from None
+    if array.dtype.kind not in "bifuc":
+        raise not_numbers(row, x)
     return array
+
+
+def not_numbers(row: Op, x: Any) -> TypeError:
+    """The error for what holds no numbers."""
+    if isinstance(x, np.ndarray):
+        return TypeError(f"{row.name}: cannot compute with elements of type {x.dtype}; pass numbers or booleans")
+    what = repr(x) if x is None or isinstance(x, (str, bytes)) else f"a {type(x).__name__}"
+    return TypeError(f"{row.name}: cannot use {what} as a tensor; pass numbers, arrays or Tensors")
+
+
+def without_tensor(row: Op, arrays: list[Any], error: AttributeError) -> Exception:
+    """The error for a number, where the op needs an array; any other is that of a forward function."""
+    numbers = [x for x in arrays if isinstance(x, dtypes.NUMBERS)]
+    if not numbers:
+        return error
+    return TypeError(f"{row.name}({', '.join(row.names)}): expected a Tensor, got the number {numbers[0]!r}")
 
 
 def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: RuntimeWarning) -> Any:
@@ -51,6 +70,8 @@ def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: Runtim
     return out
 
 
+# What Python says where a parameter has a type that the forward function cannot use.
+WRONG_TYPE = re.compile(r"not supported between|object is not|cannot be interpreted|unsupported operand|unhashable")
 RENAMED = {"axis": "dim", "keepdims": "keepdim"}
 
 
@@ -74,5 +95,11 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
         message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
+    elif message.startswith("ufunc ") and ("not supported for" in message or "did not contain" in message):
+        dtypes_given = sorted({str(a.dtype) for a in arrays if isinstance(a, np.ndarray)})
+        message = f"not defined for {' and '.join(dtypes_given) or 'these inputs'}"
+        error = TypeError(message)
+    elif params and WRONG_TYPE.search(message):
+        message = f"a parameter has the wrong type ({message})"
     kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")

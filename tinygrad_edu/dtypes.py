@@ -88,6 +88,9 @@ def _of_number(x: Any) -> np.dtype:
 def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
     """The inputs of an op as arrays; `promotes`: of one dtype, booleans left as they are; `real`: of a floating one."""
     if not promotes:
+        for x in inputs:
+            if type(x) is int and not -(2**63) <= x < 2**64:
+                raise ValueError(f"the number {x} does not fit into any dtype; pass a float")
         return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
     if len(inputs) == 2:  # the usual case first: an array of floats, and a number
         a, b = inputs
