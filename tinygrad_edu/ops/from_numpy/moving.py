@@ -96,6 +96,12 @@ def _sorted(by: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def _in_the_dtype_of(arr: Any, values: Any) -> Any:
+    if isinstance(values, Variable):
+        return elementwise.cast(values, dtype=arr.dtype) if values._array.dtype != arr.dtype else values
+    return values if _holds_tensors(values) else np.asarray(values, arr.dtype)
+
+
 MOVING: dict[Any, Callable[..., Any]] = {
     function: moving(function, *names.split())
     for function, names in {
@@ -104,11 +110,13 @@ MOVING: dict[Any, Callable[..., Any]] = {
         np.rollaxis: "a", np.matrix_transpose: "x", np.array_split: "ary", np.hsplit: "ary", np.vsplit: "ary",
         np.dsplit: "ary", np.unstack: "x", np.atleast_1d: "arys", np.atleast_2d: "arys", np.atleast_3d: "arys",
         np.broadcast_arrays: "args", np.meshgrid: "xi", np.hstack: "tup", np.vstack: "tup", np.dstack: "tup",
-        np.column_stack: "tup", np.block: "arrays", np.append: "arr values", np.insert: "arr values",
+        np.column_stack: "tup", np.block: "arrays", np.append: "arr values",
         np.choose: "choices",
     }.items()
 }  # fmt: skip
+_inserted = moving(np.insert, "arr", "values")
 MOVING |= {
+    np.insert: lambda arr, obj, values, axis=None: _inserted(arr, obj, _in_the_dtype_of(arr, values), axis),
     np.sort: lambda a, axis=-1, kind=None, order=None, *, stable=None: _sorted(np.argsort)(a, axis=axis, kind="stable"),
     np.partition: lambda a, kth, axis=-1, kind="introselect", order=None: _sorted(np.argpartition)(a, kth, axis=axis),
 }
