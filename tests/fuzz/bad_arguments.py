@@ -54,8 +54,8 @@ THOUSAND = 1000  # large enough to be out of every range; not as a size, several
 BAD = [
     None, "a", "", b"b", -1, 0, 1, 2, 7, -9, THOUSAND, 10**30, 2.5, -0.5, float("nan"), float("inf"), True, 1j, (),
     (0,), (0, 0), (-1, 5), (1, 2, 3), [], [None], [[1], [2, 3]], {}, {"a": 1}, {1}, slice(None), ..., Object(), object,
-    len, np.float64(2), np.array("a"), np.array([object()]), np.arange(3), np.array(0.5), range(3), tg.float32, "float32",
-    int,
+    len, np.float64(2), np.array("a"), np.array([object()]), np.arange(3), np.array(0.5), range(3), tg.float32,
+    "float32", int,
 ]  # fmt: skip
 
 LEFT_OUT = {"set_rng_state", "manual_seed", "set_grad_enabled", "op"}  # they change the state of the program

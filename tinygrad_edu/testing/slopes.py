@@ -87,7 +87,9 @@ def report(value: Value, point: Arrays, grads: Arrays, rtol: float, eps: float =
                 where = f"input {i} at {list(position)}" if position else f"input {i}"
                 text = f"\n  {where}, which is {x[position]:.6g}: gradient {ours:.9g}, slope {numerical:.9g}"
                 left, right = one_sided(value, point, unit)
-                if abs(right - left) > 1e-3 * max(abs(left), abs(right), 1):
+                if np.isnan(left) or np.isnan(right):
+                    text += " (it jumps there, or is infinitely steep)"
+                elif abs(right - left) > 1e-3 * max(abs(left), abs(right), 1):
                     text += f" (a kink: {left:.4g} on its left, {right:.4g} on its right)"
                 rows.append((difference, text))
     rows.sort(key=lambda row: -row[0] if row[0] == row[0] else -np.inf)
