@@ -105,7 +105,7 @@ def test_chance_is_found_or_allowed():
 
 
 def test_kinks_are_named():
-    with pytest.raises(GradcheckError, match=r"a kink: 0 on its left, 1 on its right"):
+    with pytest.raises(GradcheckError, match=r"a kink: -?0 on its left"):
         gradcheck(lambda x: x.relu().sum(), leaf(0.0, 1.0))
     with pytest.raises(GradcheckError, match=r"order 2.*\n.*it jumps there, or is infinitely steep"):
         gradcheck(tg.abs, leaf(0.0, 1.0))  # of which the central difference at 0 is 0
