@@ -34,8 +34,8 @@ def test_float32_stays_float32(name, data):
 
 @pytest.mark.parametrize("name", OPS)
 def test_the_whole_battery(name):
-    """Memory layouts, precisions, adjoint pairs, recorded backward: the checks that `opcheck` of one sample leaves out."""
-    opcheck(OPS[name], drawn_from(SAMPLES[name](np.float64), 8), order=1)
+    """Memory layouts, precisions, adjoint pairs, recorded backward: the checks that one sample alone does not get."""
+    opcheck(OPS[name], drawn_from(SAMPLES[name](np.float64), 5), order=1)
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
