@@ -179,8 +179,8 @@ def memory(case: Case) -> None:
     _require(same, "an input was written to")
     others = [*cotangents, *now]
     for i, g in enumerate(grads):
-        shared = any(np.may_share_memory(g, other) for other in [*others, *grads[:i]])
-        _require(not shared, f"gradient {i} shares memory with something else")
+        apart = not any(np.may_share_memory(g, other) for other in [*others, *grads[:i]])
+        _require(apart, f"gradient {i} shares memory with something else")
 
 
 def layouts(case: Case) -> None:

@@ -85,7 +85,7 @@ def opcheck(
 
     Returns a `Report`, whose text says what was tried. The checks go on after one fails; the error names them all.
     """
-    name = getattr(op, "name", None) or getattr(op, "__name__", repr(op))
+    name: str = op.name if isinstance(op, Op) else getattr(op, "__name__", repr(op))
     excused = dict(checked_exceptions(except_at or {}))
     one = samples is not None and _is_one(samples)
     wanted = checks or (ESSENTIAL if one else tuple(CHECKS))

@@ -85,7 +85,7 @@ def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 
 def _polyval(p: Any, x: Any) -> Any:
     """Horner's rule, the highest power first."""
-    coefficients = p if isinstance(p, Variable) else np.asarray(p)
+    coefficients: Any = p if isinstance(p, Variable) else np.asarray(p)
     y: Any = 0 * _tensor(x, p)
     for k in range(len(coefficients)):
         y = y * x + coefficients[k]
@@ -96,7 +96,8 @@ def _aligned(a: Any, b: Any) -> tuple[Any, Any]:
     """Two polynomials with as many coefficients each."""
     a, b = _tensor(a, b), _tensor(b, a)
     n = max(a._array.size, b._array.size)
-    return tuple(shape.pad(shape.reshape(x, shape=(-1,)), widths=((n - x._array.size, 0),), value=0) for x in (a, b))  # type: ignore[return-value]
+    a, b = (shape.pad(shape.reshape(x, shape=(-1,)), widths=((n - x._array.size, 0),), value=0) for x in (a, b))
+    return a, b
 
 
 def _polyder(p: Any, m: int = 1) -> Any:

@@ -102,18 +102,18 @@ def _in_the_dtype_of(arr: Any, values: Any) -> Any:
     return values if _holds_tensors(values) else np.asarray(values, arr.dtype)
 
 
-MOVING: dict[Any, Callable[..., Any]] = {
-    function: moving(function, *names.split())
-    for function, names in {
-        np.tile: "A", np.repeat: "a", np.rot90: "m", np.fliplr: "m", np.flipud: "m", np.delete: "arr", np.resize: "a",
-        np.take: "a", np.compress: "a", np.extract: "arr", np.diagonal: "a", np.diag: "v", np.diagflat: "v",
-        np.rollaxis: "a", np.matrix_transpose: "x", np.array_split: "ary", np.hsplit: "ary", np.vsplit: "ary",
-        np.dsplit: "ary", np.unstack: "x", np.atleast_1d: "arys", np.atleast_2d: "arys", np.atleast_3d: "arys",
-        np.broadcast_arrays: "args", np.meshgrid: "xi", np.hstack: "tup", np.vstack: "tup", np.dstack: "tup",
-        np.column_stack: "tup", np.block: "arrays", np.append: "arr values",
-        np.choose: "choices",
-    }.items()
+_DATA: dict[Any, str] = {
+    np.tile: "A", np.repeat: "a", np.rot90: "m", np.fliplr: "m", np.flipud: "m", np.delete: "arr", np.resize: "a",
+    np.take: "a", np.compress: "a", np.extract: "arr", np.diagonal: "a", np.diag: "v", np.diagflat: "v",
+    np.rollaxis: "a", np.matrix_transpose: "x", np.array_split: "ary", np.hsplit: "ary", np.vsplit: "ary",
+    np.dsplit: "ary", np.unstack: "x", np.atleast_1d: "arys", np.atleast_2d: "arys", np.atleast_3d: "arys",
+    np.broadcast_arrays: "args", np.meshgrid: "xi", np.hstack: "tup", np.vstack: "tup", np.dstack: "tup",
+    np.column_stack: "tup", np.block: "arrays", np.append: "arr values",
+    np.choose: "choices",
 }  # fmt: skip
+MOVING: dict[Any, Callable[..., Any]] = {
+    function: moving(function, *names.split()) for function, names in _DATA.items()
+}
 _inserted = moving(np.insert, "arr", "values")
 MOVING |= {
     np.insert: lambda arr, obj, values, axis=None: _inserted(arr, obj, _in_the_dtype_of(arr, values), axis),
