@@ -93,13 +93,12 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
         message = f"shapes {shapes} do not fit the equation: a letter stands for one size everywhere, or for 1"
     elif "broadcast" in message and row.broadcasts:
         message = f"shapes {shapes} do not broadcast (aligned at the right, sizes must be equal or 1)"
+    elif message.startswith("ufunc '"):
+        kinds = list(dict.fromkeys(str(a.dtype) for a in arrays if isinstance(a, np.ndarray)))
+        message = f"not defined for {' and '.join(kinds)}; convert the tensor first, as in t.long() or t.float()"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
-    elif message.startswith("ufunc ") and ("not supported for" in message or "did not contain" in message):
-        dtypes_given = sorted({str(a.dtype) for a in arrays if isinstance(a, np.ndarray)})
-        message = f"not defined for {' and '.join(dtypes_given) or 'these inputs'}"
-        error = TypeError(message)
     elif params and WRONG_TYPE.search(message):
         message = f"a parameter has the wrong type ({message})"
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
+    kind = next(kind for kind in (TypeError, IndexError, ValueError) if isinstance(error, kind))
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")

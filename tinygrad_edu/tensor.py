@@ -16,12 +16,9 @@ from . import autograd, dtypes, memory, ops
 from .inplace import InPlace
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
-from .ops.from_numpy import COMPOSED_UFUNCS, ufunc_method
+from .ops.from_numpy import FUNCTIONS, UFUNCS, ufunc_method
 from .ops.index import resolve
-from .ops.protocol import FUNCTIONS, ufuncs
 from .warn import warn
-
-_UFUNCS = COMPOSED_UFUNCS | ufuncs()
 
 
 class Tensor(InPlace):
@@ -292,7 +289,7 @@ class Tensor(InPlace):
         return np.array(memory.share(self._array), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        row = _UFUNCS.get(ufunc)
+        row = UFUNCS.get(ufunc)
         if row is not None and method == "__call__" and not kwargs:
             return row(*inputs)
         result = ufunc_method(row, method, inputs, kwargs)

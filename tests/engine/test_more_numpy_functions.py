@@ -30,7 +30,6 @@ CALLS = {
     np.diag: [lambda x: np.diag(x), lambda x: np.diag(x[0]), lambda x: np.diag(x[1], -1)],
     np.diagflat: [lambda x: np.diagflat(x)],
     np.rollaxis: [lambda x: np.rollaxis(x, 1)],
-    np.matrix_transpose: [lambda x: np.matrix_transpose(x)],
     np.array_split: [lambda x: np.array_split(x, 2, axis=1)],
     np.hsplit: [lambda x: np.hsplit(x, [1])],
     np.vsplit: [lambda x: np.vsplit(x, 2)],
@@ -49,7 +48,6 @@ CALLS = {
     np.append: [lambda x: np.append(x, x[0]), lambda x: np.append(x, [[1.0, 2.0, 3.0]], axis=0)],
     np.insert: [lambda x: np.insert(x, 1, 5.0), lambda x: np.insert(x, [0, 2], x[:, :1], axis=1)],
     np.choose: [lambda x: np.choose([0, 1, 0], [x[0], x[1]])],
-    np.sort: [lambda x: np.sort(x[::-1], axis=0), lambda x: np.sort(-x), lambda x: np.sort(x, axis=None)],
     np.partition: [lambda x: np.partition(x[0], 1)],
     np.interp: [
         lambda x: np.interp(x, [0.0, 1.7, 4.0], [1.0, -2.0, 3.0]),
@@ -74,10 +72,6 @@ CALLS = {
     np.polymul: [lambda x: np.polymul(x[0], x[1])],
     np.polyder: [lambda x: np.polyder(x[0]), lambda x: np.polyder(x[0], 2)],
     np.polyint: [lambda x: np.polyint(x[0])],
-    np.nan_to_num: [
-        lambda x: np.nan_to_num(x),
-        lambda x: np.nan_to_num(x * [np.nan, 1.0, np.inf], nan=2.0, posinf=5.0),
-    ],
     np.select: [lambda x: np.select([X > 2, X > 1], [x, x * 2], 7.0)],
     np.piecewise: [
         lambda x: np.piecewise(x, [X < 1, X >= 2], [np.exp, lambda t: t * t, 3.0]),
@@ -96,25 +90,14 @@ CALLS = {
         lambda x: np.average(x, axis=0, returned=True, keepdims=True),
     ],
     np.ptp: [lambda x: np.ptp(x), lambda x: np.ptp(x, axis=0, keepdims=True)],
-    np.vander: [lambda x: np.vander(x[0]), lambda x: np.vander(x[0], 2, increasing=True)],
-    np.diff: [lambda x: np.diff(x), lambda x: np.diff(x, axis=0), lambda x: np.diff(x, 2, prepend=1.0)],
     np.ediff1d: [lambda x: np.ediff1d(x), lambda x: np.ediff1d(x, to_end=[1.0], to_begin=2.0)],
-    np.trapezoid: [lambda x: np.trapezoid(x), lambda x: np.trapezoid(x, dx=0.5, axis=0), lambda x: np.trapezoid(X, x)],
     np.unwrap: [lambda x: np.unwrap(x * 4)],
-    np.fix: [lambda x: np.fix(x + 0.2)],
     np.amax: [lambda x: np.amax(x), lambda x: np.amax(x, 0)],
     np.amin: [lambda x: np.amin(x, axis=1, keepdims=True)],
     np.around: [lambda x: np.around(x, 1)],
     np.astype: [lambda x: np.astype(x, np.float64)],
     np.full_like: [lambda x: np.full_like(x, x[0, 1])],
-    np.positive: [lambda x: np.positive(x)],
     np.fabs: [lambda x: np.fabs(-x)],
-    np.deg2rad: [lambda x: np.deg2rad(x)],
-    np.radians: [lambda x: np.radians(x)],
-    np.rad2deg: [lambda x: np.rad2deg(x)],
-    np.degrees: [lambda x: np.degrees(x)],
-    np.float_power: [lambda x: np.float_power(x, 2), lambda x: np.float_power(2, x)],
-    np.ldexp: [lambda x: np.ldexp(x, 3)],
     np.divmod: [lambda x: np.divmod(x, 0.8)],
     np.modf: [lambda x: np.modf(x * 0.9)],
     np.vecdot: [lambda x: np.vecdot(x, X), lambda x: np.vecdot(x[0], x)],
@@ -128,7 +111,7 @@ if hasattr(np, "matvec"):
 
 
 def test_every_function_is_called():
-    assert set(CALLS) - {np.pad} == (set(MORE) | set(COMPOSED_UFUNCS)) - set(WITHOUT_DERIVATIVE)
+    assert set(CALLS) == (set(MORE) | set(COMPOSED_UFUNCS)) - set(WITHOUT_DERIVATIVE)
 
 
 def several(result):
@@ -161,7 +144,7 @@ def test_float32_stays_float32_where_numpy_keeps_it(monkeypatch):
 
 @pytest.mark.parametrize("function", WITHOUT_DERIVATIVE, ids=lambda f: f.__name__)
 def test_functions_without_a_derivative_give_numpys_values_as_constants(function):
-    two = {np.searchsorted, np.digitize, np.allclose, np.isclose, np.array_equal, np.array_equiv, np.isin}
+    two = {np.array_equiv, np.isin}
     two |= {np.may_share_memory, np.shares_memory}
     arguments = [V] if function not in two else [np.sort(V), np.sort(V)]
     if function in (np.diag_indices_from, np.tril_indices_from, np.triu_indices_from):
@@ -190,9 +173,7 @@ def test_functions_without_a_derivative_give_numpys_values_as_constants(function
         (lambda t: np.repeat(t, t), TypeError, "repeat.*not recorded for repeats="),
         (lambda t: np.select([[True, False]], [t, t]), ValueError, "as many conditions"),
         (lambda t: np.piecewise(t, [[True, False]], []), ValueError, "1 functions or one more, got 0"),
-        (lambda t: np.diff(t, -1), ValueError, "order must be 0 or more, got -1"),
         (lambda t: np.average(t, weights=[1.0]), ValueError, "weights of shape"),
-        (lambda t: np.nan_to_num(t, copy=False), NotImplementedError, "assign the result"),
         (lambda t: np.maximum.reduce(t[:0]), ValueError, "amax|no elements|zero-size"),
     ],
 )

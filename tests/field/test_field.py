@@ -51,7 +51,7 @@ Numbers
     ties in max and min; abs, norm, std, sqrt at 0      engine/test_numbers.py::test_gradients_at_the_edges
                                                         field/test_field.py::test_the_edges_that_later_functions_have
     sinc at 0                                           field/test_field.py::test_the_edges_that_later_functions_have
-                                                        ops/test_special_points.py::test_special_points
+                                                        ops/test_points.py::test_special_points
     clip at its bounds                                  engine/test_numbers.py::test_gradients_at_the_edges
     leaky slopes of 0                                   field/test_field.py::test_a_leaky_slope_of_0
     logsumexp and softmax of infinities and of 1e4      engine/test_numbers.py::test_gradients_at_the_edges

@@ -14,7 +14,6 @@ import numpy as np
 from ..op import OPS, Op, Variable, wrap
 from . import complex_numbers, composed, elementwise, linalg, reduce, shape
 from .dims import axis as one_axis
-from .from_numpy import MORE, moving
 
 
 def _reduction(row: Any) -> Callable[..., Any]:
@@ -153,14 +152,9 @@ def _expand_dims(a: Any, axis: int) -> Any:
     return shape.unsqueeze(a, dim=axis)
 
 
-def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: float = 0.0, **options: Any) -> Any:
-    if mode in ("edge", "reflect", "symmetric", "wrap") and not options:
-        return moving(np.pad, "array")(array, pad_width, mode=mode)
-    if mode != "constant" or options:
-        raise NotImplementedError(
-            f"np.pad of a Tensor: mode {mode!r} {options or ''} is not recorded; 'constant', 'edge', 'reflect', "
-            "'symmetric' and 'wrap' are"
-        )
+def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Any:
+    if mode != "constant":
+        raise NotImplementedError(f"np.pad of a Tensor: mode {mode!r} is not recorded; only 'constant' is")
     widths = np.broadcast_to(pad_width, (array.ndim, 2))
     return shape.pad(array, widths=tuple((int(lo), int(hi)) for lo, hi in widths), value=constant_values)
 
@@ -228,29 +222,15 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 # fmt: on
 
 
-def _named_as_rows() -> dict[Any, Op]:
-    """NumPy's functions of one number that have the name of a row, as `reciprocal` has."""
-    rows = (row for row in OPS.values() if row.elementwise and len(row.rules) == 1)
-    return {getattr(np, row.name): row for row in rows if hasattr(np, row.name)}
-
-
-FUNCTIONS = {f: row for f, row in _named_as_rows().items() if not isinstance(f, np.ufunc)} | MORE | FUNCTIONS
-
-
 def ufuncs() -> dict[Any, Op]:
     """The op of each NumPy ufunc."""
     by_forward = {row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)}
-    by_name = {f: row for f, row in _named_as_rows().items() if isinstance(f, np.ufunc)}
-    return (
-        by_name
-        | by_forward
-        | {
-            np.power: elementwise.pow,
-            np.divide: elementwise.div,
-            np.remainder: elementwise.remainder,
-            np.floor_divide: elementwise.floor_divide,
-            np.sign: elementwise.sign,
-            np.rint: elementwise.round,
-            np.matmul: linalg.matmul,
-        }
-    )
+    return by_forward | {
+        np.power: elementwise.pow,
+        np.divide: elementwise.div,
+        np.remainder: elementwise.remainder,
+        np.floor_divide: elementwise.floor_divide,
+        np.sign: elementwise.sign,
+        np.rint: elementwise.round,
+        np.matmul: linalg.matmul,
+    }

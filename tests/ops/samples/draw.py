@@ -48,7 +48,7 @@ def binary(first: Domain, second: Domain, except_at: Exceptions | None = None) -
 def elementwise(
     sample: Sample, domains: Sequence[Domain], except_at: Exceptions | None = None, params: Any = None
 ) -> Sample:
-    """A strategy that also says from which domains it draws: `test_special_points.py` tries their special points."""
+    """A strategy that also says from which domains it draws: `test_points.py` tries their special points."""
     sample.domains, sample.except_at, sample.params = list(domains), except_at or {}, params or {}
     return sample
 

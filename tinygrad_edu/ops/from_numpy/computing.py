@@ -116,19 +116,6 @@ def _polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     return p
 
 
-def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
-    """Numbers in place of nan and the infinities; these have the gradient 0."""
-    if not copy:
-        raise _refused("np.nan_to_num with copy=False", "assign the result")
-    array = x._array
-    if array.dtype.kind not in "f":
-        return elementwise.clone(x)
-    limits = np.finfo(array.dtype)
-    x = elementwise.where(np.isnan(array), nan, x)
-    x = elementwise.where(array == np.inf, limits.max if posinf is None else posinf, x)
-    return elementwise.where(array == -np.inf, limits.min if neginf is None else neginf, x)
-
-
 def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """Of each place the first choice whose condition holds there."""
     if len(condlist) != len(choicelist) or not len(condlist):
@@ -202,43 +189,11 @@ def _ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return reduce.amax(a, dim=axis, keepdim=keepdims) - reduce.amin(a, dim=axis, keepdim=keepdims)
 
 
-def _vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
-    n = x._array.size if N is None else N
-    return x[:, None] ** (np.arange(n) if increasing else np.arange(n - 1, -1, -1)).astype(x._array.dtype)
-
-
-def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    if n < 0:
-        raise ValueError(f"np.diff: the order must be 0 or more, got {n}")
-    along = one_axis(axis, a._array.ndim)
-    ends = []
-    for end in (prepend, append):
-        if end is not None and np.ndim(_plain(end)) == 0:
-            sizes = tuple(1 if k == along else size for k, size in enumerate(a._array.shape))
-            end = shape.expand(_tensor(end, a), shape=sizes)
-        ends.append(end)
-    parts = [_tensor(part, a) for part in (ends[0], a, ends[1]) if part is not None]
-    a = composed.cat(parts, along) if len(parts) > 1 else a
-    before = (slice(None),) * along
-    for _ in range(n):
-        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
-    return a
-
-
 def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    y = _diff(shape.reshape(ary, shape=(-1,)))
+    row = shape.reshape(ary, shape=(-1,))
+    y = row[1:] - row[:-1]
     parts = [shape.reshape(_tensor(x, y), shape=(-1,)) for x in (to_begin, y, to_end) if x is not None]
     return composed.cat(parts, 0) if len(parts) > 1 else y
-
-
-def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """sum of (y[i] + y[i + 1]) / 2 * (x[i + 1] - x[i])"""
-    y = _tensor(y, x)
-    y = composed.movedim(y, axis, -1)
-    if x is not None:
-        x = _tensor(x, y)
-        dx = _diff(composed.movedim(x, axis, -1) if x._array.ndim > 1 else x)
-    return reduce.sum((y[..., 1:] + y[..., :-1]) * dx, dim=-1) / 2
 
 
 def _unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
@@ -256,22 +211,17 @@ COMPUTING: dict[Any, Callable[..., Any]] = {
     np.polymul: lambda a1, a2: _convolve(a1, a2),
     np.polyder: _polyder,
     np.polyint: _polyint,
-    np.nan_to_num: _nan_to_num,
     np.select: _select,
     np.piecewise: _piecewise,
     np.apply_along_axis: _apply_along_axis,
     np.apply_over_axes: _apply_over_axes,
     np.average: _average,
     np.ptp: _ptp,
-    np.vander: _vander,
-    np.diff: _diff,
     np.ediff1d: _ediff1d,
-    np.trapezoid: _trapezoid,
     np.unwrap: _unwrap,
     np.amax: lambda a, axis=None, keepdims=False: reduce.amax(a, dim=axis, keepdim=keepdims),
     np.amin: lambda a, axis=None, keepdims=False: reduce.amin(a, dim=axis, keepdim=keepdims),
     np.around: lambda a, decimals=0: elementwise.round(a, decimals=decimals),
-    np.fix: elementwise.trunc,
     np.astype: lambda x, dtype, /, *, copy=True, device=None: x.astype(dtype),
     np.full_like: lambda a, fill_value, dtype=None: shape.expand(
         _tensor(fill_value, a).astype(a._array.dtype if dtype is None else dtype), shape=a._array.shape

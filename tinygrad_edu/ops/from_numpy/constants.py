@@ -35,11 +35,9 @@ def _as_tensors(x: Any) -> Any:
 WITHOUT_DERIVATIVE: dict[Any, Callable[..., Any]] = {
     function: constant(function)
     for function in (
-        np.argsort, np.argpartition, np.lexsort, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
-        np.searchsorted, np.digitize, np.nanargmax, np.nanargmin, np.allclose, np.isclose, np.array_equal,
-        np.array_equiv, np.iscomplex, np.isreal, np.isneginf, np.isposinf, np.iscomplexobj, np.isrealobj, np.isin,
-        np.array2string, np.array_repr, np.array_str, np.may_share_memory, np.shares_memory, np.result_type,
-        np.common_type, np.min_scalar_type, np.einsum_path,
+        np.argpartition, np.lexsort, np.nanargmax, np.nanargmin, np.array_equiv, np.isin, np.iscomplex,
+        np.iscomplexobj, np.isrealobj, np.array2string, np.array_repr, np.array_str, np.may_share_memory,
+        np.shares_memory, np.result_type, np.common_type, np.min_scalar_type, np.einsum_path,
         np.diag_indices_from, np.tril_indices_from, np.triu_indices_from,
     )
 }  # fmt: skip

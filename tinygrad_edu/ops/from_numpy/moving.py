@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
-from .. import composed, elementwise, index, shape
+from .. import composed, elementwise, index, protocol, shape
 
 
 class _Pool:
@@ -85,15 +85,22 @@ def _plain(function: Any, name: str, x: Any) -> Any:
     return type(x)(_plain(function, name, part) for part in x) if isinstance(x, (list, tuple)) else x
 
 
-def _sorted(by: Callable[..., Any]) -> Callable[..., Any]:
-    """The elements in an order that `by` finds."""
+def _partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: None = None) -> Any:
+    if axis is None:
+        a, axis = shape.reshape(a, shape=(-1,)), 0
+    return composed.take_along_dim(a, np.argpartition(a._array, kth, axis, kind), axis)
 
-    def function(a: Any, *args: Any, axis: Any = -1, **kwargs: Any) -> Any:
-        if axis is None:
-            a, axis = shape.reshape(a, shape=(-1,)), 0
-        return composed.take_along_dim(a, by(a._array, *args, axis=axis, **kwargs), axis)
 
-    return function
+def _pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
+    """With constants as `protocol.py` has it; with elements from elsewhere in the array here."""
+    if mode == "constant":
+        return protocol.FUNCTIONS[np.pad](array, pad_width, mode, **options)
+    if mode not in ("edge", "reflect", "symmetric", "wrap") or options:
+        raise NotImplementedError(
+            f"np.pad of a Tensor: mode {mode!r} {options or ''} is not recorded; 'constant', 'edge', 'reflect', "
+            "'symmetric' and 'wrap' are"
+        )
+    return moving(np.pad, "array")(array, pad_width, mode=mode)
 
 
 def _in_the_dtype_of(arr: Any, values: Any) -> Any:
@@ -105,7 +112,7 @@ def _in_the_dtype_of(arr: Any, values: Any) -> Any:
 _DATA: dict[Any, str] = {
     np.tile: "A", np.repeat: "a", np.rot90: "m", np.fliplr: "m", np.flipud: "m", np.delete: "arr", np.resize: "a",
     np.take: "a", np.compress: "a", np.extract: "arr", np.diagonal: "a", np.diag: "v", np.diagflat: "v",
-    np.rollaxis: "a", np.matrix_transpose: "x", np.array_split: "ary", np.hsplit: "ary", np.vsplit: "ary",
+    np.rollaxis: "a", np.array_split: "ary", np.hsplit: "ary", np.vsplit: "ary",
     np.dsplit: "ary", np.unstack: "x", np.atleast_1d: "arys", np.atleast_2d: "arys", np.atleast_3d: "arys",
     np.broadcast_arrays: "args", np.meshgrid: "xi", np.hstack: "tup", np.vstack: "tup", np.dstack: "tup",
     np.column_stack: "tup", np.block: "arrays", np.append: "arr values",
@@ -117,6 +124,6 @@ MOVING: dict[Any, Callable[..., Any]] = {
 _inserted = moving(np.insert, "arr", "values")
 MOVING |= {
     np.insert: lambda arr, obj, values, axis=None: _inserted(arr, obj, _in_the_dtype_of(arr, values), axis),
-    np.sort: lambda a, axis=-1, kind=None, order=None, *, stable=None: _sorted(np.argsort)(a, axis=axis, kind="stable"),
-    np.partition: lambda a, kth, axis=-1, kind="introselect", order=None: _sorted(np.argpartition)(a, kth, axis=axis),
+    np.partition: _partition,
+    np.pad: _pad,
 }

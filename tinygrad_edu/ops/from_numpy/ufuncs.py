@@ -84,14 +84,7 @@ def _vecdot(a: Any, b: Any) -> Any:
 
 
 COMPOSED_UFUNCS: dict[Any, Callable[..., Any]] = {
-    np.positive: elementwise.clone,
     np.fabs: elementwise.abs,
-    np.deg2rad: lambda x: x * (np.pi / 180),
-    np.radians: lambda x: x * (np.pi / 180),
-    np.rad2deg: lambda x: x * (180 / np.pi),
-    np.degrees: lambda x: x * (180 / np.pi),
-    np.float_power: lambda a, b: elementwise.pow(_tensor(a, b).double(), b),
-    np.ldexp: lambda x, n: _tensor(x) * elementwise.exp2(_tensor(n, x)),
     np.divmod: _divmod,
     np.modf: _modf,
     np.vecdot: _vecdot,
