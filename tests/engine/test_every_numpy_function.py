@@ -27,8 +27,8 @@ NAMES = {
 PLAIN_ROWS = {f for f, row in UFUNCS.items() if not getattr(row, "differentiable", True)} | {np.signbit}
 NO_DERIVATIVE = PLAIN_ROWS | set(WITHOUT_DERIVATIVE) | {
     np.any, np.all, np.argmax, np.argmin, np.zeros_like, np.ones_like, np.shape, np.ndim, np.size, np.argsort,
-    np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize, np.bincount, np.histogram, np.allclose,
-    np.isclose, np.array_equal, np.isreal, np.isneginf, np.isposinf, np.linalg.matrix_rank,
+    np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize, np.bincount, np.histogram,
+    np.allclose, np.isclose, np.array_equal, np.isreal, np.isneginf, np.isposinf, np.linalg.matrix_rank,
 }  # fmt: skip
 
 # These take no array: settings, files, dtypes, sizes, functions. A tensor as a size or a dtype they may look at.
