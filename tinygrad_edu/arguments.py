@@ -89,6 +89,8 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
     given = [f"{key}={value!r}" for key, value in params.items()]
     shapes = " and ".join(str(a.shape) for a in arrays if isinstance(a, np.ndarray))
     message = re.sub(r"^(\w|<|>|\.)+\(\) ", "", str(error))  # without the name of the forward function
+    if params and WRONG_TYPE.search(message):
+        message = f"a parameter has the wrong type ({message})"
     if row.name == "einsum" and "broadcast" in message:
         message = f"shapes {shapes} do not fit the equation: a letter stands for one size everywhere, or for 1"
     elif "broadcast" in message and row.broadcasts:
@@ -98,7 +100,5 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
         message = f"not defined for {' and '.join(kinds)}; convert the tensor first, as in t.long() or t.float()"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
-    elif params and WRONG_TYPE.search(message):
-        message = f"a parameter has the wrong type ({message})"
     kind = next(kind for kind in (TypeError, IndexError, ValueError) if isinstance(error, kind))
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")

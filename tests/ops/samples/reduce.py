@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tinygrad_edu.testing import strategies as tgst
-from tinygrad_edu.testing.strategies import DISTINCT, REAL, Domain
+from tinygrad_edu.testing.strategies import DISTINCT, NONZERO, REAL, Domain
 
 from .draw import Drawn, Sample, dims
 
@@ -44,7 +44,7 @@ def cumsum(draw: st.DrawFn, dtype: Any) -> Drawn:
 SAMPLES: dict[str, Sample] = {
     "sum": reduction(REAL),
     "mean": reduction(REAL, min_side=1),
-    "prod": reduction(REAL),
+    "prod": reduction(NONZERO),
     "amax": reduction(DISTINCT, min_side=1),
     "amin": reduction(DISTINCT, min_side=1),
     "logsumexp": reduction(REAL, min_side=1),
