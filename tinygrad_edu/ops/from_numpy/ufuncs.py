@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Op
+from ...op import OPS, Op
 from .. import complex_numbers, composed, elementwise, linalg, reduce, shape
 from ..dims import axes as all_axes
 from ..dims import axis as one_axis
@@ -45,7 +45,7 @@ def _accumulate(row: Op, array: Any, axis: int = 0) -> Any:
     array = _tensor(array)
     along = one_axis(axis, array._array.ndim)
     if row.name == "add":
-        return reduce.cumsum(array, dim=along)
+        return OPS["cumsum"](array, dim=along)
     found: list[Any] = []
     for part in _slices(array, along):
         found.append(row(found[-1], part) if found else part)
