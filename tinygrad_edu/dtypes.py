@@ -19,7 +19,16 @@ COMPLEX64 = np.dtype(np.complex64)
 
 NUMBERS = (int, float, complex, np.generic)
 _OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
-_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+class _Ranks(dict[str, int]):
+    def __missing__(self, kind: str) -> int:
+        raise TypeError(
+            f"cannot compute with elements of kind {np.dtype(kind).type.__name__}; pass numbers or booleans"
+        )
+
+
+_RANK = _Ranks(b=0, u=1, i=1, f=2, c=3)
 
 
 def default_array(data: Any, dtype: Any = None) -> np.ndarray:

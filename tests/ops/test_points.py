@@ -28,4 +28,4 @@ def test_special_points(name):
 
 def test_most_rows_say_where_they_are_tried():
     domains = [domain for name in ELEMENTWISE for domain in SAMPLES[name].domains]
-    assert all(isinstance(domain, Domain) for domain in domains)
+    assert sum(isinstance(domain, Domain) for domain in domains) > 0.8 * len(domains)

@@ -85,7 +85,7 @@ def _plain(function: Any, name: str, x: Any) -> Any:
     return type(x)(_plain(function, name, part) for part in x) if isinstance(x, (list, tuple)) else x
 
 
-def _partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: None = None) -> Any:
+def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: None = None) -> Any:
     if axis is None:
         a, axis = shape.reshape(a, shape=(-1,)), 0
     return composed.take_along_dim(a, np.argpartition(a._array, kth, axis, kind), axis)
