@@ -37,10 +37,29 @@ def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tupl
 
 def as_array(row: Op, x: Any) -> np.ndarray:
     """What was passed instead of a Tensor, array or number: a list, say."""
-    array = dtypes.default_array(x)
-    if array.dtype == object:
-        raise TypeError(f"{row.name}: cannot use a {type(x).__name__} as a tensor; pass numbers, arrays or Tensors")
+    try:
+        array = dtypes.default_array(x)
+    except ValueError as error:
+        raise ValueError(f"{row.name}: cannot use this {type(x).__name__} as a tensor: {error}") from None
+    if array.dtype.kind not in "bifuc":
+        raise not_numbers(row, x)
     return array
+
+
+def not_numbers(row: Op, x: Any) -> TypeError:
+    """The error for what holds no numbers."""
+    if isinstance(x, np.ndarray):
+        return TypeError(f"{row.name}: cannot compute with elements of type {x.dtype}; pass numbers or booleans")
+    what = repr(x) if x is None or isinstance(x, (str, bytes)) else f"a {type(x).__name__}"
+    return TypeError(f"{row.name}: cannot use {what} as a tensor; pass numbers, arrays or Tensors")
+
+
+def without_tensor(row: Op, arrays: list[Any], error: AttributeError) -> Exception:
+    """The error for a number, where the op needs an array; any other is that of a forward function."""
+    numbers = [x for x in arrays if isinstance(x, dtypes.NUMBERS)]
+    if not numbers:
+        return error
+    return TypeError(f"{row.name}({', '.join(row.names)}): expected a Tensor, got the number {numbers[0]!r}")
 
 
 def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: RuntimeWarning) -> Any:
@@ -51,6 +70,8 @@ def repeated(row: Op, arrays: list[Any], params: dict[str, Any], warning: Runtim
     return out
 
 
+# What Python says where a parameter has a type that the forward function cannot use.
+WRONG_TYPE = re.compile(r"not supported between|object is not|cannot be interpreted|unsupported operand|unhashable")
 RENAMED = {"axis": "dim", "keepdims": "keepdim"}
 
 
@@ -68,6 +89,8 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
     given = [f"{key}={value!r}" for key, value in params.items()]
     shapes = " and ".join(str(a.shape) for a in arrays if isinstance(a, np.ndarray))
     message = re.sub(r"^(\w|<|>|\.)+\(\) ", "", str(error))  # without the name of the forward function
+    if params and WRONG_TYPE.search(message):
+        message = f"a parameter has the wrong type ({message})"
     if row.name == "einsum" and "broadcast" in message:
         message = f"shapes {shapes} do not fit the equation: a letter stands for one size everywhere, or for 1"
     elif "broadcast" in message and row.broadcasts:

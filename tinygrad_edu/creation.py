@@ -51,6 +51,8 @@ def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _draws(generator: np.random.Generator | None) -> np.random.Generator:
+    if generator is not None and not isinstance(generator, np.random.Generator):
+        raise TypeError(f"generator: expected a Generator, got {generator!r}; make one with tg.Generator()")
     return default_generator() if generator is None else generator
 
 
@@ -149,32 +151,43 @@ def randperm(n: int, generator: Any = None) -> Tensor:
     return wrap(_draws(generator).permutation(n))
 
 
+def _like(name: str, t: Any) -> None:
+    if not isinstance(t, (Tensor, np.ndarray)):
+        raise TypeError(f"{name}: expected a Tensor, got {t!r}")
+
+
 def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape of `t`, and by default its dtype."""
+    _like("zeros_like", t)
     return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape of `t`, and by default its dtype."""
+    _like("ones_like", t)
     return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """The shape of `t` filled with one number; by default in its dtype."""
+    _like("full_like", t)
     return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
 
 
 def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1), in the shape of `t`, and by default its dtype."""
+    _like("rand_like", t)
     return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1, in the shape of `t`, and by default its dtype."""
+    _like("randn_like", t)
     return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
 def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
     """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `t`."""
+    _like("randint_like", t)
     low, high = (0, low) if high is None else (low, high)
     return randint(low, high, t.shape, generator, np.int64 if t.dtype.kind == "f" else t.dtype)

@@ -19,7 +19,16 @@ COMPLEX64 = np.dtype(np.complex64)
 
 NUMBERS = (int, float, complex, np.generic)
 _OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
-_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+class _Ranks(dict[str, int]):
+    def __missing__(self, kind: str) -> int:
+        raise TypeError(
+            f"cannot compute with elements of kind {np.dtype(kind).type.__name__}; pass numbers or booleans"
+        )
+
+
+_RANK = _Ranks(b=0, u=1, i=1, f=2, c=3)
 
 
 def default_array(data: Any, dtype: Any = None) -> np.ndarray:
@@ -88,6 +97,9 @@ def _of_number(x: Any) -> np.dtype:
 def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
     """The inputs of an op as arrays; `promotes`: of one dtype, booleans left as they are; `real`: of a floating one."""
     if not promotes:
+        for x in inputs:
+            if type(x) is int and not -(2**63) <= x < 2**64:
+                raise ValueError(f"the number {x} does not fit into any dtype; pass a float")
         return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
     if len(inputs) == 2:  # the usual case first: an array of floats, and a number
         a, b = inputs

@@ -29,6 +29,8 @@ def _writing(name: str, function: Any) -> Any:
         return self._update(name, function, *args, **params)
 
     method.__name__ = name
+    if function.__name__ == "<lambda>":
+        function.__qualname__ = name  # which Python's errors name
     method.__doc__ = f"`t.{name.rstrip('_')}(...)`, written into t itself; returns t. Everything on its memory follows."
     method.__wrapped__ = function  # type: ignore[attr-defined]  # whose arguments `help` shows
     return method

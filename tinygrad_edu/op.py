@@ -261,6 +261,8 @@ class Op:
                 nodes.append(None)
                 if isinstance(x, np.ndarray):
                     foreign = True
+                    if x.dtype.kind not in "fiubc":
+                        raise arguments.not_numbers(self, x)
                 elif isinstance(x, dtypes.NUMBERS):
                     arrays.append(x)
                     dtype = MIXED
@@ -286,6 +288,8 @@ class Op:
             if "axis" in params or "keepdims" in params:  # NumPy's names, as PyTorch takes them too
                 return self(*inputs, **arguments.renamed(self, params, error))
             raise arguments.explained(self, arrays, params, error) from error
+        except AttributeError as error:
+            raise arguments.without_tensor(self, arrays, error) from error
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
         view = None

@@ -20,12 +20,10 @@ from .inplace import InPlace
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
+from .ops.from_numpy import FUNCTIONS, UFUNCS, ufunc_method
 from .ops.index import resolve
-from .ops.protocol import FUNCTIONS, ufuncs
 from .recording import reads
 from .warn import warn
-
-_UFUNCS = ufuncs()
 
 
 class Tensor(InPlace, Conversions, NewTensors):
@@ -273,9 +271,12 @@ class Tensor(InPlace, Conversions, NewTensors):
         return np.array(self.array, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        row = _UFUNCS.get(ufunc)
+        row = UFUNCS.get(ufunc)
         if row is not None and method == "__call__" and not kwargs:
             return row(*inputs)
+        result = ufunc_method(row, method, inputs, kwargs)
+        if result is not NotImplemented:
+            return result
         what = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         what += f" with {', '.join(kwargs)}=" if kwargs else ""
         return getattr(ufunc, method)(*_plain(inputs, f"np.{what}"), **_plain(kwargs, f"np.{what}"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tinygrad_edu.op import OPS
 from tinygrad_edu.testing import opcheck
+from tinygrad_edu.testing.opcheck import drawn_from
 
 from .samples import SAMPLES
 
@@ -29,6 +30,12 @@ def test_float64_first_and_second_order(name, data):
 def test_float32_stays_float32(name, data):
     arrays, params = data.draw(SAMPLES[name](np.float32))
     opcheck(OPS[name], arrays, params, order=1)
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_the_whole_battery(name):
+    """Memory layouts, precisions, adjoint pairs, recorded backward: the checks that one sample alone does not get."""
+    opcheck(OPS[name], drawn_from(SAMPLES[name](np.float64), 5), order=1)
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)

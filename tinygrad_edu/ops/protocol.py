@@ -138,6 +138,8 @@ def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: fl
 def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     length = ary.shape[axis]
     if isinstance(indices_or_sections, int):
+        if indices_or_sections < 1:
+            raise ValueError(f"np.split: expected 1 section or more, got {indices_or_sections}")
         if length % indices_or_sections:
             raise ValueError(f"np.split: {length} elements do not make {indices_or_sections} equal parts")
         return list(composed.split(ary, length // indices_or_sections, axis))

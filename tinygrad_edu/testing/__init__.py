@@ -1,6 +1,43 @@
-"""Proving gradients: `gradcheck` for functions, `opcheck` for ops, and (with Hypothesis installed) `strategies`."""
+"""Proving gradients: `gradcheck` for functions, `opcheck` for ops of your own, `mutants` to see that checks can fail.
 
-from .gradcheck import GradcheckError, gradcheck
-from .opcheck import opcheck
+`strategies`, for property tests, needs Hypothesis: `pip install "tinygrad_edu[testing]"`. All else needs NumPy alone.
+"""
 
-__all__ = ["GradcheckError", "gradcheck", "opcheck"]
+from .battery import CHECKS
+from .domains import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ONE,
+    BETWEEN_INTEGERS,
+    DISTINCT,
+    NONZERO,
+    POSITIVE,
+    REAL,
+    UNIT,
+    Domain,
+    uniform,
+)
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck
+from .mutants import MUTATIONS, mutants, survivors
+from .opcheck import Report, opcheck
+
+__all__ = [
+    "ABOVE_MINUS_ONE",
+    "ABOVE_ONE",
+    "BETWEEN_INTEGERS",
+    "CHECKS",
+    "DISTINCT",
+    "MUTATIONS",
+    "NONZERO",
+    "POSITIVE",
+    "REAL",
+    "UNIT",
+    "Domain",
+    "GradcheckError",
+    "Report",
+    "gradcheck",
+    "gradgradcheck",
+    "mutants",
+    "opcheck",
+    "survivors",
+    "uniform",
+]

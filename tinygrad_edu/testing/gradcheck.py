@@ -16,7 +16,6 @@ J. Martins, P. Sturdza and J. Alonso, "The complex-step derivative approximation
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,13 +25,7 @@ from .. import autograd
 from ..op import leaf
 from ..recording import enable_grad
 from ..tensor import Tensor, wrap
-
-Arrays = list[np.ndarray]
-Function = Callable[[Arrays], Arrays]
-
-STEP = 1e-4  # of the central difference, relative to the largest input
-COMPLEX_STEP = 1e-30
-REPORTED = 5  # elements named in a report
+from .slopes import STEP, Arrays, drawn, report, slope, tolerance, wide
 
 
 class GradcheckError(AssertionError):
@@ -40,38 +33,49 @@ class GradcheckError(AssertionError):
 
 
 def gradcheck(
-    fn: Callable[..., Any],
+    func: Callable[..., Any],
     inputs: Any,
     *,
     order: int = 2,
+    eps: float = STEP,
+    atol: float = 1e-12,
     rtol: float | None = None,
+    nondet_tol: float = 0.0,
     seed: int = 0,
     raise_exception: bool = True,
 ) -> bool:
-    """Check the gradients of `fn` at `inputs`, of every order up to `order`.
+    """Check the gradients of `func` at `inputs`, of every order up to `order`.
 
-    fn: takes Tensors, returns a Tensor or a sequence of them; deterministic, and any dtype must do (it is called
-        with float64 and, where it can, with complex numbers).
+    func: takes Tensors, returns a Tensor or a sequence of them; deterministic, and any dtype must do (it is called
+        with float64 and, where it can, with complex numbers). Of integers and booleans among its outputs there is no
+        gradient. One of floating-point numbers that needs no gradient is taken at its word: that its slope is 0.
     inputs: a Tensor or a sequence of Tensors and other arguments; those Tensors that require a gradient are varied.
+        They may be complex.
     order: 1 checks the gradient, 2 also the gradient of the gradient (through `create_graph`), 3 its gradient, ...
+    eps: the step of the central difference, relative to the largest input.
+    atol: the absolute difference allowed.
     rtol: largest difference allowed, relative to the sum of the magnitudes that make up the number; by default 1e-7 for
         float64 (1e-9 where the complex step applies), 2e-4 for float32, 2e-2 for float16. The inputs should be of order
-        one and away from points where `fn` has no derivative.
+        one and away from points where `func` has no derivative.
+    nondet_tol: how much two calls with the same inputs may differ, in outputs and gradients.
     seed: of the random cotangent and direction.
 
     Returns True; or raises GradcheckError (returns False, with raise_exception=False).
     """
+    if not callable(func):
+        raise TypeError(f"gradcheck: expected a function, got {func!r}; pass it without calling it")
+    if order < 1:
+        raise ValueError(f"gradcheck: expected an order of 1 or more, got {order}")
     arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    varied = [i for i, x in enumerate(arguments) if isinstance(x, Tensor) and x.requires_grad]
-    if not varied:
-        raise ValueError("gradcheck: none of the inputs requires a gradient; pass tensor(..., requires_grad=True)")
+    varied = varied_of(arguments, "gradcheck")
     rng = np.random.default_rng(seed)
     arrays = [arguments[i]._array for i in varied]
-    function = _forward(fn, arguments, varied)
+    function = _forward(func, arguments, varied)
     try:
         for k in range(1, order + 1):
-            _check_one_order(function, arrays, rng, rtol, k)
-            function = _gradient_of(function, [_drawn(rng, y) for y in function(arrays)[0]])
+            _check_one_order(function, arrays, rng, k, eps, atol, rtol, nondet_tol)
+            if k < order:
+                function = _gradient_of(function, [drawn(rng, y) for y in function(arrays)[0]])
     except GradcheckError:
         if raise_exception:
             raise
@@ -79,20 +83,94 @@ def gradcheck(
     return True
 
 
-def _forward(fn: Callable[..., Any], arguments: Sequence[Any], varied: Sequence[int]) -> Any:
-    """`fn` as a function of arrays, which also gives back the Tensors involved."""
+def gradgradcheck(
+    func: Callable[..., Any],
+    inputs: Any,
+    grad_outputs: Any = None,
+    *,
+    eps: float = STEP,
+    atol: float = 1e-12,
+    rtol: float | None = None,
+    nondet_tol: float = 0.0,
+    seed: int = 0,
+    raise_exception: bool = True,
+) -> bool:
+    """Check the second derivatives of `func`: the gradient of (x, w) -> J(x)^T w, with respect to both.
+
+    grad_outputs: w, a Tensor an output; by default random ones. That the derivative by w is right too is more than
+        `gradcheck(order=2)` asks, which keeps w fixed.
+    All else is as in `gradcheck`.
+    """
+    arguments = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    varied = varied_of(arguments, "gradgradcheck")
+    with enable_grad():
+        result = func(*arguments)
+    outputs = outputs_of(result, "gradgradcheck")
+    differentiable = [i for i, y in enumerate(outputs) if y.requires_grad]
+    if grad_outputs is None:
+        rng = np.random.default_rng(seed)
+        weights = [
+            wrap(drawn(rng, outputs[i]._array).astype(outputs[i].dtype)).requires_grad_() for i in differentiable
+        ]
+    else:
+        weights = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+        if len(weights) != len(differentiable):
+            raise ValueError(
+                f"gradgradcheck: got {len(weights)} grad_outputs for {len(differentiable)} outputs that require a "
+                "gradient; pass one for each"
+            )
+
+    def first(*call: Any) -> Any:
+        xs, ws = call[: len(arguments)], call[len(arguments) :]
+        ys = outputs_of(func(*xs), "gradgradcheck")
+        grads = autograd.grad(
+            [ys[i] for i in differentiable], [xs[i] for i in varied], ws, create_graph=True, allow_unused=True
+        )
+        return [g for g in grads if g is not None]
+
+    if not differentiable:
+        return True
+    return gradcheck(
+        first,
+        [*arguments, *weights],
+        order=1,
+        eps=eps,
+        atol=atol,
+        rtol=rtol,
+        nondet_tol=nondet_tol,
+        seed=seed,
+        raise_exception=raise_exception,
+    )
+
+
+def varied_of(arguments: Sequence[Any], who: str) -> list[int]:
+    """Which arguments are Tensors that require a gradient; an error if none does."""
+    varied = [i for i, x in enumerate(arguments) if isinstance(x, Tensor) and x.requires_grad]
+    if not varied:
+        raise ValueError(f"{who}: none of the inputs requires a gradient; pass tensor(..., requires_grad=True)")
+    return varied
+
+
+def outputs_of(result: Any, who: str = "gradcheck") -> list[Tensor]:
+    """What a function returned, as a list of Tensors."""
+    outputs = [result] if isinstance(result, Tensor) or not isinstance(result, (tuple, list)) else list(result)
+    for i, y in enumerate(outputs):
+        if not isinstance(y, Tensor):
+            raise TypeError(f"{who}: output {i} is a {type(y).__name__}; the function must return Tensors")
+    return outputs
+
+
+def _forward(func: Callable[..., Any], arguments: Sequence[Any], varied: Sequence[int]) -> Any:
+    """`func` as a function of arrays, which also gives back the Tensors involved."""
 
     def function(arrays: Arrays) -> tuple[Arrays, list[Tensor], list[Tensor]]:
-        tensors = [_leaf(array) for array in arrays]
+        tensors = [read_only_leaf(array) for array in arrays]
         call = list(arguments)
         for i, tensor in zip(varied, tensors, strict=True):
             call[i] = tensor
         with enable_grad():
-            result = fn(*call)
-        outputs = [result] if isinstance(result, Tensor) else list(result)
-        for i, y in enumerate(outputs):
-            if not isinstance(y, Tensor):
-                raise TypeError(f"gradcheck: output {i} is a {type(y).__name__}; the function must return Tensors")
+            result = func(*call)
+        outputs = [y for y in outputs_of(result) if y._array.dtype.kind in "fc"]
         return [y._array for y in outputs], tensors, outputs
 
     return function
@@ -131,7 +209,7 @@ def _grad(outputs: list[Tensor], inputs: list[Tensor], cotangents: Arrays, creat
     ]
 
 
-def _leaf(array: np.ndarray) -> Tensor:
+def read_only_leaf(array: np.ndarray) -> Tensor:
     """A read-only leaf on this array, of any dtype: here a complex number is a real one with a derivative attached."""
     view = np.asarray(array).view()
     view.flags.writeable = False
@@ -140,33 +218,32 @@ def _leaf(array: np.ndarray) -> Tensor:
     return tensor
 
 
-def _drawn(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:
-    """A random array of this shape; complex if that is."""
-    real = rng.standard_normal(like.shape)
-    return real + 1j * rng.standard_normal(like.shape) if like.dtype.kind == "c" else real
-
-
-def _wide(x: np.ndarray) -> Any:
-    return np.complex128 if x.dtype.kind == "c" else np.float64
-
-
-def _check_one_order(function: Any, arrays: Arrays, rng: np.random.Generator, rtol: float | None, order: int) -> None:
+def _check_one_order(
+    function: Any,
+    arrays: Arrays,
+    rng: np.random.Generator,
+    order: int,
+    eps: float,
+    atol: float,
+    rtol: float | None,
+    nondet_tol: float,
+) -> None:
     outputs, tensors, results = function(arrays)
-    again = function(arrays)[0]
-    if any(not np.array_equal(a, b, equal_nan=True) for a, b in zip(outputs, again, strict=True)):
-        raise GradcheckError(
-            "gradcheck: two calls with the same inputs gave different outputs; seed or remove the chance"
-        )
-    cotangents = [_drawn(rng, y) for y in outputs]
-    directions = [_drawn(rng, x) for x in arrays]
+    again, tensors_again, results_again = function(arrays)
+    _the_same(outputs, again, nondet_tol, "outputs")
+    cotangents = [drawn(rng, y) for y in outputs]
+    directions = [drawn(rng, x) for x in arrays]
     grads = [g._array for g in _grad(results, tensors, cotangents, create_graph=False)]
+    if order == 1:
+        twice = [g._array for g in _grad(results_again, tensors_again, cotangents, create_graph=False)]
+        _the_same(grads, twice, nondet_tol, "gradients")
     for i, (g, x) in enumerate(zip(grads, arrays, strict=True)):
         if g.shape != x.shape or g.dtype != x.dtype:
             raise GradcheckError(
                 f"gradcheck, order {order}: the gradient of input {i} is {g.dtype}{list(g.shape)}, "
                 f"the input is {x.dtype}{list(x.shape)}"
             )
-    terms = [(g.astype(_wide(g)) * v).real for g, v in zip(grads, directions, strict=True)]
+    terms = [(g.astype(wide(g)) * v).real for g, v in zip(grads, directions, strict=True)]
     analytic = sum(float(t.sum()) for t in terms)
     size = sum(float(np.abs(t).sum()) for t in terms)
 
@@ -175,59 +252,26 @@ def _check_one_order(function: Any, arrays: Arrays, rng: np.random.Generator, rt
         return total if real else total.real
 
     real = all(array.dtype.kind != "c" for array in (*outputs, *arrays))
-    wide = [x.astype(_wide(x)) for x in arrays]
-    numerical, exact = _slope(value, wide, directions)
-    tolerance = _tolerance(arrays, exact) if rtol is None else rtol
-    floor = 1e-11 * abs(float(value(wide))) + 1e-12
-    if abs(analytic - numerical) <= tolerance * max(size, abs(numerical)) + floor:
+    point = [x.astype(wide(x)) for x in arrays]
+    numerical, exact = slope(value, point, directions, eps)
+    allowed = tolerance(arrays, exact) if rtol is None else rtol
+    floor = 1e-11 * abs(float(value(point))) + atol
+    if abs(analytic - numerical) <= allowed * max(size, abs(numerical)) + floor:
         return
-    report = _report(value, wide, grads, tolerance)
+    constant = [i for i, y in enumerate(results) if not y.requires_grad]
+    told = (
+        f" Output {constant[0]} needs no gradient: if that is meant, leave it out." if constant and order == 1 else ""
+    )
     raise GradcheckError(
         f"gradcheck, order {order}: along a random direction the engine says {analytic:.9g}, "
-        f"the function {numerical:.9g}.{report}"
+        f"the function {numerical:.9g}.{told}{report(value, point, grads, allowed, eps)}"
     )
 
 
-def _tolerance(arrays: Arrays, exact: bool) -> float:
-    coarsest = max(np.finfo(x.dtype).eps for x in arrays)
-    if coarsest > 1e-4:
-        return 2e-2
-    if coarsest > 1e-8:
-        return 2e-4
-    return 1e-9 if exact else 1e-7
-
-
-def _slope(value: Callable[[Arrays], Any], point: Arrays, directions: Arrays) -> tuple[float, bool]:
-    """The derivative of `value` along the directions, and whether a complex step confirmed and sharpened it."""
-    h = STEP * max([1.0, *(float(np.abs(x).max()) for x in point if x.size)])
-
-    def at(t: Any) -> Any:
-        return value([x + t * v for x, v in zip(point, directions, strict=True)])
-
-    central = float((8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h))
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            stepped = float(np.imag(at(1j * COMPLEX_STEP)) / COMPLEX_STEP)
-    except (TypeError, ValueError, np.exceptions.ComplexWarning):  # not defined for complex numbers
-        return central, False
-    if abs(stepped - central) <= 1e-7 * abs(central) + 1e-9:
-        return stepped, True
-    return central, False
-
-
-def _report(value: Callable[[Arrays], Any], point: Arrays, grads: Arrays, tolerance: float) -> str:
-    """The elements whose derivatives differ most."""
-    rows: list[tuple[float, str]] = []
-    for i, (x, g) in enumerate(zip(point, grads, strict=True)):
-        for position in list(np.ndindex(x.shape))[:1000]:
-            unit = [np.zeros_like(p) for p in point]
-            unit[i][position] = 1.0
-            numerical, _ = _slope(value, point, unit)
-            difference = abs(float(g[position].real) - numerical)
-            if not difference <= tolerance * max(abs(float(g[position].real)), abs(numerical)) + 1e-10:
-                where = f"input {i} at {list(position)}" if position else f"input {i}"
-                rows.append((difference, f"\n  {where}: gradient {g[position].real:.9g}, slope {numerical:.9g}"))
-    rows.sort(key=lambda row: -row[0] if row[0] == row[0] else -np.inf)
-    more = f"\n  ... and {len(rows) - REPORTED} more" if len(rows) > REPORTED else ""
-    return "".join(text for _, text in rows[:REPORTED]) + more
+def _the_same(one: Arrays, other: Arrays, tol: float, what: str) -> None:
+    for i, (a, b) in enumerate(zip(one, other, strict=True)):
+        if not (np.allclose(a, b, rtol=0, atol=tol, equal_nan=True) if tol else np.array_equal(a, b, equal_nan=True)):
+            raise GradcheckError(
+                f"gradcheck: two calls with the same inputs gave different {what} (number {i}); seed or remove the "
+                "chance, or allow it with nondet_tol"
+            )

@@ -7,50 +7,39 @@
     def test_my_function(x):
         gradcheck(my_function, [x])
 
-Values are drawn by seed from a domain that keeps clear of the points without a derivative; what Hypothesis
-searches and shrinks are shapes, seeds and layouts: the places where engines have had their bugs.
+Values are drawn by seed from a domain, with special points (0, 1, -1) among them and clear of those that it names; what
+Hypothesis searches and shrinks are shapes, seeds, layouts, dims, indices and graphs: where engines have had their bugs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.extra import numpy as hnp
+except ImportError as error:
+    raise ImportError(
+        'tinygrad_edu.testing.strategies needs Hypothesis: pip install "tinygrad_edu[testing]"'
+    ) from error
 
 from ..tensor import Tensor, wrap
-
-Domain = Callable[[np.random.Generator, tuple[int, ...]], Any]
-
-
-def uniform(low: float, high: float) -> Domain:
-    """Evenly distributed between two bounds."""
-    return lambda rng, shape: rng.uniform(low, high, shape)
-
-
-def _away_from_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
-    return rng.uniform(0.3, 2.5, shape) * rng.choice([-1.0, 1.0], shape)
-
-
-def _distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    n = int(np.prod(shape, dtype=int))
-    return ((rng.permutation(n) - n / 2 + rng.uniform(0.2, 0.4)) * 0.37).reshape(shape)
-
-
-def _between_integers(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
-    return rng.integers(-3, 3, shape) + rng.uniform(0.1, 0.4, shape)
-
-
-REAL = uniform(-2.5, 2.5)
-POSITIVE = uniform(0.3, 2.5)
-UNIT = uniform(-0.85, 0.85)  # inside (-1, 1)
-ABOVE_ONE = uniform(1.2, 3.0)
-ABOVE_MINUS_ONE = uniform(-0.7, 2.0)
-NONZERO: Domain = _away_from_zero
-DISTINCT: Domain = _distinct  # no two equal, so no ties
-BETWEEN_INTEGERS: Domain = _between_integers  # away from steps, halves included
+from .domains import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ONE,
+    BETWEEN_INTEGERS,
+    DISTINCT,
+    LAYOUTS,
+    NONZERO,
+    POSITIVE,
+    REAL,
+    UNIT,
+    Domain,
+    uniform,
+)
+from .graphs import Graph, graphs
 
 
 def shapes(min_dims: int = 0, max_dims: int = 3, min_side: int = 0, max_side: int = 3) -> st.SearchStrategy[Any]:
@@ -62,27 +51,6 @@ def broadcastable_shapes(count: int, min_side: int = 0) -> st.SearchStrategy[tup
     """`count` shapes that broadcast against each other in every way there is."""
     found = hnp.mutually_broadcastable_shapes(num_shapes=count, max_dims=3, min_side=min_side, max_side=3)
     return found.map(lambda drawn: drawn.input_shapes)
-
-
-def _reversed_memory(x: np.ndarray) -> np.ndarray:
-    back = (slice(None, None, -1),) * x.ndim
-    return np.ascontiguousarray(x[back])[back].reshape(x.shape)
-
-
-def _strided(x: np.ndarray) -> np.ndarray:
-    if not x.ndim:
-        return x
-    wide = np.empty((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)
-    wide[..., ::2] = x
-    return wide[..., ::2]
-
-
-LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "contiguous": lambda x: x,
-    "Fortran order": lambda x: np.copy(x, order="F"),
-    "negative strides": _reversed_memory,
-    "every second element": _strided,
-}
 
 
 @st.composite
@@ -102,3 +70,60 @@ def tensors(draw: st.DrawFn, shape: Any = None, domain: Domain = REAL, dtype: An
     """A leaf tensor that requires grad, of any shape (or of the one given)."""
     drawn = draw(shapes()) if shape is None else shape
     return wrap(draw(arrays(drawn, domain, dtype))).requires_grad_()
+
+
+DTYPES = tuple(np.dtype(name) for name in ("bool", "uint8", "int32", "int64", "float16", "float32", "float64"))
+
+
+def dtypes(kinds: str = "biuf") -> st.SearchStrategy[Any]:
+    """Dtypes of these kinds: b boolean, i and u integers, f floating-point."""
+    return st.sampled_from([dtype for dtype in DTYPES if dtype.kind in kinds])
+
+
+@st.composite
+def dims(draw: st.DrawFn, ndim: int) -> Any:
+    """None, an axis, or a tuple of axes, some of them negative."""
+    if not ndim:
+        return draw(st.sampled_from([None, ()]))
+    axes = draw(st.lists(st.integers(0, ndim - 1), unique=True, min_size=1))
+    signed = tuple(axis - ndim if draw(st.booleans()) else axis for axis in axes)
+    return draw(st.sampled_from([None, signed, signed[0]]))
+
+
+@st.composite
+def indices(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
+    """Every kind of index: slices with steps, ints, newaxis, ellipsis; integer arrays with repeats; masks; mixtures."""
+    kind = draw(st.sampled_from(["basic", "mask", "integers", "mixed"]))
+    if kind == "mask":
+        return draw(hnp.arrays(np.bool_, shape))
+    if kind == "basic" or not shape or shape[0] == 0:
+        return draw(hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True, max_dims=5))
+    rows = st.lists(st.integers(-shape[0], shape[0] - 1), max_size=4).map(lambda found: np.array(found, np.int64))
+    if kind == "integers":
+        return draw(rows)
+    rest = draw(hnp.basic_indices(shape[1:], allow_newaxis=True, allow_ellipsis=True, max_dims=4))
+    return (draw(rows), *(rest if isinstance(rest, tuple) else (rest,)))
+
+
+__all__ = [
+    "ABOVE_MINUS_ONE",
+    "ABOVE_ONE",
+    "BETWEEN_INTEGERS",
+    "DISTINCT",
+    "LAYOUTS",
+    "NONZERO",
+    "POSITIVE",
+    "REAL",
+    "UNIT",
+    "Domain",
+    "Graph",
+    "arrays",
+    "broadcastable_shapes",
+    "dims",
+    "dtypes",
+    "graphs",
+    "indices",
+    "shapes",
+    "tensors",
+    "uniform",
+]

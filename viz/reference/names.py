@@ -8,7 +8,7 @@ import numpy as np
 
 import tinygrad_edu as tg
 from tinygrad_edu.op import Op
-from tinygrad_edu.ops.protocol import FUNCTIONS
+from tinygrad_edu.ops.from_numpy import FUNCTIONS
 
 NAMESPACES = ("", "special", "linalg", "fft", "nn.functional")
 OURS = frozenset(

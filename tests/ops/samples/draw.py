@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tinygrad_edu.testing import strategies as tgst
-from tinygrad_edu.testing.strategies import Domain
+from tinygrad_edu.testing.domains import Exceptions
+from tinygrad_edu.testing.strategies import Domain, dims, indices  # noqa: F401 (dims and indices: for the families)
 
 Drawn = tuple[list[np.ndarray], dict[str, Any]]
 Sample = Callable[[Any], st.SearchStrategy[Drawn]]
 
 
-def unary(domain: Domain) -> Sample:
+def unary(domain: Domain, except_at: Exceptions | None = None, points: Sequence[float] = ()) -> Sample:
+    """One input from a domain. `except_at` names further points that are left out, each with its reason."""
+    inside = _without(domain, except_at, points)
+
     @st.composite
     def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
-        return [draw(tgst.arrays(draw(tgst.shapes()), domain, dtype))], {}
+        return [draw(tgst.arrays(draw(tgst.shapes()), inside, dtype))], {}
 
-    return draw_inputs
+    return elementwise(draw_inputs, [inside], except_at)
 
 
-def binary(first: Domain, second: Domain) -> Sample:
+def binary(first: Domain, second: Domain, except_at: Exceptions | None = None) -> Sample:
+    """Two inputs that broadcast. "ties" in `except_at`: the two are never equal."""
+    domains = [_without(domain, except_at) for domain in (first, second)]
+
     @st.composite
     def draw_inputs(draw: st.DrawFn, dtype: Any) -> Drawn:
-        a, b = draw(tgst.broadcastable_shapes(2))
-        return [draw(tgst.arrays(a, first, dtype)), draw(tgst.arrays(b, second, dtype))], {}
+        a, b = (
+            draw(tgst.arrays(shape, domain, dtype))
+            for shape, domain in zip(draw(tgst.broadcastable_shapes(2)), domains, strict=True)
+        )
+        assume("ties" not in (except_at or {}) or not np.any(a == b))
+        return [a, b], {}
 
-    return draw_inputs
+    return elementwise(draw_inputs, domains, except_at)
+
+
+def elementwise(
+    sample: Sample, domains: Sequence[Domain], except_at: Exceptions | None = None, params: Any = None
+) -> Sample:
+    """A strategy that also says from which domains it draws: `test_points.py` tries their special points."""
+    sample.domains, sample.except_at, sample.params = list(domains), except_at or {}, params or {}
+    return sample
+
+
+def _without(domain: Domain, except_at: Exceptions | None, points: Sequence[float] = ()) -> Domain:
+    numbers = {point: why for point, why in (except_at or {}).items() if point != "ties"}
+    return domain.but(numbers, points) if isinstance(domain, tgst.Domain) else domain
 
 
 def complexes(domain: Domain) -> Sample:
@@ -50,28 +75,3 @@ def booleans(count: int) -> Sample:
         return [draw(hnp.arrays(np.bool_, shape)) for shape in drawn], {}
 
     return draw_inputs
-
-
-@st.composite
-def dims(draw: st.DrawFn, ndim: int) -> Any:
-    """None, an axis, or a tuple of axes, some of them negative."""
-    if not ndim:
-        return draw(st.sampled_from([None, ()]))
-    axes = draw(st.lists(st.integers(0, ndim - 1), unique=True, min_size=1))
-    signed = tuple(axis - ndim if draw(st.booleans()) else axis for axis in axes)
-    return draw(st.sampled_from([None, signed, signed[0]]))
-
-
-@st.composite
-def indices(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
-    """Every kind of index: slices with steps, ints, newaxis, ellipsis; integer arrays with repeats; masks; mixtures."""
-    kind = draw(st.sampled_from(["basic", "mask", "integers", "mixed"]))
-    if kind == "mask":
-        return draw(hnp.arrays(np.bool_, shape))
-    if kind == "basic" or not shape or shape[0] == 0:
-        return draw(hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True, max_dims=5))
-    rows = st.lists(st.integers(-shape[0], shape[0] - 1), max_size=4).map(lambda found: np.array(found, np.int64))
-    if kind == "integers":
-        return draw(rows)
-    rest = draw(hnp.basic_indices(shape[1:], allow_newaxis=True, allow_ellipsis=True, max_dims=4))
-    return (draw(rows), *(rest if isinstance(rest, tuple) else (rest,)))

@@ -18,18 +18,10 @@ from tinygrad_edu.testing.strategies import (
     REAL,
     UNIT,
     Domain,
+    uniform,
 )
 
-from .draw import Drawn, Sample, binary, booleans, unary
-
-
-@st.composite
-def extremes(draw: st.DrawFn, dtype: Any) -> Drawn:
-    """Two arrays without ties between them: one on a grid, one between its points."""
-    a, b = draw(tgst.broadcastable_shapes(2))
-    x = draw(tgst.arrays(a, lambda rng, shape: rng.integers(-3, 4, shape) * 0.5, dtype))
-    y = draw(tgst.arrays(b, lambda rng, shape: rng.integers(-3, 4, shape) * 0.5 + 0.2, dtype))
-    return [x, y], {}
+from .draw import Drawn, Sample, binary, booleans, elementwise, unary
 
 
 @st.composite
@@ -45,11 +37,17 @@ def where(draw: st.DrawFn, dtype: Any) -> Drawn:
     return [draw(hnp.arrays(np.bool_, c)), draw(tgst.arrays(a, REAL, dtype)), draw(tgst.arrays(b, REAL, dtype))], {}
 
 
+AROUND_THE_BOUNDS = Domain(
+    lambda rng, shape: rng.choice([-1.3, -0.2, 0.3, 1.1], shape) + rng.uniform(-0.1, 0.1, shape),
+    except_at=dict.fromkeys((-0.5, 0.5), "a kink, at the bound"),
+)
+ONES = Domain(lambda rng, shape: rng.choice([-1.0, 1.0], shape), except_at={0: "division by 0"})
+
+
 @st.composite
 def clip(draw: st.DrawFn, dtype: Any) -> Drawn:
     bounds = draw(st.sampled_from([{"min": -0.5}, {"max": 0.5}, {"min": -0.5, "max": 0.5}]))
-    domain: Domain = lambda rng, shape: rng.choice([-1.3, -0.2, 0.3, 1.1], shape) + rng.uniform(-0.1, 0.1, shape)  # noqa: E731
-    return [draw(tgst.arrays(draw(tgst.shapes()), domain, dtype))], bounds
+    return [draw(tgst.arrays(draw(tgst.shapes()), AROUND_THE_BOUNDS, dtype))], bounds
 
 
 @st.composite
@@ -63,17 +61,18 @@ def integers(draw: st.DrawFn, dtype: Any) -> Drawn:
     return [draw(hnp.arrays(np.int64, shape, elements=st.integers(0, 12))) for shape in (a, b)], {}
 
 
+ALGEBRAIC = {np.nan: "the derivative is an algebraic function and has values, as PyTorch's, where the op has none"}
 SAMPLES: dict[str, Sample] = {
     "add": binary(REAL, REAL),
     "sub": binary(REAL, REAL),
     "mul": binary(REAL, REAL),
     "div": binary(REAL, NONZERO),
-    "remainder": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
+    "remainder": binary(BETWEEN_INTEGERS, ONES),
     "pow": powers,
-    "maximum": extremes,
-    "minimum": extremes,
-    "atan2": binary(NONZERO, NONZERO),
-    "hypot": binary(NONZERO, NONZERO),
+    "maximum": binary(REAL, REAL, except_at={"ties": "a kink"}),
+    "minimum": binary(REAL, REAL, except_at={"ties": "a kink"}),
+    "atan2": binary(NONZERO, REAL),
+    "hypot": binary(NONZERO, REAL),
     "logaddexp": binary(REAL, REAL),
     "logaddexp2": binary(REAL, REAL),
     "fmod": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
@@ -88,13 +87,13 @@ SAMPLES: dict[str, Sample] = {
     "exp": unary(REAL),
     "exp2": unary(REAL),
     "expm1": unary(REAL),
-    "log": unary(POSITIVE),
-    "log2": unary(POSITIVE),
-    "log10": unary(POSITIVE),
-    "log1p": unary(ABOVE_MINUS_ONE),
+    "log": unary(POSITIVE, except_at=ALGEBRAIC),
+    "log2": unary(POSITIVE, except_at=ALGEBRAIC),
+    "log10": unary(POSITIVE, except_at=ALGEBRAIC),
+    "log1p": unary(ABOVE_MINUS_ONE, except_at=ALGEBRAIC),
     "sin": unary(REAL),
     "cos": unary(REAL),
-    "tan": unary(UNIT),
+    "tan": unary(uniform(-1.2, 1.2)),
     "asin": unary(UNIT),
     "acos": unary(UNIT),
     "atan": unary(REAL),
@@ -102,19 +101,19 @@ SAMPLES: dict[str, Sample] = {
     "cosh": unary(REAL),
     "tanh": unary(REAL),
     "asinh": unary(REAL),
-    "acosh": unary(ABOVE_ONE),
-    "atanh": unary(UNIT),
+    "acosh": unary(ABOVE_ONE, except_at=ALGEBRAIC),
+    "atanh": unary(UNIT, except_at=ALGEBRAIC),
     "relu": unary(NONZERO),
     "sigmoid": unary(REAL),
     "softplus": unary(REAL),
     "abs": unary(NONZERO),
-    "clip": clip,
+    "clip": elementwise(clip, [AROUND_THE_BOUNDS], AROUND_THE_BOUNDS.except_at, {"min": -0.5, "max": 0.5}),
     "sign": unary(NONZERO),
     "floor": unary(BETWEEN_INTEGERS),
     "ceil": unary(BETWEEN_INTEGERS),
     "round": unary(BETWEEN_INTEGERS),
     "trunc": unary(BETWEEN_INTEGERS),
-    "floor_divide": binary(BETWEEN_INTEGERS, lambda rng, shape: rng.choice([-1.0, 1.0], shape)),
+    "floor_divide": binary(BETWEEN_INTEGERS, ONES),
     "where": where,
     "clone": unary(REAL),
     "cast": cast,
