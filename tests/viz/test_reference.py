@@ -34,7 +34,8 @@ def test_it_is_up_to_date():
 
 
 def test_every_op_is_in_it():
-    missing = OPS.keys() - ENTRIES.keys() - {"item", "top"}
+    shown = ENTRIES.keys() | {name for entry in ENTRIES.values() for name in entry.others}
+    missing = OPS.keys() - shown - {"item", "top"}
     assert {name for name in missing if OPS[name].__module__.startswith("tinygrad_edu.")} == set()
 
 
@@ -67,7 +68,8 @@ def test_the_derivative_drawn_is_the_slope(name):
     if drawn is None:
         return
     step = 1e-6
-    expected = (evaluated(row, x + step) - evaluated(row, x - step)) / (2 * step)
+    with np.errstate(invalid="ignore"):
+        expected = (evaluated(row, x + step) - evaluated(row, x - step)) / (2 * step)
     inside = np.isfinite(expected)
     assert inside.any()
     np.testing.assert_allclose(drawn[inside], expected[inside], rtol=1e-6, atol=1e-6)
@@ -91,7 +93,8 @@ def test_links_lead_somewhere(tmp_path):
     write_reference(tmp_path)
     index = (tmp_path / "README.md").read_text(encoding="utf-8")
     for page, anchor in re.findall(r"\((\w+\.md)#(\w+)\)", index):
-        assert re.search(rf"^## {anchor}$", (tmp_path / page).read_text(encoding="utf-8"), re.M | re.I)
+        headings = re.findall(r"^## (.+)$", (tmp_path / page).read_text(encoding="utf-8"), re.M)
+        assert anchor in [heading.lower().replace(".", "") for heading in headings]
     for page in tmp_path.glob("*.md"):
         for picture in re.findall(r'src="(.+?)"', page.read_text(encoding="utf-8")):
             assert (tmp_path / picture).exists()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +23,7 @@ BEHIND = {"item", "top"}  # rows that only other ops use
 
 @dataclass(frozen=True)
 class Entry:
-    """One op: its name, the first sentence of its help, the rest, and its names elsewhere."""
+    """One op: its name, the first sentence of its help, the rest, and its names elsewhere, its other names here."""
 
     name: str
     function: Any
@@ -33,6 +31,7 @@ class Entry:
     derivatives: tuple[str, ...]
     domain: str | None
     names: tuple[str, ...]
+    others: tuple[str, ...]
     details: str
 
 
@@ -46,29 +45,38 @@ class Family:
 
 
 def families() -> list[Family]:
-    """Every file of `tinygrad_edu/ops` that defines an op or a composition, that with the most first."""
+    """Every file that defines an op or a composition, that with the most first."""
+    by_module: dict[str, list[Entry]] = {}
+    for function, names in called().items():
+        by_module.setdefault(function.__module__, []).append(entry(function, names))
     found = []
-    for info in pkgutil.walk_packages(ops.__path__, f"{ops.__name__}."):
-        module = importlib.import_module(info.name)
-        entries = tuple(entry(name, function) for name, function in _defined_in(module))
-        if entries:
-            name = info.name.removeprefix(f"{ops.__name__}.").replace("composed.", "")
-            title = inspect.cleandoc(module.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
-            found.append(Family(name, title, tuple(sorted(entries, key=lambda e: e.name))))
+    for module, entries in by_module.items():
+        title = inspect.cleandoc(importlib.import_module(module).__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+        name = module.removeprefix(f"{ops.__name__}.").replace("tinygrad_edu.", "tg.").replace("composed.", "")
+        found.append(Family(name.replace(".", "_"), title, tuple(sorted(entries, key=lambda e: e.name))))
     return sorted(found, key=lambda family: (-len(family.entries), family.name))
 
 
-def _defined_in(module: Any) -> Iterator[tuple[str, Any]]:
-    public = {name: getattr(ops, name) for name in vars(ops)["__all__"]}
-    composed = {name: function for name, function in public.items() if inspect.isfunction(function)}
-    rows = {row.name: row for row in OPS.values() if row.name not in BEHIND | composed.keys()}
-    for name, function in {**rows, **composed}.items():
-        if function.__module__ == module.__name__:
-            yield name, function
+def called() -> dict[Any, list[str]]:
+    """Every op and every composition, with the names it has, that under which it is defined first."""
+    names: dict[Any, list[str]] = {}
+    for prefix, place in (("", ops), ("linalg.", tg.linalg), ("fft.", tg.fft), ("special.", tg.special)):
+        for name in vars(place)["__all__"]:
+            function = getattr(place, name)
+            if isinstance(function, Op) or (inspect.isfunction(function) and function.__module__ != "numpy.linalg"):
+                names.setdefault(function, []).append(prefix + name)
+    composed = {name for all_names in names.values() for name in all_names}
+    for row in OPS.values():
+        if row not in names and row.name not in BEHIND | composed and row.__module__.startswith(f"{ops.__name__}."):
+            names[row] = [row.name]
+    return {
+        f: sorted(given, key=lambda name: (name != f.__name__, name.count("."), name)) for f, given in names.items()
+    }
 
 
-def entry(name: str, function: Any) -> Entry:
+def entry(function: Any, called: list[str]) -> Entry:
     """What is said of one."""
+    name, *others = called
     text = document(function) if isinstance(function, Op) else inspect.cleandoc(function.__doc__ or "")
     formula, *rest = text.split("\n\n")
     of_row = document(OPS[name]).split("\n") if name in OPS else []  # a composition may stand before a row of its name
@@ -79,7 +87,8 @@ def entry(name: str, function: Any) -> Entry:
         formula=formula.replace("\n", " "),
         derivatives=derivatives,
         domain=domain(lambda x: evaluated(function, x)) if is_curve(function) else None,
-        names=(*pytorch(name, function), *numpy(name, function)),
+        names=(*pytorch(called, function), *numpy(name, function)),
+        others=tuple(others),
         details="\n\n".join(rest).strip(),
     )
 

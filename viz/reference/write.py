@@ -47,9 +47,14 @@ def index(found: list[Family]) -> str:
         "`help(tg.exp)` shows the same.",
     ]
     for family in found:
-        links = " · ".join(f"[{entry.name}]({family.name}.md#{entry.name.lower()})" for entry in family.entries)
+        links = " · ".join(f"[{entry.name}]({family.name}.md#{anchor(entry.name)})" for entry in family.entries)
         lines += ["", f"**[{family.title}]({family.name}.md)**", "", links]
     return "\n".join(lines) + "\n"
+
+
+def anchor(heading: str) -> str:
+    """What a heading is linked by: small letters, digits, hyphens and underscores."""
+    return "".join(c for c in heading.lower() if c.isalnum() or c in "-_")
 
 
 def page(family: Family) -> str:
@@ -71,6 +76,8 @@ def section(entry: Entry) -> Iterator[str]:
     facts = [f"`{line}`" for line in entry.derivatives]
     if entry.domain is not None:
         facts.append(f"defined for {entry.domain}")
+    if entry.others:
+        facts.append(f"here also {', '.join(f'`{name}`' for name in entry.others)}")
     if entry.names:
         facts.append(" · ".join(f"`{name}`" for name in entry.names))
     if facts:
