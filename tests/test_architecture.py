@@ -11,25 +11,28 @@ ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinyg
 SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
 
 # What each part may import of the others. FLOOR is what the engine stands on.
-FLOOR = {"memory", "dtypes", "recording", "op", "warn"}
+FLOOR = {"rules", "memory", "dtypes", "recording", "op", "warn"}
 TENSORS = {"tensor", "creation", "random", "recording"}
 MAY_IMPORT = {
     "memory": set(),
     "dtypes": set(),
     "recording": set(),
+    "rules": set(),
     "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
-    "op": {"memory", "dtypes", "recording", "arguments", "views", "warn"},
+    "op": {"rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
     "random": set(),
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},
     "ops": FLOOR,
-    "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
+    "methods": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
+    "operators": FLOOR | {"ops", "methods", "tensor"},
+    "interop": {"op", "ops"},
     "inplace": FLOOR | {"ops", "operators", "views", "random"},
     "conversion": {"op", "ops"},
     "new_tensors": {"op"},
-    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "autograd"},
+    "tensor": FLOOR | {"ops", "inplace", "interop", "new_tensors", "conversion", "autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "random"},
     "compile": FLOOR | {"ops", "tensor"},

@@ -32,10 +32,12 @@ import numpy as np
 from . import arguments, dtypes, memory
 from .dtypes import FLOAT32, FLOAT64
 from .recording import Call, thread
+from .rules import NOT_DIFFERENTIABLE as NOT_DIFFERENTIABLE
+from .rules import NotDifferentiable, Rule, Share
+from .rules import share as share
 from .views import View
 from .warn import user_frame
 
-Rule = Callable[..., Any]
 MIXED = object()
 
 
@@ -165,35 +167,6 @@ def walk(roots: Iterable[Node]) -> list[Node]:
                 found[parent] = None
                 pending.append(parent)
     return sorted(found, key=attrgetter("order"))
-
-
-class NotDifferentiable:
-    """In place of a rule: this input has no derivative, on purpose (a condition, an index, a comparison)."""
-
-    def __repr__(self) -> str:
-        return "NOT_DIFFERENTIABLE"
-
-
-NOT_DIFFERENTIABLE = NotDifferentiable()
-
-
-class Share:
-    """The part of input `i` in one rule for all inputs, which the backward pass calls once: see `share`."""
-
-    def __init__(self, rule: Rule, i: int) -> None:
-        self.rule = rule
-        self.i = i
-
-    def __call__(self, *args: Any, **params: Any) -> Any:
-        return self.rule(*args, **params)[self.i]
-
-
-def share(rule: Rule, count: int) -> tuple[Share, ...]:
-    """The rules of an op whose gradients have most of their work in common: `op(name, forward, *share(rule, 3))`.
-
-    rule: as other rules, but it returns the gradients of all `count` inputs, as a tuple.
-    """
-    return tuple(Share(rule, i) for i in range(count))
 
 
 class _OfEachRow:

@@ -1,7 +1,7 @@
 """`Tensor`: an array, its gradient, and the node that made it.
 
 A Tensor is a handle. What it was computed from stands in its node; a Tensor without a node is a constant. Its operators
-and the methods that are ops stand in `operators.py`; what each computes is in `ops/`.
+and the methods that are ops stand in `operators.py` and `methods.py`; what each computes is in `ops/`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
 from .inplace import InPlace
+from .interop import FromNumPy
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
-from .ops.from_numpy import FUNCTIONS, UFUNCS, ufunc_method
 from .ops.index import resolve
 from .recording import reads
 from .warn import warn
 
 
-class Tensor(InPlace, Conversions, NewTensors):
+class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
@@ -261,31 +261,7 @@ class Tensor(InPlace, Conversions, NewTensors):
         if self._node is not None:
             self._node = leaf(self)
 
-    # --- NumPy -------------------------------------------------------------------------------------------------------
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        if self._node is not None:
-            raise RuntimeError(
-                "np.asarray of a tensor that requires grad would lose its graph; use t.detach().numpy() if that is meant"
-            )
-        return np.array(self.array, dtype=dtype, copy=copy)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        row = UFUNCS.get(ufunc)
-        if row is not None and method == "__call__" and not kwargs:
-            return row(*inputs)
-        result = ufunc_method(row, method, inputs, kwargs)
-        if result is not NotImplemented:
-            return result
-        what = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        what += f" with {', '.join(kwargs)}=" if kwargs else ""
-        return getattr(ufunc, method)(*_plain(inputs, f"np.{what}"), **_plain(kwargs, f"np.{what}"))
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if func in FUNCTIONS:
-            return FUNCTIONS[func](*args, **kwargs)
-        name = f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
-        return func(*_plain(args, name), **_plain(kwargs, name))
+    # --- copies and pickles -----------------------------------------------------------------------------------------
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         self._refuse_graph("copy.deepcopy")
@@ -329,18 +305,3 @@ def to_array(data: Any, dtype: Any) -> np.ndarray:
     if array.dtype.kind not in "bifuc":
         raise TypeError(f"tensor: cannot hold elements of type {array.dtype}; pass numbers or booleans")
     return array
-
-
-def _plain(arguments: Any, function: str) -> Any:
-    """Arguments of a NumPy function that is not recorded, with the arrays of the constants among them."""
-    if isinstance(arguments, Tensor):
-        if arguments._node is not None:
-            raise TypeError(
-                f"{function} of a tensor that requires grad is not recorded; use t.detach().numpy() if that is meant"
-            )
-        return arguments.array
-    if isinstance(arguments, (tuple, list)):
-        return type(arguments)(_plain(x, function) for x in arguments)
-    if isinstance(arguments, dict):
-        return {key: _plain(x, function) for key, x in arguments.items()}
-    return arguments

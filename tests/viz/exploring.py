@@ -10,6 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.autograd import backward_pass
+from tinygrad_edu.autograd.seeds import seeds
 from tinygrad_edu.examples.gallery import scene
 from tinygrad_edu.graph import Graph
 from tinygrad_edu.op import Node, walk
@@ -41,7 +42,7 @@ def engine(outputs: Iterable[Any]) -> Engine:
     nodes = walk(x.node for x in outputs)
     found = Engine([node for node in nodes if node.op is not None])
     sums = backward_pass.Sums()
-    for node, seed in backward_pass.seeds(outputs, [None] * len(outputs), create_graph=False):
+    for node, seed in seeds(outputs, [None] * len(outputs), create_graph=False):
         found.seeds.append((node, np.array(seed)))
         sums.add(node, seed.array)
     for node, g, slot, key, dx in backward_pass.chain_rule(nodes, sums, None, tensors=False):

@@ -11,9 +11,9 @@ from typing import Any
 
 from . import functional, grad_mode
 from .anomaly import detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled, set_detect_anomaly
-from .backward_pass import backward, grad
 from .function import Function, once_differentiable
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .gradients import backward, grad
 
 __all__ = [
     "Function",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from .. import memory
-from ..autograd.backward_pass import Sums, chain_rule, sum_to
+from ..autograd.backward_pass import Sums, chain_rule
+from ..autograd.contributions import sum_to
 from ..autograd.seeds import seeds
 from ..op import NOT_DIFFERENTIABLE, Node, Op, Variable, walk
 from ..recording import no_grad
