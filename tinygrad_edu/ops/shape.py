@@ -16,9 +16,12 @@ Widths = tuple[tuple[int, int], ...]
 
 
 def _permute(x: np.ndarray, dims: tuple[int, ...]) -> np.ndarray:
-    if len(listed(dims, x.ndim)) != x.ndim:
-        raise ValueError(f"expected each of the {x.ndim} dimensions once, got {tuple(dims)}")
-    return np.transpose(x, dims)
+    try:
+        return x.transpose(dims)
+    except (ValueError, TypeError):
+        if len(listed(dims, x.ndim)) == x.ndim:
+            raise
+        raise ValueError(f"expected each of the {x.ndim} dimensions once, got {tuple(dims)}") from None
 
 
 def _inverse(dims: Any) -> tuple[int, ...]:
