@@ -45,9 +45,9 @@ def engine(outputs: Iterable[Any]) -> Engine:
     for node, seed in seeds(outputs, [None] * len(outputs), create_graph=False):
         found.seeds.append((node, np.array(seed)))
         sums.add(node, seed.array)
-    for node, g, slot, key, dx in backward_pass.chain_rule(nodes, sums, None, tensors=False):
+    for node, g, edges in backward_pass.chain_rule(nodes, sums, None, tensors=False):
         found.gradients[node] = np.array(g)
-        if key is not None:
+        for slot, key, dx in edges:
             sums.add(key, dx)
             found.contributions.append((node, slot, np.array(dx), np.array(sums[key])))
     found.gradients |= {leaf: np.array(g) for leaf, g in sums.items()}

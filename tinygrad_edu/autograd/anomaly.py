@@ -21,7 +21,7 @@ from ..recording import Switch, thread
 from ..warn import warn
 
 LINES = "of anomalies"  # that lines are remembered because of this
-Step = tuple[Node, Any, int, Any, Any]  # of the chain rule: see `chain_rule` in `backward_pass.py`
+Step = tuple[Node, Any, list[tuple[int, Any, Any]]]  # of the chain rule: see `chain_rule` in `backward_pass.py`
 
 
 class detect_anomaly(Switch):
@@ -103,9 +103,10 @@ def watched(steps: Iterator[Step], roots: Sequence[tuple[Node, Variable]]) -> It
         warn(f"backward: the output is nan; the first nan was made by {_described(first)}")
     try:
         for step in steps:
-            node, g, i, _, dx = step
-            if check_nan and dx is not None and _has_nan(dx):
-                raise RuntimeError(_message(node, g, i, dx, [node for node, _ in roots]))
+            node, g, edges = step
+            for i, _, dx in edges if check_nan else ():
+                if _has_nan(dx):
+                    raise RuntimeError(_message(node, g, i, dx, [node for node, _ in roots]))
             yield step
     except Exception as error:
         failed = _failed_at(error)

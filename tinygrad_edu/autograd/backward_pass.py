@@ -50,12 +50,13 @@ def gradients_of(
         steps = chain_rule(nodes, sums, targets, tensors)
         if thread.mode.anomaly:
             steps = watched(steps, roots)
-        for node, g, _, parent, dx in steps:
+        for node, g, edges in steps:
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
-            if parent in sums:
-                sums.add(parent, dx)
-            elif parent is not None:
+            for _, parent, dx in edges:
+                if parent in sums:
+                    sums.add(parent, dx)
+                    continue
                 sums[parent] = dx
                 if tracing and type(parent) is Node and parent.array is not None:
                     thread.mode.trace.gradient(dx._array, parent.array)
@@ -90,17 +91,18 @@ class Sums(dict[Any, Any]):
 
 def chain_rule(
     nodes: list[Node], sums: Sums, targets: Iterable[Node] | None, tensors: bool
-) -> Iterator[tuple[Node, Any, int, Any, Any]]:
-    """Edge by edge: a node, its gradient, the number of an input, that input's key in `sums`, and what it is given.
+) -> Iterator[tuple[Node, Any, list[tuple[int, Any, Any]]]]:
+    """Node by node: the node, its gradient, and its edges: number of an input, key in `sums`, what the input is given.
 
-    Each contribution must be added to `sums` before the next is asked for. With `targets`, only edges that lead to one
-    of them. A node of which nothing flows on comes once, with the key None.
+    These contributions must be added to `sums` before the next node is asked for. With `targets`, only edges that lead
+    to one of them.
     """
     wanted = None if targets is None else _leading_to(nodes, targets)
     hooked = bool(living)
     pop = popping(sums, tensors) if hooked else sums.pop
     selected: set[Node] = set()  # what an op that selects was computed from
     tracing = thread.mode.trace is not None
+    clock = memory.clock
     for node in reversed(nodes):
         op = node.op
         if op is None or (wanted is not None and node not in wanted):
@@ -115,14 +117,16 @@ def chain_rule(
         if g is None:
             continue
         xs: Sequence[Any] | None = node.arrays
-        if tensors or xs is None or memory.clock.changed > node.order:
+        if tensors or xs is None or clock.changed > node.order:
             y, xs = values(node, y, tensors)
-        flows = False
+        rules = op.rules
+        selects = op.selects or (selected and node in selected)
+        edges = []
         shared = None  # the gradients of all inputs, of an op that has one rule for them
         for i, parent in enumerate(node.inputs):
             if parent is None or (wanted is not None and parent not in wanted):
                 continue
-            rule = op.rules[i] if i < len(op.rules) else op.rule(i)
+            rule = rules[i] if i < len(rules) else op.rule(i)
             if rule is NOT_DIFFERENTIABLE:
                 continue
             try:
@@ -133,7 +137,7 @@ def chain_rule(
                     dx = shared[rule.i]
             except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
                 dx = despite(warning, op, rule, g, y, xs, node.params)
-            if op.selects or (selected and node in selected):
+            if selects:
                 selected.add(parent)
                 if op.elementwise and (tracing or not np.all(np.isfinite(dx))):
                     dx = np.where(g == 0, 0, dx)
@@ -145,10 +149,8 @@ def chain_rule(
                 if dx is None and isinstance(node, Composite):  # a user's function says so
                     continue
                 dx = fitted(dx, x, node, i)
-            flows = True
-            yield node, g, i, key, dx
-        if not flows:
-            yield node, g, -1, None, None
+            edges.append((i, key, dx))
+        yield node, g, edges
 
 
 def _wanted(node: Node, parent: Node) -> tuple[Any, Any]:

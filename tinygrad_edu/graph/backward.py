@@ -39,10 +39,10 @@ class Record:
             self.seeds[id(node)] = summary(seed._array, self.cells)
             sums.add(node, seed._array)
         nodes = walk(node for node, _ in roots)
-        for node, g, slot, parent, dx in chain_rule(nodes, sums, None, tensors=False):
-            if id(node) not in self.gradients and not isinstance(g, tuple):
+        for node, g, edges in chain_rule(nodes, sums, None, tensors=False):
+            if not isinstance(g, tuple):
                 self.gradients[id(node)] = summary(g, self.cells)
-            if parent is not None:
+            for slot, parent, dx in edges:
                 sums.add(parent, dx)
                 share, total = summary(dx, self.cells), sums[parent]
                 self.contributions[id(node), slot] = share, share if total is dx else summary(total, self.cells)

@@ -166,8 +166,8 @@ class _Again:
         sums = Sums()
         for root, one in roots:
             sums.add(root, one)
-        for _, _, _, parent, dx in chain_rule(nodes, sums, None, create_graph):
-            if parent is not None:
+        for _, _, edges in chain_rule(nodes, sums, None, create_graph):
+            for _, parent, dx in edges:
                 sums.add(parent, dx)
         return handed_over([sums.get(source) for source in self.sources], create_graph)
 
