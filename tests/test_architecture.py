@@ -15,6 +15,7 @@ FLOOR = {"memory", "dtypes", "recording", "op", "warn"}
 TENSORS = {"tensor", "creation", "random", "recording"}
 MAY_IMPORT = {
     "memory": set(),
+    "kernels": set(),
     "dtypes": set(),
     "recording": set(),
     "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "random"},
-    "compile": FLOOR | {"ops", "tensor"},
+    "compile": FLOOR | {"kernels", "ops", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
@@ -42,7 +43,7 @@ MAY_IMPORT = {
     "testing": FLOOR | {"tensor", "autograd"},
     "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops", "autograd"},
-    "optim": FLOOR | {"tensor", "nn"},
+    "optim": FLOOR | {"kernels", "tensor", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},

@@ -1,0 +1,77 @@
+"""Loops as machine code: Numba's, if it is installed (`pip install "tinygrad_edu[fast]"`).
+
+A kernel is the text of a Python function with loops over arrays. Its machine code is kept in the user's cache folder, so
+it is made once. Kernels run in the thread that calls them: threads of their own would fight over cores with those of
+the matrix products. The environment variable `TINYGRAD_EDU_NUMBA=0` does without them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+HEAD = """\
+from math import exp, log, sqrt
+
+import numba
+from numba import float32, float64, int64
+
+
+@numba.njit(cache=%s, nogil=True, error_model="numpy")
+"""
+enabled = os.environ.get("TINYGRAD_EDU_NUMBA", "1") != "0"
+
+
+@functools.cache
+def _is_installed() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+def available() -> bool:
+    """Whether kernels can be made: Numba is installed, and has not been switched off."""
+    return enabled and _is_installed()
+
+
+@functools.lru_cache(maxsize=1000)
+def kernel(text: str) -> Callable[..., None]:
+    """The function that `text` defines, as machine code from its first call on. Numba must be installed.
+
+    text: one `def`; its body may use exp, log, sqrt, float32, float64 and int64.
+    """
+    name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
+    module = _module(f"{name}_{hashlib.sha256((HEAD + text).encode()).hexdigest()[:16]}", text)
+    function: Callable[..., None] = getattr(module, name)
+    return function
+
+
+def _module(name: str, text: str) -> types.ModuleType:
+    """A module with this text, in a file, beside which Numba keeps the machine code."""
+    path = folder() / f"{name}.py"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (beside := path.with_suffix(f".{os.getpid()}")).write_text(HEAD % True + text, encoding="utf-8")
+            beside.replace(path)  # nobody sees half of it
+    except OSError:  # no place to keep it: made anew in each process
+        module = types.ModuleType(name)
+        exec(compile(HEAD % False + text, f"<{name}>", "exec"), module.__dict__)
+        return module
+    spec = importlib.util.spec_from_file_location(f"tinygrad_edu_kernels.{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Numba looks it up when it loads machine code
+    spec.loader.exec_module(module)
+    return module
+
+
+def folder() -> Path:
+    """Where kernels are kept: `$XDG_CACHE_HOME/tinygrad_edu/kernels`, by default in `~/.cache`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tinygrad_edu" / "kernels"
