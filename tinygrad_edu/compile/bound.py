@@ -24,6 +24,7 @@ class Bound:
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
         updates: dict[Update, Callable[[], None]] = {}
+        _release_external(program)
         for instruction in program.instructions:
             if isinstance(instruction, Update):
                 memory, updates[instruction] = bind(instruction)
@@ -96,6 +97,13 @@ def _external(program: Program) -> list[Value]:
         if isinstance(instruction, Call):
             found.update((v, None) for v in values_in((instruction.inputs, instruction.params)) if v.kind == "external")
     return list(found)
+
+
+def _release_external(program: Program) -> None:
+    """For the time in which `flat` asks whether anybody else holds the arrays of parameters."""
+    for value in _external(program):
+        if isinstance(value.tensor, Tensor) and value.array is value.tensor._array:
+            value.array = None
 
 
 def _move_external(program: Program) -> None:

@@ -174,6 +174,11 @@ def fused(program: Program) -> Program:
                 if group.take(instruction):
                     made.update(instruction.results)
                     continue
+                if group.calls and not uses and Group().take(instruction):
+                    close()
+                    group.take(instruction)
+                    made.update(instruction.results)
+                    continue
             elif uses:
                 views.append(instruction)
                 continue
