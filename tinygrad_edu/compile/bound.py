@@ -38,7 +38,7 @@ class Bound:
         outputs = list(dict.fromkeys([*self.returned, *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
         source = _source(program, writer, outputs)
-        self.source = "\n\n".join([*map(shown, writer.kernels), source])
+        self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
         exec(builtin_compile(source), self.names)
         self.function: Callable[..., Any] = self.names["step"]

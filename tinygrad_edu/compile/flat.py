@@ -16,6 +16,7 @@ from .. import memory
 from ..tensor import Tensor, wrap
 from .program import Update, Value
 
+
 def bind(update: Update) -> tuple[dict[Value, np.ndarray], Callable[[], None]]:
     """Memory for the gradients, and the function that does the update with what stands there."""
     placed: dict[Value, np.ndarray] = {}

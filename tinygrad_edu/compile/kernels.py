@@ -8,6 +8,7 @@ Sums of a row and of everything are added up in double precision.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -224,21 +225,29 @@ def loop(w: Writer, call: Call) -> list[str]:
     outputs = [_seen(w, x, group) for x in call.results]
     columns = group.shape[-1]
     scratch = [w.temporary(Value("result", (columns,), x.dtype)) for x in text.scratch]
-    whole = str(text)
-    w.names[text.name] = kernels.kernel(whole)
-    w.kernels[whole] = None
+    name, count = text.name, 1
+    while w.kernels.setdefault(text.name, str(text)) != str(text):  # another loop of this name
+        count += 1
+        text.name = f"{name}_{count}"
+    w.names[text.name] = kernels.kernel(str(text))
     return [f"{text.name}({', '.join([*given, *outputs, *scratch])}, {group.rows}, {columns})"]
 
 
 def _seen(w: Writer, x: Value, group: Group) -> str:
     """An array as rows and columns, if it has more dimensions."""
-    if group.kinds.get(x) not in ("full", "column") or len(x.shape) <= 2 and (len(x.shape) == 2 or group.kinds[x] == "column"):
+    kind, rows = group.kinds.get(x), group.rows
+    if kind == "full":
+        plain, shape = len(x.shape) == 2, (rows, group.shape[-1])
+    else:
+        plain, shape = kind != "column" or x.shape in ((rows,), (rows, 1)), (rows, 1)
+    if plain:
         return w(x)
-    text = f".reshape({group.rows}, {group.shape[-1] if group.kinds[x] == 'full' else 1})"
+    text = f".reshape{shape}"
     there = w.standing.get(x)
     return w.view(x, text) if there is None or there.flags.c_contiguous else f"{x.name}{text}"
 
 
-def shown(text: str) -> str:
-    """A kernel in the source of a program."""
-    return kernels.HEAD % True + text
+def shown(texts: Iterable[str]) -> list[str]:
+    """Kernels in the source of a program."""
+    *imports, decorator = (kernels.HEAD % True).rstrip().split("\n")
+    return ["\n".join(imports).rstrip() + "\n", *(f"{decorator}\n{text}" for text in texts)] if texts else []

@@ -34,6 +34,8 @@ ELEMENTWISE = {
     "ge": "{} >= {}",
 }
 
+RESERVED = ("abs", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "nan", "range", "sqrt")
+
 
 class Text:
     """What the lines are put together in: stage by stage, what stands before its loop over columns, and in it."""
@@ -59,13 +61,16 @@ class Text:
         """As in the program, without numbers: then loops of equal layers are one."""
         base = re.sub(r"\d+", "", x.name).strip("_") or "x"
         name, count = base, 1
-        while name in self.names.values():
+        while name in RESERVED or name in self.names.values():
             count += 1
             name = f"{base}_{count}"
         self.names[x] = name
 
     def __str__(self) -> str:
-        names = [*(self.names[x] for x in (*self.inputs, *self.outputs)), *(f"{self.names[x]}_row" for x in self.scratch)]
+        names = [
+            *(self.names[x] for x in (*self.inputs, *self.outputs)),
+            *(f"{self.names[x]}_row" for x in self.scratch),
+        ]
         lines = [f"def {self.name}({', '.join([*names, 'rows', 'columns'])}):", *_indented(1, self.first)]
         lines.append("    for i in range(rows):")
         for stage in sorted({*self.before, *self.inside}):

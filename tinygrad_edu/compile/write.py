@@ -34,7 +34,7 @@ class Writer:
         self.owner: dict[Value, np.ndarray] = {}  # the planned bytes of a value
         self.at = 0
         self.lines: list[str] = []
-        self.kernels: dict[str, None] = {}  # their texts
+        self.kernels: dict[str, str] = {}  # their texts, by name
         self.comment = ""
         self.last = self._last_uses()
         for value in self._outside():

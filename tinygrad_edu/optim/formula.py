@@ -103,26 +103,40 @@ class formula:  # noqa: N801 - a decorator
 
     def __init__(self, function: Callable[..., dict[str, Symbol]]) -> None:
         self.function = function
-        self.known: dict[Any, tuple[str, Callable[..., None], int]] = {}
+        self.known: dict[Any, tuple[Callable[..., None], int]] = {}  # by dtype and what the arguments are
+        self.looped: dict[Any, tuple[Callable[..., None], int]] = {}  # once made for a large array, small ones use it
 
     def __call__(self, scratch: Scratch, **given: Any) -> None:
-        arrays = [x for x in given.values() if type(x) is np.ndarray]
-        numbers = [x for x in given.values() if type(x) is float and x]
-        first = arrays[0]
-        whole = all([x.flags.c_contiguous and x.dtype is first.dtype for x in arrays])
-        looped = whole and first.size >= LARGE and first.dtype.char in "fd" and kernels.available()
-        key = looped, first.dtype.char, *[_role(x) for x in given.values()]
+        arrays, numbers, roles = [], [], []
+        for x in given.values():
+            if type(x) is np.ndarray:
+                arrays.append(x)
+                roles.append("array")
+            elif type(x) is float and x:
+                numbers.append(x)
+                roles.append("number")
+            else:
+                roles.append(x)
+        dtype = arrays[0].dtype
+        key = dtype, *roles
+        found = self.looped.get(key)
+        if found is None and arrays[0].size >= LARGE and dtype.char in "fd" and kernels.available():
+            found = self.looped[key] = self._made(given, True, dtype)
+        if found is not None and kernels.enabled:
+            for x in arrays:
+                if x.dtype is not dtype or not x.flags.c_contiguous:
+                    break
+            else:
+                found[0](*[x if x.ndim == 1 else x.reshape(-1) for x in arrays], *numbers)
+                return
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = self._made(given, looped, first.dtype)
-        _, run, registers = found
-        if looped:
-            run(*[x.reshape(-1) for x in arrays], *numbers)
-        else:
-            for pieces in scratch.pieces(*arrays, temporaries=registers):
-                run(*pieces[: len(arrays)], *numbers, *pieces[len(arrays) :])
+            found = self.known[key] = self._made(given, False, dtype)
+        run, registers = found
+        for pieces in scratch.pieces(*arrays, temporaries=registers):
+            run(*pieces[: len(arrays)], *numbers, *pieces[len(arrays) :])
 
-    def _made(self, given: dict[str, Any], looped: bool, dtype: np.dtype) -> tuple[str, Callable[..., None], int]:
+    def _made(self, given: dict[str, Any], looped: bool, dtype: np.dtype) -> tuple[Callable[..., None], int]:
         tape: list[Symbol] = []
         roles = {name: _role(x) for name, x in given.items()}
         symbols = {name: Symbol(tape, name, role == "number") for name, role in roles.items() if isinstance(role, str)}
@@ -131,11 +145,11 @@ class formula:  # noqa: N801 - a decorator
         name = self.function.__name__
         if looped:
             text = _loop(name, arguments, tape, changed, str(dtype))
-            return text, kernels.kernel(text), 0
+            return kernels.kernel(text), 0
         text, registers = _calls(name, arguments, tape, changed)
         scope: dict[str, Any] = {function: getattr(np, function) for function in [*IN_LOOP, "copyto"]}
         exec(text, scope)
-        return text, scope[name], registers
+        return scope[name], registers
 
 
 def _role(x: Any) -> Any:
@@ -179,7 +193,7 @@ def _calls(name: str, arguments: list[str], tape: list[Symbol], changed: dict[st
     place: dict[Symbol, str] = {}
     registers: list[str] = []
     free: list[str] = []
-    lines = [line for line in _numbers(tape)]
+    lines = _numbers(tape)
     for at, x in enumerate(steps):
         given = ", ".join(place.get(i, str(i)) if isinstance(i, Symbol) else str(i) for i in x.inputs)
         free += [place[i] for i in dict.fromkeys(x.inputs) if place.get(i) in registers and last[i] == at]
