@@ -16,7 +16,7 @@ import numpy as np
 from .. import kernels
 from ..ops.dims import axes
 from .loop_text import ELEMENTWISE, Text
-from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
+from .program import Call, Instruction, Program, Update, Value, Write, reads, values_in
 
 if TYPE_CHECKING:
     from .write import Writer

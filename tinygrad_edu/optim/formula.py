@@ -98,7 +98,7 @@ def slope(g: Symbol, θ: Symbol, λ: Any, maximize: bool) -> Symbol:
     return θ * λ - g if maximize else θ * λ + g
 
 
-class formula:  # noqa: N801 - a decorator
+class formula:
     """See the head of this file."""
 
     def __init__(self, function: Callable[..., dict[str, Symbol]]) -> None:
