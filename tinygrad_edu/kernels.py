@@ -1,8 +1,8 @@
 """Loops as machine code: Numba's, if it is installed, as the extra `fast` does.
 
-A kernel is the text of a Python function with loops over arrays. Its machine code is kept in the user's cache folder, so
-it is made once. Kernels run in the thread that calls them: threads of their own would fight over cores with those of
-the matrix products. The environment variable `TINYGRAD_EDU_NUMBA=0` does without them.
+A kernel is the text of a Python function with loops over arrays. Its machine code is kept in the user's cache folder,
+so it is made once. Kernels run in the thread that calls them: threads of their own would fight over cores with those
+of the matrix products. The environment variable `TINYGRAD_EDU_NUMBA=0` does without them.
 """
 
 from __future__ import annotations
