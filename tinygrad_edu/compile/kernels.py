@@ -21,8 +21,6 @@ from .program import Call, Instruction, Program, Update, Value, Write, reads, va
 if TYPE_CHECKING:
     from .write import Writer
 
-WORTH_ALONE = ("sigmoid", "log_softmax")  # several NumPy calls each
-
 
 class Loop:
     """In place of an op, in the call that a group of calls becomes."""
@@ -195,7 +193,12 @@ def fused(program: Program) -> Program:
 
 
 def _is_worth_it(group: Group) -> bool:
-    return len(group.calls) > 1 or any(call.op.name in WORTH_ALONE for call in group.calls)
+    """More than one call, or one that NumPy takes several for, or an outer product, whose rows are short for NumPy."""
+    alone = group.calls[0] if len(group.calls) == 1 else None
+    if alone is None:
+        return bool(group.calls)
+    is_outer = {group.kinds.get(x) for x in values_in(alone.inputs)} == {"column", "row"}
+    return is_outer or alone.op.name in ("sigmoid", "log_softmax")
 
 
 def _with_outputs(instructions: list[Instruction], program: Program) -> list[Instruction]:
