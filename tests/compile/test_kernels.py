@@ -85,6 +85,33 @@ def test_shapes(shape):
     agree(lambda x, b: ((x.sum(-1, keepdim=True) * 2 + x * b), (x.exp() + b).sum(tuple(range(x.ndim - 1)))), x, b)
 
 
+def test_a_batch_of_one():
+    """Its gradients are outer products."""
+    net, _, step = training(optimizer=optim.SGD, lr=0.1)
+    other, _, other_step = training(optimizer=optim.SGD, lr=0.1)
+    compiled = tg.compile(other_step)
+    for x, y in batches(5, size=1):
+        np.testing.assert_allclose(compiled(x, y).item(), step(x, y).item(), rtol=1e-5)
+    assert "d_linear_weight_loop(permute, relu1, d_linear2_weight, 3, 5)" in compiled.source
+    for p, q in zip(net.parameters(), other.parameters(), strict=True):
+        np.testing.assert_allclose(p.grad.numpy(), q.grad.numpy(), rtol=1e-5, atol=1e-7)
+
+
+def test_two_loops_of_one_name():
+    agree(lambda x: ((x + 1) * 2 @ x.T + 1) * 3, np.ones((2, 2), np.float32))
+    source = agree(lambda x: tg.exp((tg.exp(x + 1) @ x) - 1), np.full((2, 2), 0.1, np.float32))
+    assert "_loop_2(" in source
+
+
+def test_what_the_source_shows_runs_by_itself():
+    compiled = tg.compile(lambda x: (x + 1).relu() * 3)
+    x = tg.tensor([[1.0, -2.0]])
+    compiled(x), compiled(x)
+    names = {name: value for name, value in compiled._latest.names.items() if isinstance(value, np.ndarray)}
+    exec(compiled.source.replace("cache=True", "cache=False"), names)
+    np.testing.assert_array_equal(names["step"](x.numpy())[0], [[6, 0]])
+
+
 def test_empty():
     agree(lambda x: (x + 1).relu() * 2, np.zeros((0, 3), np.float32))
     agree(lambda x: ((x + 1).relu() * 2).sum(), np.zeros((3, 0), np.float32))
