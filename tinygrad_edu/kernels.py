@@ -16,6 +16,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HEAD = """\
 from math import exp, inf, log, nan, sqrt
@@ -101,7 +102,7 @@ def _exp32() -> object:
         s = float32(1 / 5040) * r + float32(1 / 720)
         for c in (float32(1 / 120), float32(1 / 24), float32(1 / 6), float32(1 / 2), float32(1), float32(1)):
             s = s * r + c
-        k = int32(n)
+        k: Any = int32(n)
         half = k >> int32(1)  # 2^n in two factors, as numbers below 2^-126 need
         a = np.int32((half + int32(127)) << int32(23)).view(np.float32)
         b = np.int32((k - half + int32(127)) << int32(23)).view(np.float32)
