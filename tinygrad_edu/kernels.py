@@ -50,20 +50,26 @@ def kernel(text: str) -> Callable[..., None]:
         in loops than exp.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
-    module = _module(f"{name}_{hashlib.sha256((HEAD + text).encode()).hexdigest()[:16]}", text)
+    module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)
     function: Callable[..., None] = getattr(module, name)
     return function
 
 
+@functools.cache
+def _own_source() -> bytes:
+    """Of which kernels are made as well: another version of it makes others."""
+    return Path(__file__).read_bytes()
+
+
 def _module(name: str, text: str) -> types.ModuleType:
     """A module with this text, in a file, beside which Numba keeps the machine code."""
-    path = folder() / f"{name}.py"
     try:
+        path = folder() / f"{name}.py"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             (beside := path.with_suffix(f".{os.getpid()}")).write_text(HEAD % True + text, encoding="utf-8")
             beside.replace(path)  # nobody sees half of it
-    except OSError:  # no place to keep it: made anew in each process
+    except (OSError, RuntimeError):  # no place to keep it: made anew in each process
         module = types.ModuleType(name)
         exec(compile(HEAD % False + text, f"<{name}>", "exec"), module.__dict__)
         return module

@@ -152,7 +152,8 @@ def fused(program: Program) -> Program:
     if not kernels.available():
         return program
     done: list[Instruction] = []
-    group, views = Group(), []
+    group = Group()
+    views: list[Call] = []  # of what the group makes: they come after it
     made: set[Value] = set()
 
     def close() -> None:

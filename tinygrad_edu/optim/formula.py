@@ -91,7 +91,7 @@ def maximum(x: Symbol, y: Symbol) -> Symbol:
     return x.then("maximum", x, y)
 
 
-def slope(g: Symbol, θ: Symbol, λ: Any, maximize: bool) -> Symbol:
+def slope(g: Symbol, θ: Symbol, λ: Symbol | float, maximize: bool) -> Symbol:
     """g + λ θ, or -g + λ θ to maximise: the gradient of what is minimised."""
     if not λ:
         return -g if maximize else g
