@@ -167,28 +167,20 @@ def fused(program: Program) -> Program:
             close()
             done.append(instruction)
             continue
-        uses = not made.isdisjoint(reads(instruction))
         of_views = any(v in view.results for view in views for v in reads(instruction))
-        if isinstance(instruction, Call) and not of_views:
-            if instruction.op.name in ("getitem", "place") or not instruction.view:
-                if group.take(instruction):
-                    made.update(instruction.results)
-                    continue
-                if group.calls and not uses and Group().take(instruction):
-                    close()
-                    group.take(instruction)
-                    made.update(instruction.results)
-                    continue
-            elif uses:
-                views.append(instruction)
-                continue
-        if uses or of_views:
-            close()
-            if isinstance(instruction, Call) and not instruction.view and group.take(instruction):
+        uses = of_views or not made.isdisjoint(reads(instruction))
+        if isinstance(instruction, Call) and instruction.view and uses and not of_views:
+            views.append(instruction)
+        elif isinstance(instruction, Call) and not of_views and group.take(instruction):
+            made.update(instruction.results)
+        else:
+            opens = isinstance(instruction, Call) and Group().take(instruction)
+            if uses or opens:
+                close()
+            if isinstance(instruction, Call) and opens and group.take(instruction):
                 made.update(instruction.results)
-                continue
-            group = Group()
-        done.append(instruction)
+            else:
+                done.append(instruction)  # before the group, if that is open: neither uses the other
     close()
     return Program(program.inputs, _with_outputs(done, program), program.returned, program.grads, program.modules)
 
