@@ -15,6 +15,7 @@ FLOOR = {"rules", "memory", "dtypes", "recording", "op", "warn"}
 TENSORS = {"tensor", "creation", "random", "recording"}
 MAY_IMPORT = {
     "memory": set(),
+    "kernels": set(),
     "dtypes": set(),
     "recording": set(),
     "rules": set(),
@@ -35,7 +36,7 @@ MAY_IMPORT = {
     "tensor": FLOOR | {"ops", "inplace", "interop", "new_tensors", "conversion", "autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "random"},
-    "compile": FLOOR | {"ops", "tensor"},
+    "compile": FLOOR | {"kernels", "ops", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
@@ -45,7 +46,7 @@ MAY_IMPORT = {
     "testing": FLOOR | {"tensor", "autograd"},
     "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops", "autograd"},
-    "optim": FLOOR | {"tensor", "nn"},
+    "optim": FLOOR | {"kernels", "tensor", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..tensor import Tensor, wrap
 from .flat import bind
+from .kernels import fused, shown
 from .names import give_names
 from .program import Call, Program, Update, Value, mapped, values_in
 from .write import Writer
@@ -23,20 +24,23 @@ class Bound:
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
         updates: dict[Update, Callable[[], None]] = {}
+        _release_external(program)
         for instruction in program.instructions:
             if isinstance(instruction, Update):
                 memory, updates[instruction] = bind(instruction)
                 placed.update(memory)
         _move_external(program)
+        program = self.program = fused(program)
         writer = Writer(program, _at_roots(program, placed), updates)
         self.gradients = {value: wrap(array) for value, array in placed.items()}
         self.returned = list(values_in(program.returned))
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
         outputs = list(dict.fromkeys([*self.returned, *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
-        self.source = _source(program, writer, outputs)
+        source = _source(program, writer, outputs)
+        self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
-        exec(builtin_compile(self.source), self.names)
+        exec(builtin_compile(source), self.names)
         self.function: Callable[..., Any] = self.names["step"]
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
@@ -93,6 +97,13 @@ def _external(program: Program) -> list[Value]:
         if isinstance(instruction, Call):
             found.update((v, None) for v in values_in((instruction.inputs, instruction.params)) if v.kind == "external")
     return list(found)
+
+
+def _release_external(program: Program) -> None:
+    """For the time in which `flat` asks whether anybody else holds the arrays of parameters."""
+    for value in _external(program):
+        if isinstance(value.tensor, Tensor) and value.array is value.tensor._array:
+            value.array = None
 
 
 def _move_external(program: Program) -> None:

@@ -13,10 +13,8 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .program import Update, Value
-
-OWN_REFERENCES = 4  # to the array of a parameter that nobody else holds: tensor, node, local name, getrefcount's own
 
 
 def bind(update: Update) -> tuple[dict[Value, np.ndarray], Callable[[], None]]:
@@ -59,7 +57,14 @@ def _is_unshared(p: Tensor, dtype: np.dtype) -> bool:
     array = p._array
     if array.dtype != dtype or not array.flags.c_contiguous or id(memory.owner(array)) in memory.shared:
         return False
-    return array.base is None and sys.getrefcount(array) <= OWN_REFERENCES
+    base = array.base
+    del array
+    return base is None and _holders(p) <= _holders(wrap(np.empty(0)))
+
+
+def _holders(x: Any) -> int:
+    """How many hold the array of a tensor, not counting its node as a leaf."""
+    return sys.getrefcount(x._array) - (x._node is not None and x._node.array is x._array)
 
 
 def _together(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..ops.dims import axes
+from .kernels import loop
 from .program import Call, Value
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ TEMPLATES: dict[str, Template] = {
     "log_softmax": log_softmax,
     "linear": linear,
     "matmul": matmul,
+    "loop": loop,
     "getitem": getitem,
     "place": place,
     **{name: _view(text) for name, text in VIEWS.items()},

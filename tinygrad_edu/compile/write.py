@@ -34,6 +34,7 @@ class Writer:
         self.owner: dict[Value, np.ndarray] = {}  # the planned bytes of a value
         self.at = 0
         self.lines: list[str] = []
+        self.kernels: dict[str, str] = {}  # their texts, by name
         self.comment = ""
         self.last = self._last_uses()
         for value in self._outside():
@@ -67,15 +68,20 @@ class Writer:
     def out(self, call: Call, elementwise: bool = False, shape: tuple[int, ...] | None = None) -> str:
         """The name of memory for the result. An elementwise op may write over an input that is not used later."""
         value = call.results[0]
-        array = self.placed.get(value)
-        if array is None:
-            if elementwise:
-                self._release()  # an input of the same size, used for the last time here, makes room
-            array = self._planned(value)
-        self.standing[value] = self.names[value.name] = array
+        if elementwise and value not in self.placed:
+            self._release()  # an input of the same size, used for the last time here, makes room
+        array = self.memory(value)
         if shape is None:
             return value.name
         return self._standing_view(value, f".reshape({shape})", array.reshape(shape))
+
+    def memory(self, value: Value) -> np.ndarray:
+        """Memory for a result, under its name."""
+        array = self.placed.get(value)
+        if array is None:
+            array = self._planned(value)
+        self.standing[value] = self.names[value.name] = array
+        return array
 
     def temporary(self, like: Value) -> str:
         """Memory for the duration of the lines of one instruction."""

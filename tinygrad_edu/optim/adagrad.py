@@ -18,7 +18,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope
+from .formula import formula, slope, sqrt
+from .optimizer import Optimizer, State
 from .options import Group, Kernels, at_least_zero
 
 
@@ -63,12 +64,15 @@ class Adagrad(Optimizer):
             state["sum"] = np.full_like(p, group["initial_accumulator_value"])
         state["step"] = t = state.get("step", 0) + 1
         γ, η, ε, λ = (float(group[key]) for key in ("lr", "lr_decay", "eps", "weight_decay"))
-        γt = γ / (1 + (t - 1) * η)
+        adagrad(
+            self.scratch, θ=p, g=grad, G=state["sum"], t=float(t), γ=γ, η=η, ε=ε, λ=λ, maximize=bool(group["maximize"])
+        )
 
-        for θ, g, G, s, r in self.scratch.pieces(p, grad, state["sum"]):
-            g = slope(g, θ, λ, group["maximize"], out=r)
-            G += np.multiply(g, g, out=s)
-            np.sqrt(G, out=s)
-            s += ε
-            np.divide(g, s, out=s)
-            θ -= np.multiply(s, γt, out=s)
+
+@formula
+def adagrad(θ, g, G, t, γ, η, ε, λ, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element."""
+    g = slope(g, θ, λ, maximize)
+    γt = γ / (1 + (t - 1) * η)
+    G = G + g * g
+    return {"θ": θ - g / (sqrt(G) + ε) * γt, "G": G}

@@ -18,13 +18,13 @@ weight decay regularization" (ICLR 2019), algorithm 2.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import formula, maximum, slope, sqrt
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels
 
 
@@ -70,25 +70,39 @@ class Adam(Optimizer):
         largest = zeros_at_first(state, p, "max_exp_avg_sq")[0] if amsgrad else square
         β1, β2 = map(float, group["betas"])
         γ, ε, λ = (float(group[key]) for key in ("lr", "eps", "weight_decay"))
-        unbias = math.sqrt(1 - β2**t)
-        γt = γ * unbias / (1 - β1**t)
-        εt = ε * unbias
+        adam(
+            self.scratch,
+            θ=p,
+            g=grad,
+            m=mean,
+            v=square,
+            top=largest if amsgrad else None,
+            t=float(t),
+            γ=γ,
+            β1=β1,
+            β2=β2,
+            ε=ε,
+            λ=λ,
+            decoupled=bool(decoupled),
+            maximize=bool(group["maximize"]),
+        )
 
-        for θ, g, m, v, top, s, r in self.scratch.pieces(p, grad, mean, square, largest):
-            if decoupled and λ:
-                θ *= 1 - γ * λ
-            g = slope(g, θ, 0.0 if decoupled else λ, group["maximize"], out=r)
-            m *= β1
-            m += np.multiply(g, 1 - β1, out=s)
-            v *= β2
-            np.multiply(g, g, out=s)
-            v += np.multiply(s, 1 - β2, out=s)
-            if amsgrad:
-                np.maximum(top, v, out=top)
-            np.sqrt(top, out=s)
-            s += εt
-            np.divide(m, s, out=s)
-            θ -= np.multiply(s, γt, out=s)
+
+@formula
+def adam(θ, g, m, v, top, t, γ, β1, β2, ε, λ, decoupled, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element; `top` is the largest v so far, or None."""
+    unbias = (1 - β2**t) ** 0.5
+    γt = γ * unbias / (1 - β1**t)
+    εt = ε * unbias
+    if decoupled and λ:
+        θ = θ * (1 - γ * λ)
+    g = slope(g, θ, 0 if decoupled else λ, maximize)
+    m = m * β1 + g * (1 - β1)
+    v = v * β2 + (g * g) * (1 - β2)
+    if top is None:
+        return {"θ": θ - m / (sqrt(v) + εt) * γt, "m": m, "v": v}
+    top = maximum(top, v)
+    return {"θ": θ - m / (sqrt(top) + εt) * γt, "m": m, "v": v, "top": top}
 
 
 class AdamW(Adam):

@@ -17,7 +17,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import formula, slope, sqrt
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels, at_least_zero
 
 
@@ -64,24 +65,32 @@ class RMSprop(Optimizer):
         γ, α, ε, λ, μ = (float(group[key]) for key in ("lr", "alpha", "eps", "weight_decay", "momentum"))
         centered = group["centered"]
         state["step"] = state.get("step", 0) + 1
-        (square,) = zeros_at_first(state, p, "square_avg")
-        mean = zeros_at_first(state, p, "grad_avg")[0] if centered else square
-        momentum = zeros_at_first(state, p, "momentum_buffer")[0] if μ else square
+        rmsprop(
+            self.scratch,
+            θ=p,
+            g=grad,
+            v=zeros_at_first(state, p, "square_avg")[0],
+            m=zeros_at_first(state, p, "grad_avg")[0] if centered else None,
+            b=zeros_at_first(state, p, "momentum_buffer")[0] if μ else None,
+            γ=γ,
+            α=α,
+            ε=ε,
+            λ=λ,
+            μ=μ,
+            maximize=bool(group["maximize"]),
+        )
 
-        for θ, g, v, m, b, s, r in self.scratch.pieces(p, grad, square, mean, momentum):
-            g = slope(g, θ, λ, group["maximize"], out=r)
-            v *= α
-            np.multiply(g, g, out=s)
-            v += np.multiply(s, 1 - α, out=s)
-            if centered:
-                m *= α
-                m += np.multiply(g, 1 - α, out=s)
-                np.multiply(m, m, out=s)
-                np.subtract(v, s, out=s)
-            np.sqrt(s if centered else v, out=s)
-            s += ε
-            np.divide(g, s, out=s)
-            if μ:
-                b *= μ
-                b += s
-            θ -= np.multiply(b if μ else s, γ, out=s)
+
+@formula
+def rmsprop(θ, g, v, m, b, γ, α, ε, λ, μ, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element; m is None unless centred, b without momentum."""
+    g = slope(g, θ, λ, maximize)
+    changed = {"v": v * α + (g * g) * (1 - α)}
+    variance = changed["v"]
+    if m is not None:
+        changed["m"] = m = m * α + g * (1 - α)
+        variance = variance - m * m
+    d = g / (sqrt(variance) + ε)
+    if b is not None:
+        changed["b"] = d = b * μ + d
+    return {"θ": θ - d * γ, **changed}

@@ -20,13 +20,14 @@ class Scratch:
     def __init__(self) -> None:
         self.buffers: dict[tuple[Any, ...], list[np.ndarray]] = {}
 
-    def like(self, array: np.ndarray) -> list[np.ndarray]:
-        """Two arrays of this shape and dtype; their contents last until the next call."""
+    def like(self, array: np.ndarray, count: int = 2) -> list[np.ndarray]:
+        """Arrays of this shape and dtype; their contents last until the next call."""
         key = (array.shape, array.dtype)
         found = self.buffers.get(key)
         if found is None:
-            found = self.buffers[key] = [np.empty_like(array), np.empty_like(array)]
-        return found
+            found = self.buffers[key] = []
+        found += [np.empty_like(array) for _ in range(len(found), count)]
+        return found[:count]
 
     def shaped(self, *shapes: tuple[int, ...], dtype: np.dtype[Any]) -> list[np.ndarray]:
         """One array of each of these shapes; their contents last until the next call with these shapes."""
@@ -35,17 +36,17 @@ class Scratch:
             found = self.buffers[shapes, dtype] = [np.empty(shape, dtype) for shape in shapes]
         return found
 
-    def pieces(self, *arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-        """For each piece, the same piece of each of these arrays, which have one shape, and two scratch arrays."""
+    def pieces(self, *arrays: np.ndarray, temporaries: int = 2) -> Iterator[tuple[np.ndarray, ...]]:
+        """For each piece, the same piece of each of these arrays, which have one shape, and scratch arrays."""
         first = arrays[0]
         if first.nbytes <= PIECE or not all(array.flags.c_contiguous for array in arrays):
-            yield (*arrays, *self.like(first))
+            yield (*arrays, *self.like(first, temporaries))
         else:
             flat = [array.reshape(-1) for array in arrays]  # views
             length = PIECE // first.itemsize
             for start in range(0, first.size, length):
                 part = [array[start : start + length] for array in flat]
-                yield (*part, *self.like(part[0]))
+                yield (*part, *self.like(part[0], temporaries))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"buffers": {}}  # not worth copying or saving

@@ -15,7 +15,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope
+from .formula import formula, slope
+from .optimizer import Optimizer, State
 from .options import Group, Kernels
 
 
@@ -64,11 +65,25 @@ class SGD(Optimizer):
         first = bool(μ) and state.get("momentum_buffer") is None  # PyTorch saves None where there is no momentum
         if first:
             state["momentum_buffer"] = np.zeros_like(p)
-        momentum = state["momentum_buffer"] if μ else p
-        for θ, g, b, s, r in self.scratch.pieces(p, grad, momentum):
-            g = slope(g, θ, λ, group["maximize"], out=s)
-            if μ:
-                b *= μ
-                b += g if first or not τ else np.multiply(g, 1 - τ, out=r)
-                g = np.add(g, np.multiply(b, μ, out=r), out=r) if group["nesterov"] else b
-            θ -= np.multiply(g, γ, out=s)
+        sgd(
+            self.scratch,
+            θ=p,
+            g=grad,
+            b=state["momentum_buffer"] if μ else None,
+            γ=γ,
+            μ=μ,
+            τ=0.0 if first else τ,
+            λ=λ,
+            nesterov=bool(group["nesterov"]),
+            maximize=bool(group["maximize"]),
+        )
+
+
+@formula
+def sgd(θ, g, b, γ, μ, τ, λ, nesterov, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element; b is None without momentum."""
+    g = slope(g, θ, λ, maximize)
+    if b is None:
+        return {"θ": θ - g * γ}
+    b = b * μ + (g * (1 - τ) if τ else g)
+    return {"θ": θ - (g + b * μ if nesterov else b) * γ, "b": b}

@@ -1,0 +1,117 @@
+"""Loops as machine code: Numba's, if it is installed, as the extra `fast` does.
+
+A kernel is the text of a Python function with loops over arrays. Its machine code is kept in the user's cache folder,
+so it is made once. Kernels run in the thread that calls them: threads of their own would fight over cores with those
+of the matrix products. The environment variable `TINYGRAD_EDU_NUMBA=0` does without them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HEAD = """\
+from math import exp, inf, log, nan, sqrt
+
+import numba
+from numba import float32, float64, int64
+
+from tinygrad_edu.kernels import exp32
+
+
+@numba.njit(cache=%s, nogil=True, error_model="numpy")
+"""
+enabled = os.environ.get("TINYGRAD_EDU_NUMBA", "1") != "0"
+
+
+@functools.cache
+def _is_installed() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+def available() -> bool:
+    """Whether kernels can be made: Numba is installed, and has not been switched off."""
+    return enabled and _is_installed()
+
+
+@functools.lru_cache(maxsize=1000)
+def kernel(text: str) -> Callable[..., None]:
+    """The function that `text` defines, as machine code from its first call on. Numba must be installed.
+
+    text: one `def`; its body may use exp, log, sqrt, float32, float64, int64, and exp32, which is several times faster
+        in loops than exp.
+    """
+    name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
+    module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)
+    function: Callable[..., None] = getattr(module, name)
+    return function
+
+
+@functools.cache
+def _own_source() -> bytes:
+    """Of which kernels are made as well: another version of it makes others."""
+    return Path(__file__).read_bytes()
+
+
+def _module(name: str, text: str) -> types.ModuleType:
+    """A module with this text, in a file, beside which Numba keeps the machine code."""
+    try:
+        path = folder() / f"{name}.py"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (beside := path.with_suffix(f".{os.getpid()}")).write_text(HEAD % True + text, encoding="utf-8")
+            beside.replace(path)  # nobody sees half of it
+    except (OSError, RuntimeError):  # no place to keep it: made anew in each process
+        module = types.ModuleType(name)
+        exec(compile(HEAD % False + text, f"<{name}>", "exec"), module.__dict__)
+        return module
+    spec = importlib.util.spec_from_file_location(f"tinygrad_edu_kernels.{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Numba looks it up when it loads machine code
+    spec.loader.exec_module(module)
+    return module
+
+
+def folder() -> Path:
+    """Where kernels are kept: `$XDG_CACHE_HOME/tinygrad_edu/kernels`, by default in `~/.cache`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tinygrad_edu" / "kernels"
+
+
+def __getattr__(name: str) -> object:
+    if name != "exp32":
+        raise AttributeError(f"module {__name__} has no attribute {name!r}")
+    globals()[name] = _exp32()
+    return globals()[name]
+
+
+def _exp32() -> object:
+    """exp in float32, to 1.2 units in the last place: e^(n ln 2 + r) = 2^n e^r, and Taylor's series of e^r."""
+    import numba
+    import numpy as np
+    from numba import float32, int32
+
+    @numba.njit(error_model="numpy")
+    def exp32(x):  # type: ignore[no-untyped-def]
+        y = float32(-104) if x < float32(-104) else float32(89) if x > float32(89) else x
+        n = np.floor(y * float32(1.4426950408889634) + float32(0.5))
+        r = y - n * float32(0.693359375) + n * float32(2.1219444005469058e-4)  # ln 2 in two parts
+        s = float32(1 / 5040) * r + float32(1 / 720)
+        for c in (float32(1 / 120), float32(1 / 24), float32(1 / 6), float32(1 / 2), float32(1), float32(1)):
+            s = s * r + c
+        k: Any = int32(n)
+        half = k >> int32(1)  # 2^n in two factors, as numbers below 2^-126 need
+        a = np.int32((half + int32(127)) << int32(23)).view(np.float32)
+        b = np.int32((k - half + int32(127)) << int32(23)).view(np.float32)
+        return x if x != x else s * a * b
+
+    return exp32
