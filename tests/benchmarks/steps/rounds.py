@@ -128,7 +128,9 @@ def same_losses(rows: list[Row], workload: Workload) -> None:
     for row in rows[1:]:
         for a, b in zip(first, row.losses, strict=True):
             if len(a) != len(b) or any(not abs(x - y) <= RTOL * abs(x) for x, y in zip(a, b, strict=True)):
-                raise DifferentLosses(f"{workload.name}: {rows[0].peer} has the losses {first}, {row.peer} {row.losses}")
+                raise DifferentLosses(
+                    f"{workload.name}: {rows[0].peer} has the losses {first}, {row.peer} {row.losses}"
+                )
 
 
 def known(names: list[str], table: dict[str, Any], what: str) -> list[str]:

@@ -19,7 +19,7 @@ BETAS, EPS, WEIGHT_DECAY = (0.9, 0.999), 1e-8, 0.01
 
 @dataclasses.dataclass(frozen=True)
 class Workload:
-    """A training step. `kind` is mlp, lenet, transformer, lstm or chain; `sizes` and `activation` are those of an mlp."""
+    """A training step. `kind` is mlp, lenet, transformer, lstm or chain; `sizes` and `activation` are an mlp's."""
 
     name: str
     title: str
@@ -131,7 +131,7 @@ WORKLOADS = {
         mlp((784, 10, 10), 42_000, "sgd", 0.1, name="full-batch"),
         mlp((784, 500, 500, 10), 100, name="mlp-adam"),
         Workload("lenet", "LeNet-5 on 28×28, batch 64, Adam", "lenet", 64, "adam", 1e-3),
-        Workload("transformer", "transformer, 4 layers of 64, context 64, batch 32, AdamW", "transformer", 32, "adamw", 1e-3),
+        Workload("transformer", "transformer, 4 × 64, context 64, batch 32, AdamW", "transformer", 32, "adamw", 1e-3),
         Workload("lstm", "LSTM, 28 steps of 28, hidden 128, batch 64, Adam", "lstm", 64, "adam", 1e-3),
         Workload("chain", "100 products of 4-vectors, there and back", "chain", 1, "", 0.0),
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from tinygrad import Tensor, TinyJit
+from tinygrad import Device, Tensor, TinyJit
+from tinygrad.helpers import Context
 from tinygrad.nn import optim
 
 from ..workloads import CHAIN_LENGTH, WEIGHT_DECAY, Workload
@@ -56,16 +57,17 @@ def build(workload: Workload, threads: int) -> Program:
         update = make(parameters, lr=workload.lr, **options)
 
     @TinyJit
-    @Tensor.train()
     def training(x, y):
         update.zero_grad()
-        loss = NETWORKS[workload.kind](p, x, workload).sparse_categorical_crossentropy(y).backward()
+        loss = NETWORKS[workload.kind](p, x, workload).sparse_categorical_crossentropy(y)
+        loss.backward()
         return loss.realize(*update.schedule_step())
 
     def step():
-        last[0] = chain() if workload.kind == "chain" else (training(x, y),)
+        with Context(TRAINING=1):
+            last[0] = chain() if workload.kind == "chain" else (training(x, y),)
 
     def read():
         return [float(v) for t in last[0] for v in np.atleast_1d(t.numpy())]
 
-    return Program(step, read)  # the CPU device has done its work when the call returns, or when it is read
+    return Program(step, read, Device[Device.DEFAULT].synchronize)
