@@ -13,11 +13,15 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import signal
+import sys
 from pathlib import Path
+from typing import Any
 
 from . import growth, picture, table
 from .figures import Result
-from .rounds import PEERS, known, run
+from .peers import PEERS
+from .rounds import run
 from .workloads import WORKLOADS
 
 
@@ -41,7 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.growth and chosen.workload:
         parser.error("--growth has its own workloads; leave out --workload")
     workloads = [w for _, _, w in growth.workloads()] if chosen.growth else [WORKLOADS[name] for name in names]
-    results = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the peers end too, some of which are stopped
+    results: list[Result] = []
     for workload in workloads:
         print(workload.title, flush=True)
         rows = run(workload, peers, chosen.threads, chosen.seconds, chosen.patience)
@@ -50,12 +55,24 @@ def main(arguments: list[str] | None = None) -> None:
             median = results[-1].median(row.peer)
             what = f"{table.number(median):>12} µs" if median is not None else f"left out: {row.note}"
             print(f"    {PEERS[row.peer].title:<28}{what}", flush=True)
-    pages, name = (growth, "growth") if chosen.growth else (table, "steps")
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    (chosen.out / f"{name}.md").write_text(pages.markdown(results, chosen.threads))
-    (chosen.out / f"{name}.json").write_text(json.dumps([dataclasses.asdict(r) for r in results], indent=1) + "\n")
-    (growth if chosen.growth else picture).save(results, chosen.out / f"{name}.svg")
-    print(f"wrote {name}.md, {name}.svg and {name}.json in {chosen.out}")
+        write(results, chosen.out, chosen.threads, growing=chosen.growth)
+
+
+def known(names: list[str], table: dict[str, Any], what: str) -> list[str]:
+    """`names`, or ValueError."""
+    for name in names:
+        if name not in table:
+            raise ValueError(f"unknown {what} {name!r}; there are {', '.join(table)}")
+    return names
+
+
+def write(results: list[Result], folder: Path, threads: int, growing: bool) -> None:
+    """The page, the picture and the figures; after each workload, so that a run that is broken off leaves some."""
+    pages, name = (growth, "growth") if growing else (table, "steps")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.md").write_text(pages.markdown(results, threads))
+    (folder / f"{name}.json").write_text(json.dumps([dataclasses.asdict(r) for r in results], indent=1) + "\n")
+    (growth if growing else picture).save(results, folder / f"{name}.svg")
 
 
 if __name__ == "__main__":

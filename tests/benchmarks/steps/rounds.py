@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .peers import BASELINE, FLOOR, OURS, PEERS
+from .peers import FLOOR
 from .workloads import Workload
 
 BURST = 0.05  # seconds
@@ -50,7 +50,7 @@ class Worker:
         root = Path(__file__).parents[3]
         self.process = subprocess.Popen(
             command, cwd=root, env=_environment(threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if os.environ.get("QUIET_PEERS", "1") == "1" else None, text=True, bufsize=1,
+            stderr=subprocess.DEVNULL, text=True, bufsize=1,
         )  # fmt: skip
         self.send(dataclasses.asdict(workload))
 
@@ -131,14 +131,3 @@ def same_losses(rows: list[Row], workload: Workload) -> None:
                 raise DifferentLosses(
                     f"{workload.name}: {rows[0].peer} has the losses {first}, {row.peer} {row.losses}"
                 )
-
-
-def known(names: list[str], table: dict[str, Any], what: str) -> list[str]:
-    """`names`, or ValueError."""
-    for name in names:
-        if name not in table:
-            raise ValueError(f"unknown {what} {name!r}; there are {', '.join(table)}")
-    return names
-
-
-__all__ = ["BASELINE", "OURS", "PEERS", "DifferentLosses", "Row", "known", "run", "same_losses"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .figures import Result, circumstances, spread
 from .peers import FLOOR, OURS, PEERS
 
-NOTES = """A figure is the median over bursts of 0.05 s, between which all peers take turns. Each peer has a process of its
+NOTES = """\
+A figure is the median over bursts of 0.05 s, between which all peers take turns. Each peer has a process of its
 own, which is stopped while others run. All start from the same weights and data, and their losses over the first five
 steps were compared before anything was timed. *10 %*: a tenth of the bursts was faster. *Spread*: from the lower to the
 upper quartile, in % of the median. *Ready*: from building the network to the end of the fifth step, in which compilers

@@ -96,9 +96,8 @@ NETWORKS = {"mlp": mlp, "lenet": lenet, "lstm": lstm, "transformer": transformer
 
 def training_step(lib: Any, F: Any, workload: Workload, optimizer: Any, compile: Any) -> tuple[Any, Any, Any]:
     """The step, its arguments and what it leaves to read besides its result."""
-    values = {name: lib.from_numpy(value) for name, value in workload.parameters().items()}
     if workload.kind == "chain":
-        x, w = (value.requires_grad_() for value in values.values())
+        x, w = (lib.tensor(value, requires_grad=True) for value in workload.parameters().values())
 
         def there_and_back():
             x.grad = w.grad = None
@@ -111,7 +110,7 @@ def training_step(lib: Any, F: Any, workload: Workload, optimizer: Any, compile:
 
         return compile(there_and_back), (), (x, w)
     model = NETWORKS[workload.kind](lib, F, workload)
-    model.load_state_dict(values)
+    model.load_state_dict({name: lib.from_numpy(value) for name, value in workload.parameters().items()})
     x, y = map(lib.from_numpy, workload.data())
     y = y.reshape(-1)
     update = optimizer(model.parameters())
