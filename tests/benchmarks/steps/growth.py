@@ -50,7 +50,7 @@ def save(results: list[Result], path: Path) -> None:
     with mpl.rc_context(STYLE | {"axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK}):
         figure = Figure(figsize=(9, 3.4), layout="constrained")
         shown = list(zip(workloads(), results, strict=False))
-        for axes, what in zip(figure.subplots(1, 3), ("batch", "width", "depth"), strict=True):
+        for axes, what in zip(figure.subplots(1, 3, sharey=True), ("batch", "width", "depth"), strict=True):
             for row in results[0].rows:
                 points = [(value, result.median(row.peer)) for (kind, value, _), result in shown if kind == what]
                 points = [(x, y * 1e6) for x, y in points if y is not None]
@@ -58,8 +58,9 @@ def save(results: list[Result], path: Path) -> None:
                     label = PEERS[row.peer].title if what == "batch" else None
                     axes.loglog(*zip(*points, strict=True), "o-", color=COLOURS.get(row.peer, OTHER), label=label, ms=4)
             axes.set_xlabel(what)
+            axes.set_xticks([value for kind, value, _ in workloads() if kind == what])
             axes.grid(color=INK, alpha=0.25, linewidth=0.6)
-            axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
+            axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:,.0f}"))
             axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:,.0f}"))
             axes.minorticks_off()
             for side in ("top", "right"):

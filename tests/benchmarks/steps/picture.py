@@ -47,7 +47,8 @@ def _draw(axes: Any, results: list[Result]) -> None:
     axes.set_xlabel("time of a step, PyTorch = 1; left is faster")
     axes.xaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    axes.minorticks_off()
+    axes.set_ylim(0.5 - len(results), 0.5)
     axes.grid(axis="both", color=INK, alpha=0.25, linewidth=0.6)
     axes.tick_params(length=0)
     for side in ("top", "right", "left"):

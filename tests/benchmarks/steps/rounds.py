@@ -1,7 +1,7 @@
 """Peers take turns: short bursts, one peer after the other, until each has had its seconds.
 
 Each peer has a process of its own, so that no two thread pools share one, and is stopped while others are measured, so
-that threads which spin after their work take nothing from them.
+that threads which spin after their work take nothing from them. It needs POSIX signals: Linux or macOS.
 """
 
 from __future__ import annotations
@@ -122,6 +122,8 @@ def run(workload: Workload, peers: list[str], threads: int, seconds: float, pati
 
 def same_losses(rows: list[Row], workload: Workload) -> None:
     """DifferentLosses, unless all peers had the same losses, and losses that moved."""
+    if not rows:
+        return
     first = rows[0].losses
     if workload.optimizer and abs(first[-1][0] - first[0][0]) < 3 * RTOL * abs(first[0][0]):
         raise DifferentLosses(f"{workload.name}: the loss of {rows[0].peer} does not move: {first}")
