@@ -128,7 +128,7 @@ WORKLOADS = {
         mlp((784, 50, 10), 64, name="mlp-small"),
         mlp((784, 500, 500, 10), 100, "sgd", 0.1, activation="sigmoid", name="mlp-sigmoid"),
         mlp((784, 500, 500, 10), 1, "sgd", 0.01, activation="sigmoid", name="mlp-batch-1"),
-        mlp((784, 10, 10), 42_000, "sgd", 0.1, name="full-batch"),
+        mlp((784, 10, 10), 42_000, "sgd", 2.0, name="full-batch"),
         mlp((784, 500, 500, 10), 100, name="mlp-adam"),
         Workload("lenet", "LeNet-5 on 28×28, batch 64, Adam", "lenet", 64, "adam", 1e-3),
         Workload("transformer", "transformer, 4 × 64, context 64, batch 32, AdamW", "transformer", 32, "adamw", 1e-3),
