@@ -14,7 +14,10 @@ compile, while all peers start at once. *Memory*: the highest use of resident me
 what a compiler left behind, less that of the library after a tiny step. The *floor* has the matrix products alone, by
 NumPy into arrays that stand ready, and a copy of as many bytes as the optimiser must move. torch.compile and TinyJit
 keep what they compiled for later runs, so their first run takes longer to be ready."""
-HEAD = "step; eager / PyTorch; compiled / PyTorch; eager / fastest peer; compiled / fastest peer; compiled / floor; who"
+HEAD = (
+    "step; eager / PyTorch; compiled / PyTorch; eager / fastest peer; compiled / fastest peer; compiled / floor; "
+    "fastest peer"
+)
 COLUMNS = "; µs a step; 10 %; spread; / fastest peer; / PyTorch; / floor; memory, MB; ready, s"
 
 
