@@ -160,7 +160,6 @@ def test_arrays_on_the_left():
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda t: np.unwrap(t), TypeError, r"np\.unwrap"),
         (lambda t: np.roots(t), TypeError, r"np\.roots.*not recorded.*detach"),
         (lambda t: np.add.reduce(t, where=[True, False]), TypeError, r"np\.add\.reduce"),
         (lambda t: np.add.at(t, [0], 1.0), TypeError, r"np\.add\.at"),
