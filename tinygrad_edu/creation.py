@@ -63,10 +63,8 @@ def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Te
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """This shape filled with one number, in its dtype by default."""
     dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
-    try:
-        return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
-    except OverflowError:
-        raise ValueError(f"full: {fill_value} does not fit into {np.dtype(dtype)}; pass another dtype=") from None
+    dtypes.fitting("full", fill_value, np.dtype(dtype))
+    return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
 
 
 def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:

@@ -69,6 +69,7 @@ class InPlace(Operators):
             return self._become(setitem(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
+        dtypes.fitting(what, plain, self._array.dtype)
         try:
             assign(self._array, index, plain)
         except OverflowError:

@@ -96,14 +96,6 @@ def slices(name: str, x: Any, dim: int, index: Any, source: Any) -> tuple[Any, t
     return line, (slice(None),) * along + (at,), reshape(source, shape=wanted)
 
 
-def fitting(name: str, value: Any, dtype: np.dtype) -> None:
-    """A number that is written to integers must be within their range; digits behind the point are dropped."""
-    if isinstance(value, (int, float)) and dtype.kind in "iu":
-        bounds = np.iinfo(dtype)
-        if not bounds.min <= value <= bounds.max:
-            raise ValueError(f"{name}: {value} does not fit into {dtype}")
-
-
 def padding_widths(x: Any, pad: Sequence[int]) -> list[tuple[int, int]]:
     """(left, right) of every dimension of x, the first dimension first."""
     try:

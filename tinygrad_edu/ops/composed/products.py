@@ -246,6 +246,6 @@ def _added(name: str, input: Any, product: Any, beta: float, alpha: float) -> An
     if np.broadcast_shapes(input.shape, product.shape) != tuple(product.shape):
         raise ValueError(f"{name}: input of shape {tuple(input.shape)} does not broadcast to {tuple(product.shape)}")
     scaled = product if alpha == 1 else ew.mul(product, alpha)
-    if beta == 0:
-        return scaled
+    if beta == 0:  # whatever stands in it, its gradient is 0
+        return ew.where(False, input, scaled)
     return ew.add(input if beta == 1 else ew.mul(input, beta), scaled)
