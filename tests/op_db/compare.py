@@ -73,8 +73,8 @@ def function(name: str) -> Callable[..., Any]:
     return found
 
 
-# The database's own wrappers put the tensor first, or call the function inside of something else. By full name, or by the name
-# that all variants of an entry have.
+# The database's own wrappers put the tensor first, or call the function inside of something else. By full
+# name, or by the name that all variants of an entry have.
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),

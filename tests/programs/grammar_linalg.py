@@ -91,9 +91,8 @@ def _cross(s: Scene) -> str:
 
 def _chain(s: Scene) -> str:
     a, (_, n) = _sized(s, s.var(), 2)
-    dtype = s.variables[a] if a in s.variables else None
     k = s.pick(1, 2, 3)
-    like = a if dtype is not None else s.var()
+    like = a if a in s.variables else s.var()
     return f"torch.chain_matmul({a}, {_new(s, like, n, k)}, {_new(s, like, k, 2)})"
 
 
@@ -101,7 +100,8 @@ def _matrix(s: Scene) -> str:
     """A square matrix that has an inverse, or a stack of them."""
     n, shape = s.pick(0, 1, 2, 3), s.pick((), (), (2,))
     kind = s.pick("float32", "float64")
-    return f'(0.3 * t(torch.{kind}, {(*shape, n, n)}, "halves", seed={s.rng.randrange(100)}) + 3 * torch.eye({n}, dtype=torch.{kind}))'
+    some = f't(torch.{kind}, {(*shape, n, n)}, "halves", seed={s.rng.randrange(100)})'
+    return f"(0.3 * {some} + 3 * torch.eye({n}, dtype=torch.{kind}))"
 
 
 def _of_a_matrix(text: str) -> Any:

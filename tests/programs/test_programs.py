@@ -1,4 +1,4 @@
-"""Random programs agree with PyTorch, but for what `explained.py` says; and the search itself can find and shrink."""
+"""Random programs agree with PyTorch, but for what `explained/` says; and the search itself can find and shrink."""
 
 import random
 

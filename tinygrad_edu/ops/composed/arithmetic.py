@@ -48,7 +48,8 @@ def _of_one_dtype(name: str, op: Any, a: Any, b: Any, alpha: Any) -> Any:
 
 
 def _cast(x: Any, dtype: np.dtype) -> Any:
-    return ew.cast(x, dtype=dtype) if isinstance(x, (Variable, np.ndarray)) and x.dtype != dtype else x
+    array = _plain(x)
+    return ew.cast(x, dtype=dtype) if isinstance(array, np.ndarray) and array.dtype != dtype else x
 
 
 def _plain(x: Any) -> Any:
