@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, memory
-from .random import default_generator
+from .random import drawn_from
 from .tensor import Tensor, to_array, wrap
 from .warn import warn
 
@@ -50,12 +50,6 @@ def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
 
 
-def _draws(generator: np.random.Generator | None) -> np.random.Generator:
-    if generator is not None and not isinstance(generator, np.random.Generator):
-        raise TypeError(f"generator: expected a Generator, got {generator!r}; make one with tg.Generator()")
-    return default_generator() if generator is None else generator
-
-
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Zeros in this shape."""
     return _new(np.zeros(_size(size), dtype), dtype, requires_grad)
@@ -69,10 +63,8 @@ def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Te
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """This shape filled with one number, in its dtype by default."""
     dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
-    try:
-        return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
-    except OverflowError:
-        raise ValueError(f"full: {fill_value} does not fit into {np.dtype(dtype)}; pass another dtype=") from None
+    dtypes.fitting("full", fill_value, np.dtype(dtype))
+    return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
 
 
 def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
@@ -126,12 +118,12 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    return _new(_draws(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
+    return _new(drawn_from(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
 
 
 def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    return _new(_draws(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
+    return _new(drawn_from(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
 
 
 def _precision(dtype: Any) -> Any:
@@ -143,12 +135,12 @@ def randint(low: int, high: Any = None, size: Any = None, generator: Any = None,
     """Integers from `low` (0 if left out, as in `randint(high, size)`) up to, not including, `high`."""
     if size is None:
         low, high, size = 0, low, high
-    return _new(_draws(generator).integers(low, high, size), dtype, False)
+    return _new(drawn_from(generator).integers(low, high, size), dtype, False)
 
 
 def randperm(n: int, generator: Any = None) -> Tensor:
     """The integers from 0 to n - 1 in random order."""
-    return wrap(_draws(generator).permutation(n))
+    return wrap(drawn_from(generator).permutation(n))
 
 
 def _like(name: str, t: Any) -> None:

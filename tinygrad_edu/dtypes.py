@@ -86,6 +86,14 @@ def holds(dtype: np.dtype, other: np.dtype) -> bool:
     return _RANK[other.kind] <= _RANK[dtype.kind]
 
 
+def fitting(name: str, value: Any, dtype: np.dtype) -> None:
+    """A number that is written to integers must be within their range; digits behind the point are dropped."""
+    if dtype.kind in "iu" and isinstance(value, (int, float, np.integer, np.floating)):
+        bounds = np.iinfo(dtype)
+        if not bounds.min <= value <= bounds.max:  # nan is not
+            raise ValueError(f"{name}: {value} does not fit into {dtype}")
+
+
 def _of_number(x: Any) -> np.dtype:
     if isinstance(x, np.generic):
         return _OF_NUMBERS[x.dtype.kind]

@@ -16,7 +16,7 @@ from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve, setitem
-from .random import default_generator
+from .random import drawn_from
 from .recording import thread
 from .views import View
 from .warn import warn
@@ -69,6 +69,7 @@ class InPlace(Operators):
             return self._become(setitem(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
+        dtypes.fitting(what, plain, self._array.dtype)
         try:
             assign(self._array, index, plain)
         except OverflowError:
@@ -216,37 +217,37 @@ class InPlace(Operators):
 
     def uniform_(self, low: float = 0.0, high: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers evenly distributed on [low, high)."""
-        return self._drawn("uniform_", "f", (generator or default_generator()).uniform(low, high, self._array.shape))
+        return self._drawn("uniform_", "f", drawn_from(generator).uniform(low, high, self._array.shape))
 
     def normal_(self, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the normal distribution with this mean and standard deviation."""
-        return self._drawn("normal_", "f", (generator or default_generator()).normal(mean, std, self._array.shape))
+        return self._drawn("normal_", "f", drawn_from(generator).normal(mean, std, self._array.shape))
 
     def log_normal_(self, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Self:
         """Fill with numbers whose logarithms have the normal distribution with this mean and standard deviation."""
-        drawn = (generator or default_generator()).lognormal(mean, std, self._array.shape)
+        drawn = drawn_from(generator).lognormal(mean, std, self._array.shape)
         return self._drawn("log_normal_", "f", drawn)
 
     def exponential_(self, lambd: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the exponential distribution, whose mean is 1 / lambd."""
-        drawn = (generator or default_generator()).exponential(1 / lambd, self._array.shape)
+        drawn = drawn_from(generator).exponential(1 / lambd, self._array.shape)
         return self._drawn("exponential_", "f", drawn)
 
     def cauchy_(self, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the Cauchy distribution with this median, half of them within sigma of it."""
-        drawn = (generator or default_generator()).standard_cauchy(self._array.shape)
+        drawn = drawn_from(generator).standard_cauchy(self._array.shape)
         return self._drawn("cauchy_", "f", median + sigma * drawn)
 
     def geometric_(self, p: float, *, generator: Any = None) -> Self:
         """Fill with the number of trials, each with probability p, up to the first success."""
-        return self._drawn("geometric_", "fiu", (generator or default_generator()).geometric(p, self._array.shape))
+        return self._drawn("geometric_", "fiu", drawn_from(generator).geometric(p, self._array.shape))
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Self:
         """Fill with 1 with probability p, a number or a tensor that broadcasts to this shape, and 0 otherwise."""
         p = p._array if isinstance(p, Variable) else p
         if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
             raise ValueError(f"bernoulli_: expected probabilities from 0 to 1, got {p}")
-        return self._drawn("bernoulli_", "fiub", (generator or default_generator()).random(self._array.shape) < p)
+        return self._drawn("bernoulli_", "fiub", drawn_from(generator).random(self._array.shape) < p)
 
     def random_(self, low: int = 0, high: int | None = None, *, generator: Any = None) -> Self:
         """Fill with integers from low up to, not including, high; `random_(high)` starts from 0.
@@ -255,7 +256,7 @@ class InPlace(Operators):
         """
         if high is None:
             low, high = 0, low or self._largest() + 1
-        drawn = (generator or default_generator()).integers(low, high, self._array.shape)
+        drawn = drawn_from(generator).integers(low, high, self._array.shape)
         return self._drawn("random_", "fiub", drawn)
 
     def _largest(self) -> int:

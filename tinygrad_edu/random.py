@@ -98,6 +98,13 @@ def default_generator() -> np.random.Generator:
     return _generator
 
 
+def drawn_from(generator: Any) -> np.random.Generator:
+    """What ``generator=`` of a function means: the generator given, or, of None, the default one."""
+    if generator is not None and not isinstance(generator, np.random.Generator):
+        raise TypeError(f"generator: expected a Generator, got {generator!r}; make one with tg.Generator()")
+    return _generator if generator is None else generator
+
+
 def manual_seed(seed: int) -> np.random.Generator:
     """Start the default generator again from ``seed``, an int >= 0, and return it: equal seeds, equal numbers.
 

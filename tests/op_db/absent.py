@@ -22,6 +22,7 @@ ABSENT: dict[str, str] = {
     "as_strided_scatter": "PyTorch's gradient is wrong, as its own gradcheck says; tests/ops/test_scattering.py",
     "sparse.mm.reduce": "there are no sparse tensors here",
     "sparse.sampled_addmm": "there are no sparse tensors here",
+    "to_sparse": "there are no sparse tensors here",
     "grid_sampler_2d": "grid_sample with numbers for the modes: the function under it",
     "grid_sampler_3d": "grid_sample with numbers for the modes: the function under it",
     "max_pool2d_with_indices_backward": "the derivative of max_pool2d: the function under it",

@@ -38,7 +38,8 @@ class Outcome:
 
 def outcome(entry: Any, dtype: Any = torch.float64) -> Outcome:
     try:
-        ours = ORDERS.get(name_of(entry), lambda ours: ours)(function(entry.name))
+        reordered = ORDERS.get(name_of(entry)) or ORDERS.get(entry.name) or (lambda ours: ours)
+        ours = reordered(function(entry.name))
     except Absent as reason:
         return Outcome("absent", 0, str(reason))
     count = 0
@@ -72,7 +73,8 @@ def function(name: str) -> Callable[..., Any]:
     return found
 
 
-# The database's own wrappers put the tensor first, or call the function inside of something else.
+# The database's own wrappers put the tensor first, or call the function inside of something else. By full
+# name, or by the name that all variants of an entry have.
 ORDERS: dict[str, Callable[[Any], Any]] = {
     "einsum": lambda ours: lambda operands, equation: ours(equation, *operands),
     "where": lambda ours: lambda x, condition, other: ours(condition, x, other),

@@ -15,7 +15,7 @@ from typing import Any
 from tinygrad_edu import Tensor, ops, special
 from tinygrad_edu.op import OPS, Op
 
-from . import grammar_index
+from . import grammar_index, grammar_linalg
 
 DTYPES = ["bool", "uint8", "int8", "int32", "int64", "float16", "float32", "float64"]
 FLOATS = DTYPES[5:]
@@ -502,6 +502,7 @@ def _make(s: Scene) -> str:
 
 PRODUCTIONS: dict[str, Production] = {
     **grammar_index.PRODUCTIONS,
+    **grammar_linalg.PRODUCTIONS,
     **{name: _unary(name) for name in UNARY},
     **{name: _binary(name) for name in (*BINARY, *COMPARISONS, *LOGICAL)},
     **{symbol: _operator(symbol) for symbol in OPERATORS},

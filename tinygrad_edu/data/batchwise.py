@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..random import default_generator
+from ..random import drawn_from
 from ..tensor import Tensor, wrap
 
 Floats = npt.NDArray[np.float32]
@@ -44,7 +44,7 @@ class Transform:
                 f"expected images of shape (N, H, W) or (N, C, H, W), got {x.shape}"
                 + ("; scaled(flat=False) gives images that are not flattened" if x.ndim == 2 else "")
             )
-        y = self.apply(x if x.ndim == 4 else x[:, None], default_generator() if generator is None else generator)
+        y = self.apply(x if x.ndim == 4 else x[:, None], drawn_from(generator))
         return y if x.ndim == 4 else y[:, 0]
 
     def prepared(self, x: npt.NDArray[Any]) -> Floats:

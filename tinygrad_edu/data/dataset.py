@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from ..random import default_generator
+from ..random import drawn_from
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -141,9 +141,8 @@ def random_split(
             f"random_split: expected lengths that add up to {n}, the number of samples, got {list(lengths)}, "
             f"which add up to {sum(lengths)}"
         )
-    generator = default_generator() if generator is None else generator
     ends = list(accumulate(operator.index(cast(int, size)) for size in sizes))
-    order = generator.permutation(n)
+    order = drawn_from(generator).permutation(n)
     return [Subset(dataset, order[start:end].tolist()) for start, end in zip([0, *ends], ends, strict=False)]
 
 

@@ -15,13 +15,13 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from ..random import generator_state, set_generator_state
+from ..random import drawn_from, generator_state, set_generator_state
 from .batchwise import Transform
 from .collate import default_collate, default_convert
 from .dataset import Dataset, IterableDataset
 from .fetch import fetch_batch, transformed
 from .prefetch import prefetched
-from .sampler import BatchSampler, RandomSampler, SequentialSampler, checked, drawn_from, positive
+from .sampler import BatchSampler, RandomSampler, SequentialSampler, checked, positive
 
 T_co = TypeVar("T_co", covariant=True)
 States = list[dict[str, Any]]

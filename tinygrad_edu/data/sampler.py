@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from ..random import default_generator
+from ..random import drawn_from
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -144,11 +144,6 @@ class BatchSampler(Sampler[list[int]]):
     def __len__(self) -> int:
         n = len(cast(Sized, self.sampler))
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-
-
-def drawn_from(generator: np.random.Generator | None) -> np.random.Generator:
-    """The generator itself, or the library's default one if there is none."""
-    return default_generator() if generator is None else generator
 
 
 def checked(generator: Any) -> np.random.Generator | None:

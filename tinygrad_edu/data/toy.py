@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..random import default_generator
+from ..random import drawn_from
 
 Points = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
 Numbers = npt.NDArray[np.float64]
@@ -85,7 +85,7 @@ def _labels(
     """The generator to draw from, and ``n`` labels, balanced, in an order drawn from it."""
     if n < 0 or classes < 1:
         raise ValueError(f"expected n >= 0 points in 1 or more classes, got {n} and {classes}")
-    rng = default_generator() if generator is None else generator
+    rng = drawn_from(generator)
     return rng, rng.permutation(np.arange(n, dtype=np.int64) % classes)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..op import OPS, Op
-from ..ops.protocol import FUNCTIONS
+from ..ops.from_numpy import FUNCTIONS
 from .notation import Untraceable, call, written
 
 REARRANGING = {"reshape", "squeeze", "unsqueeze", "expand"}  # nothing is written where the shape stays

@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from ..random import default_generator
+from ..random import drawn_from
 from ..recording import no_grad
 from ..tensor import Tensor, wrap
 
@@ -26,12 +26,12 @@ Generator = np.random.Generator | None
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> Tensor:
     """Uniform on [a, b)."""
-    return _fill(tensor, _draws(generator).uniform(a, b, tensor.shape))
+    return _fill(tensor, drawn_from(generator).uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> Tensor:
     """Normal with this mean and standard deviation."""
-    return _fill(tensor, _draws(generator).normal(mean, std, tensor.shape))
+    return _fill(tensor, drawn_from(generator).normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -117,10 +117,6 @@ def _fan(tensor: Tensor, mode: str) -> int:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"mode must be 'fan_in' or 'fan_out', got {mode!r}")
     return fans(tensor)[mode == "fan_out"]
-
-
-def _draws(generator: Generator) -> np.random.Generator:
-    return default_generator() if generator is None else generator
 
 
 def _fill(tensor: Tensor, values: np.ndarray) -> Tensor:

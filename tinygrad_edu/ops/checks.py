@@ -1,7 +1,9 @@
-"""What indices, masks and what is written must be: one wording of what is wrong with them."""
+"""What indices, masks, widths and what is written must be: one wording of what is wrong with them."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -94,9 +96,12 @@ def slices(name: str, x: Any, dim: int, index: Any, source: Any) -> tuple[Any, t
     return line, (slice(None),) * along + (at,), reshape(source, shape=wanted)
 
 
-def fitting(name: str, value: Any, dtype: np.dtype) -> None:
-    """A number that is written to integers must be within their range; digits behind the point are dropped."""
-    if isinstance(value, (int, float)) and dtype.kind in "iu":
-        bounds = np.iinfo(dtype)
-        if not bounds.min <= value <= bounds.max:
-            raise ValueError(f"{name}: {value} does not fit into {dtype}")
+def padding_widths(x: Any, pad: Sequence[int]) -> list[tuple[int, int]]:
+    """(left, right) of every dimension of x, the first dimension first."""
+    try:
+        given = [operator.index(width) for width in pad]
+    except TypeError:
+        raise TypeError(f"pad: expected a list of widths, two for each dimension, got {pad!r}") from None
+    if len(given) % 2 or len(given) > 2 * x.ndim:
+        raise ValueError(f"pad: expected two widths for each of at most {x.ndim} dimensions, got {tuple(given)}")
+    return [(0, 0)] * (x.ndim - len(given) // 2) + list(zip(given[-2::-2], given[::-2], strict=True))

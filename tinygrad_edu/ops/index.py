@@ -72,15 +72,36 @@ def _in_two_steps(parts: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, .
     return tuple(first), tuple(then)
 
 
+def _parts(index: Any) -> tuple[Any, ...]:
+    return index if isinstance(index, tuple) else (index,)
+
+
 def _advanced(index: Any) -> bool:
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(part, np.ndarray) and part.dtype != bool for part in parts)
+    return any(isinstance(part, np.ndarray) and part.dtype != bool for part in _parts(index))
+
+
+def _one_array(index: Any, ndim: int) -> int | None:
+    """The axis of an index that has one array of integers and is `:` otherwise, from the end behind a `...`."""
+    parts = _parts(index)
+    along, behind = None, 0
+    for k, part in enumerate(parts):
+        if isinstance(part, np.ndarray) and part.dtype != bool and along is None:
+            along = k - behind
+        elif part is Ellipsis:
+            behind = len(parts)
+        elif not isinstance(part, slice) or part != slice(None):
+            return None
+    return along if len(parts) - bool(behind) <= ndim else None
 
 
 def _take(x: np.ndarray, index: Any) -> Any:
+    along = _one_array(index, x.ndim)
+    if along:  # along the first axis x[index] is as fast
+        return np.take(x, next(part for part in index if isinstance(part, np.ndarray)), axis=along)
     taken = x[index]
     if isinstance(taken, np.ndarray):
-        return taken
+        copied = not taken.flags.c_contiguous and any(isinstance(part, np.ndarray) for part in _parts(index))
+        return np.ascontiguousarray(taken) if copied else taken  # NumPy puts the axes of arrays first in memory
     return x[(*index, ...) if isinstance(index, tuple) else (index, ...)]  # one element: as a view of its memory
 
 
@@ -95,7 +116,7 @@ def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 def flat(index: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Where the elements that an index names stand in the flattened array of this shape."""
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _parts(index)
     arrays = [part for part in parts if isinstance(part, np.ndarray) and part.dtype != bool]
     if len(arrays) == len(parts) == len(shape):  # element by element, as in gather
         known = [np.arange(size)[part] for part, size in zip(arrays, shape, strict=True)]

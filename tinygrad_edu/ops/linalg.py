@@ -75,6 +75,9 @@ def _on_diagonals(result: Any, name: str, shape: tuple[int, ...]) -> Any:
 
 def _einsum(*xs: np.ndarray, equation: str) -> Any:
     inputs, output = letters(equation, [x.ndim for x in xs])
+    for name, x in zip(inputs, xs, strict=True):
+        if len(set(zip(name, x.shape, strict=True))) > len(set(name)):  # NumPy would stretch a size of 1
+            raise ValueError(f"a letter that stands twice in {name!r} needs equal sizes, got shape {x.shape}")
     return np.einsum(f"{','.join(inputs)}->{output}", *_of_one_dtype(*xs), optimize=len(xs) > 2)
 
 

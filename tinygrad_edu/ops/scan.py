@@ -24,7 +24,9 @@ def _running(accumulate: Any) -> Any:
     """A NumPy scan as a forward function with PyTorch's parameters; of a 0-d array NumPy makes a vector."""
 
     def forward(x: np.ndarray, dim: int, dtype: Any = None) -> Any:
-        return accumulate(x, axis=axis(dim, x.ndim), dtype=wide(x, dtype)).reshape(x.shape)
+        half = np.float16 in (x.dtype, dtype)  # soon full: added up in float32
+        y = accumulate(x, axis=axis(dim, x.ndim), dtype=np.float32 if half else wide(x, dtype)).reshape(x.shape)
+        return y.astype(x.dtype if dtype is None else dtype) if half else y
 
     return forward
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import fitting
 from ..op import Op, op
 from .dims import axis, listed
 
@@ -73,6 +74,7 @@ def _back(shifts: Any) -> Any:
 def _pad(x: np.ndarray, widths: Widths, value: float = 0.0) -> np.ndarray:
     if len(widths) != x.ndim or min((w for pair in widths for w in pair), default=0) < 0:
         raise ValueError(f"expected two widths >= 0 for each of {x.ndim} dimensions, got {widths}")
+    fitting("value", value, x.dtype)
     padded = np.full(tuple(lo + n + hi for (lo, hi), n in zip(widths, x.shape, strict=True)), value, x.dtype)
     padded[_middle(widths, x.shape)] = x
     return padded

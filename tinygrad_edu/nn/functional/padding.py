@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...ops.checks import padding_widths
 from ..checks import wrong_shape
 
 __all__ = [
@@ -32,10 +33,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         return ops.constant_pad_nd(input, pad, 0.0 if value is None else value)
     if mode not in MODES:
         raise ValueError(f"pad: mode must be one of constant, {', '.join(MODES)}, got {mode!r}")
-    if len(pad) % 2 or len(pad) > 2 * input.ndim:
-        raise ValueError(f"pad: expected two widths for each of at most {input.ndim} dimensions, got {tuple(pad)}")
-    unpadded = [(0, 0)] * (input.ndim - len(pad) // 2)
-    return _repeated(input, unpadded + list(zip(pad[-2::-2], pad[::-2], strict=True)), mode)
+    return _repeated(input, padding_widths(input, pad), mode)
 
 
 def _repeated(x: Any, widths: list[tuple[int, int]], mode: str) -> Any:

@@ -48,7 +48,8 @@ def _of_one_dtype(name: str, op: Any, a: Any, b: Any, alpha: Any) -> Any:
 
 
 def _cast(x: Any, dtype: np.dtype) -> Any:
-    return ew.cast(x, dtype=dtype) if isinstance(x, Variable) and x._array.dtype != dtype else x
+    array = _plain(x)
+    return ew.cast(x, dtype=dtype) if isinstance(array, np.ndarray) and array.dtype != dtype else x
 
 
 def _plain(x: Any) -> Any:
@@ -181,9 +182,11 @@ def lerp(start: Any, end: Any, weight: Any) -> Any:
     >>> tg.lerp(tg.tensor([1.0, 2.0]), tg.tensor([5.0, 10.0]), 0.25)
     tensor([2., 4.])
     """
-    span = ew.sub(end, start)
+    dtype = result_type(list(map(_plain, (start, end, weight))))  # bytes would wrap around in end - start
+    start, end = _cast(start, dtype), _cast(end, dtype)
+    span = sub(end, start)
     from_start = ew.add(start, ew.mul(weight, span))
-    from_end = ew.sub(end, ew.mul(span, ew.sub(1, weight)))
+    from_end = sub(end, ew.mul(span, ew.sub(1, weight)))
     return ew.where(ew.lt(ew.abs(weight), 0.5), from_start, from_end)
 
 

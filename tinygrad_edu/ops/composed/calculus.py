@@ -86,6 +86,7 @@ def _strips(name: str, y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
     for letter, t in (("y", y), ("x", x)):
         if t is not None and t.dtype == bool:
             raise TypeError(f"{name}: expected numbers, got booleans as {letter}; use {letter}.float()")
+    y, x = _whole(y), _whole(x)
     heights = ew.add(_part(y, along, None, -1), _part(y, along, 1, None))
     if x is None:
         return heights if dx is None else ew.mul(heights, dx), along
@@ -114,12 +115,17 @@ def gradient(x: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) 
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order must be 1 or 2, got {edge_order!r}")
     dims = tuple(range(x.ndim)) if dim is None else listed(dim, x.ndim)
-    x = ew.cast(x, dtype=np.float32) if x.dtype == bool else x
+    x = ew.cast(x, dtype=np.float32) if x.dtype == bool else _whole(x)
     spacing = 1 if spacing is None else spacing
     spacings = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
     if len(spacings) != len(dims):
         raise ValueError(f"gradient: expected one spacing for each of {len(dims)} dimensions, got {len(spacings)}")
     return tuple(_slope(x, h, d, edge_order) for h, d in zip(spacings, dims, strict=True))
+
+
+def _whole(x: Any) -> Any:
+    """Integers as int64, in which differences of bytes do not wrap around."""
+    return x if x is None or x.dtype.kind not in "iu" else ew.cast(x, dtype=np.int64)
 
 
 def _slope(x: Any, spacing: Any, along: int, edge_order: int) -> Any:
@@ -132,7 +138,7 @@ def _slope(x: Any, spacing: Any, along: int, edge_order: int) -> Any:
     else:
         if tuple(spacing.shape) != (n,):
             raise ValueError(f"gradient: expected a vector of {n} points as spacing, got shape {tuple(spacing.shape)}")
-        steps = shape.reshape(diff(spacing), shape=(n - 1, *(1,) * (x.ndim - 1 - along)))
+        steps = shape.reshape(diff(_whole(spacing)), shape=(n - 1, *(1,) * (x.ndim - 1 - along)))
         before, after = steps[:-1], steps[1:]
     lines = ew.div(diff(x, dim=along), steps)  # the slopes from each point to the next
     first, last = _part(lines, along, None, 1), _part(lines, along, -1, None)

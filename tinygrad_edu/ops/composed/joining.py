@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import dtypes
-from ...op import Variable
+from ...op import Variable, wrap
 from .. import elementwise as ew
 from .. import shape
 from .arranging import atleast_1d, atleast_2d, atleast_3d
@@ -91,13 +91,16 @@ def _several(name: str, tensors: Sequence[Any], widened: Any) -> Any:
 
 
 def block_diag(*tensors: Any) -> Any:
-    """The matrices along the diagonal of one matrix, zeros elsewhere. A vector counts as one row, a number as 1 x 1.
+    """The matrices along the diagonal of one matrix, zeros elsewhere. A vector counts as one row, a number as 1 x 1;
+    of no tensors the result has shape (1, 0).
 
     >>> tg.block_diag(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
     tensor([[1., 2., 0.],
             [0., 0., 3.],
             [0., 0., 4.]])
     """
+    if not tensors:
+        return wrap(np.zeros((1, 0), np.float32))
     if any(t.ndim > 2 for t in tensors):
         shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
         raise ValueError(f"block_diag: expected tensors of at most 2 dimensions, got shapes {shapes}")

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import wrap
+from ...dtypes import fitting
+from ...op import Variable, wrap
 from .. import elementwise as ew
 from ..complex_numbers import complex, imag, real
 
@@ -21,14 +22,23 @@ def frac(x: Any) -> Any:
 
 
 def ldexp(x: Any, other: Any) -> Any:
-    """x · 2^other.
+    """x · 2^other; of integers `other` also where 2^other alone is too large or too small for the dtype.
 
     >>> tg.ldexp(tg.tensor([0.75, -1.0]), tg.tensor([3, 1]))
     tensor([ 6., -2.])
     """
-    if getattr(x, "dtype", other).kind == "f" and getattr(other, "dtype", x.dtype).kind in "bui":
-        other = ew.cast(other, dtype=x.dtype)  # 2^200 is finite in float64
-    return ew.mul(x, ew.pow(2.0, other))
+    n = other._array if isinstance(other, Variable) else np.asarray(other)
+    if n.dtype.kind == "f":
+        return ew.mul(x, ew.exp2(other))
+    if not hasattr(x, "dtype") or x.dtype.kind in "bui":
+        x = ew.cast(x, dtype=np.float32) if hasattr(x, "dtype") else np.float32(x)
+    kind = np.finfo(x.dtype)
+    n = np.clip(n.astype(np.int64), 3 * kind.minexp, 3 * (kind.maxexp - 1))  # beyond that 0 or infinite, whatever x is
+    parts = 1 if not n.size or (n.min() >= kind.minexp and n.max() < kind.maxexp) else 3
+    for left in range(parts, 0, -1):  # factors of which none is 0 or infinite itself
+        share = n // left
+        x, n = ew.mul(x, np.ldexp(kind.dtype.type(1), share)), n - share
+    return x
 
 
 class frexp_result(NamedTuple):
@@ -75,4 +85,5 @@ def fill(x: Any, value: Any) -> Any:
     """
     if np.ndim(value):
         raise ValueError(f"fill: expected a number or a 0-d tensor, got shape {tuple(value.shape)}; use copy_")
+    fitting("fill", value, x.dtype)
     return ew.cast(ew.where(np.ones(x.shape, bool), value, x), dtype=x.dtype)

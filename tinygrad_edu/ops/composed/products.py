@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import result_type
 from .. import elementwise as ew
 from .. import reduce
 from ..dims import listed
 from ..linalg import matmul
 from ..matrices.products import cross as linalg_cross
 from ..matrices.products import multi_dot
+from .arithmetic import _cast, _plain, _times
 
 
 def outer(a: Any, b: Any) -> Any:
@@ -238,14 +240,19 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: floa
     >>> tg.addbmm(tg.ones(1, 1), tg.ones(4, 1, 2), tg.ones(4, 2, 1))
     tensor([[9.]])
     """
-    return _added("addbmm", input, reduce.sum(bmm(batch1, batch2), dim=0, dtype=batch1.dtype), beta, alpha)
+    return _added("addbmm", input, _summed(bmm(batch1, batch2)), beta, alpha)
+
+
+def _summed(products: Any) -> Any:
+    return reduce.sum(products, dim=0, dtype=products.dtype)
 
 
 def _added(name: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
-    """The shape is the product's; `input` is broadcast to it."""
+    """The shape is the product's, the dtype the one that holds both; `input` is broadcast."""
     if np.broadcast_shapes(input.shape, product.shape) != tuple(product.shape):
         raise ValueError(f"{name}: input of shape {tuple(input.shape)} does not broadcast to {tuple(product.shape)}")
-    scaled = product if alpha == 1 else ew.mul(product, alpha)
-    if beta == 0:
-        return scaled
-    return ew.add(input if beta == 1 else ew.mul(input, beta), scaled)
+    dtype = result_type([_plain(input), _plain(product)])
+    scaled = product if alpha == 1 else _cast(_times(name, product, alpha), dtype)
+    if beta == 0:  # whatever stands in it, its gradient is 0
+        return ew.where(False, input, scaled)
+    return ew.add(input if beta == 1 else _cast(_times(name, input, beta), dtype), scaled)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import fitting
 from .. import elementwise as ew
 from .. import index as rows
 from .. import scattered, shape
@@ -35,6 +36,7 @@ def scatter(x: Any, dim: int, index: Any, src: Any = None, *, value: Any = None,
         raise ValueError(f"scatter: reduce must be None, 'add' or 'multiply', got {reduce!r}")
     given, at = (src if value is None else value), integers("scatter", index)
     if not hasattr(given, "dtype"):
+        fitting("scatter", given, x.dtype)
         given = np.full(at.shape, given, x.dtype)
     elif not given.ndim:
         given = shape.expand(given, shape=at.shape)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import fitting
 from .. import elementwise as ew
 from .. import shape
 from ..checks import booleans, integers, lines, within
@@ -82,6 +83,7 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     """
     if mask.dtype != bool:
         raise TypeError(f"masked_fill: the mask must be of booleans, got {mask.dtype}; use mask.bool()")
+    fitting("masked_fill", value, x.dtype)
     value = value.to(x.dtype) if hasattr(value, "to") else np.asarray(value).astype(x.dtype)
     return ew.where(mask, value, x)
 

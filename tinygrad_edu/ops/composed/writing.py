@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ...dtypes import fitting
 from .. import elementwise as ew
 from .. import index as rows
 from .. import shape, strided
-from ..checks import booleans, fitting, inside, integers, same_dtype, slices, vector, within
+from ..checks import booleans, inside, integers, same_dtype, slices, vector, within
 from ..dims import axis
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
-from .. import composed, elementwise, index, protocol, shape
+from .. import composed, elementwise, index, shape
 
 
 class _Pool:
@@ -92,13 +92,15 @@ def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
-    """With constants as `protocol.py` has it; with elements from elsewhere in the array here."""
-    if mode == "constant":
-        return protocol.FUNCTIONS[np.pad](array, pad_width, mode, **options)
+    """With constants, or with elements from elsewhere in the array."""
+    if mode == "constant" and options.keys() <= {"constant_values"} and np.ndim(options.get("constant_values", 0)) == 0:
+        widths = np.broadcast_to(pad_width, (array.ndim, 2))
+        value = options.get("constant_values", 0.0)
+        return shape.pad(array, widths=tuple((int(lo), int(hi)) for lo, hi in widths), value=value)
     if mode not in ("edge", "reflect", "symmetric", "wrap") or options:
         raise NotImplementedError(
-            f"np.pad of a Tensor: mode {mode!r} {options or ''} is not recorded; 'constant', 'edge', 'reflect', "
-            "'symmetric' and 'wrap' are"
+            f"np.pad of a Tensor: mode {mode!r} {options or ''} is not recorded; 'constant' with one value, "
+            "'edge', 'reflect', 'symmetric' and 'wrap' are"
         )
     return moving(np.pad, "array")(array, pad_width, mode=mode)
 

@@ -1,6 +1,6 @@
-"""NumPy's functions on Tensors: what `np.exp(t)` and `np.sum(t, axis=0)` call.
+"""NumPy's functions that are ops under another name: what `np.exp(t)` and `np.sum(t, axis=0)` call.
 
-A ufunc finds the op whose forward function it is. The other functions stand in `FUNCTIONS`, one row each, with NumPy's
+A ufunc finds the op whose forward function it is. The other functions stand in `BASIC`, one row each, with NumPy's
 names for the arguments (`axis`, `keepdims`) turned into the ops' (`dim`, `keepdim`).
 """
 
@@ -11,11 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Variable, wrap
-from . import complex_numbers, composed, elementwise, linalg, reduce, scan, shape, special
-from . import protocol_statistics as statistics
-from .dims import axis as one_axis
-from .protocol_linalg import FUNCTIONS as LINALG
+from ...op import OPS, Variable, wrap
+from .. import complex_numbers, composed, elementwise, linalg, reduce, scan, shape, special
+from ..dims import axis as one_axis
 
 
 def _reduction(row: Any) -> Callable[..., Any]:
@@ -128,13 +126,6 @@ def _expand_dims(a: Any, axis: int) -> Any:
     return shape.unsqueeze(a, dim=axis)
 
 
-def _pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Any:
-    if mode != "constant":
-        raise NotImplementedError(f"np.pad of a Tensor: mode {mode!r} is not recorded; only 'constant' is")
-    widths = np.broadcast_to(pad_width, (array.ndim, 2))
-    return shape.pad(array, widths=tuple((int(lo), int(hi)) for lo, hi in widths), value=constant_values)
-
-
 def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     length = ary.shape[axis]
     if isinstance(indices_or_sections, int):
@@ -148,7 +139,7 @@ def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
 
 
 # fmt: off
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
+BASIC: dict[Any, Callable[..., Any]] = {
     np.sum: _reduction(reduce.sum),
     np.mean: _mean,
     np.prod: _reduction(reduce.prod),
@@ -171,7 +162,6 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.broadcast_to: lambda array, shape_to=None, *, shape=None: _broadcast_to(array, shape_to if shape is None else shape),
     np.flip: _flip,
     np.roll: _roll,
-    np.pad: _pad,
     np.concatenate: _concatenate,
     np.stack: lambda arrays, axis=0: composed.stack(arrays, axis),
     np.split: _split,
@@ -203,36 +193,30 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.numel(),
-    **statistics.FUNCTIONS,
 }
 # fmt: on
-FUNCTIONS.update(LINALG)
 
-
-def ufuncs() -> dict[Any, Callable[..., Any]]:
-    """The op, or the composition, of each NumPy ufunc."""
-    by_forward: dict[Any, Callable[..., Any]] = {
-        row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)
-    }
-    return by_forward | {
-        np.power: elementwise.pow,
-        np.divide: elementwise.div,
-        np.remainder: elementwise.remainder,
-        np.floor_divide: elementwise.floor_divide,
-        np.sign: elementwise.sign,
-        np.rint: elementwise.round,
-        np.matmul: linalg.matmul,
-        np.fmod: elementwise.fmod,
-        np.heaviside: elementwise.heaviside,
-        np.fmax: composed.fmax,
-        np.fmin: composed.fmin,
-        np.signbit: elementwise.signbit,
-        np.float_power: composed.float_power,
-        np.positive: composed.positive,
-        np.ldexp: composed.ldexp,
-        np.frexp: lambda x: tuple(composed.frexp(x)),
-        np.deg2rad: composed.deg2rad,
-        np.radians: composed.deg2rad,
-        np.rad2deg: composed.rad2deg,
-        np.degrees: composed.rad2deg,
-    }
+# the op, or the composition, of each ufunc
+ROWS: dict[Any, Callable[..., Any]] = {row.forward: row for row in OPS.values() if isinstance(row.forward, np.ufunc)}
+BASIC_UFUNCS: dict[Any, Callable[..., Any]] = ROWS | {
+    np.power: elementwise.pow,
+    np.divide: elementwise.div,
+    np.remainder: elementwise.remainder,
+    np.floor_divide: elementwise.floor_divide,
+    np.sign: elementwise.sign,
+    np.rint: elementwise.round,
+    np.matmul: linalg.matmul,
+    np.fmod: elementwise.fmod,
+    np.heaviside: elementwise.heaviside,
+    np.fmax: composed.fmax,
+    np.fmin: composed.fmin,
+    np.signbit: elementwise.signbit,
+    np.float_power: composed.float_power,
+    np.positive: composed.positive,
+    np.ldexp: composed.ldexp,
+    np.frexp: lambda x: tuple(composed.frexp(x)),
+    np.deg2rad: composed.deg2rad,
+    np.radians: composed.deg2rad,
+    np.rad2deg: composed.rad2deg,
+    np.degrees: composed.rad2deg,
+}

@@ -1,4 +1,4 @@
-"""NumPy's functions that sort, count and measure, on Tensors: the part of `protocol.py` for statistics."""
+"""NumPy's functions that sort, count and measure, on Tensors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Variable, wrap
-from . import composed, elementwise, reduce, scan, shape
-from .dims import axes
+from ...op import Variable, wrap
+from .. import composed, elementwise, reduce, scan, shape
+from ..dims import axes
 
 
 def _flat(a: Any, axis: Any) -> tuple[Any, int]:
@@ -157,7 +157,7 @@ def _unique(
     return (values, *wanted) if wanted else values
 
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
+STATISTICS: dict[Any, Callable[..., Any]] = {
     np.sort: _sort,
     np.argsort: _argsort,
     np.cumprod: _cumprod,

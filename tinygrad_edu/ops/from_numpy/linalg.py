@@ -1,4 +1,4 @@
-"""NumPy's `np.linalg`, `np.fft` and products on Tensors; `protocol.py` has the rest."""
+"""NumPy's `np.linalg`, `np.fft` and products on Tensors."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from . import composed, shape, solving, transforms
-from .matrices import equations, factored, norms, products, spectral
+from .. import composed, shape, solving, transforms
+from ..matrices import equations, factored, norms, products, spectral
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -77,7 +77,7 @@ def _fftn(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # fmt: off
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
+LINALG: dict[Any, Callable[..., Any]] = {
     np.linalg.norm: _norm,
     np.linalg.vector_norm: lambda x, /, *, axis=None, keepdims=False, ord=2: norms.vector_norm(x, ord, axis, keepdims),
     np.linalg.matrix_norm: lambda x, /, *, keepdims=False, ord="fro": norms.matrix_norm(x, ord, (-2, -1), keepdims),
