@@ -16,17 +16,19 @@ from . import autograd, dtypes, memory, ops
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
+from .devices import Size
 from .inplace import InPlace
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.from_numpy import FUNCTIONS, UFUNCS, ufunc_method
 from .ops.index import resolve
+from .placement import Placement
 from .recording import reads
 from .warn import warn
 
 
-class Tensor(InPlace, Conversions, NewTensors):
+class Tensor(InPlace, Conversions, NewTensors, Placement):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
@@ -52,9 +54,9 @@ class Tensor(InPlace, Conversions, NewTensors):
     # --- what it is -------------------------------------------------------------------------------------------------
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Size:
         """The size of each dimension."""
-        return self._array.shape
+        return Size(self._array.shape)
 
     @property
     def dtype(self) -> np.dtype:
@@ -72,7 +74,7 @@ class Tensor(InPlace, Conversions, NewTensors):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension."""
-        return self._array.shape if dim is None else self._array.shape[dim]
+        return Size(self._array.shape) if dim is None else self._array.shape[dim]
 
     def numel(self) -> int:
         """The number of elements."""
