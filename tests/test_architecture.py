@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},
-    "ops": FLOOR,
+    "ops": FLOOR | {"arguments"},
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "inplace": FLOOR | {"ops", "operators", "views", "random"},
     "devices": set(),

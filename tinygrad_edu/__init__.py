@@ -13,6 +13,7 @@ chain rule), tensor.py (the class users hold), then nn/, optim/, train/.
 
 from math import e, inf, nan, pi
 from pathlib import Path as _Path
+from typing import Any as _Any
 
 import numpy as _np
 
@@ -27,11 +28,13 @@ from .creation import (
     arange,
     as_tensor,
     empty,
+    empty_like,
     eye,
     from_numpy,
     full,
     full_like,
     linspace,
+    logspace,
     ones,
     ones_like,
     rand,
@@ -113,6 +116,7 @@ __all__ = [
     "double",
     "e",
     "empty",
+    "empty_like",
     "enable_grad",
     "eye",
     "fft",
@@ -139,6 +143,7 @@ __all__ = [
     "layer_norm",
     "linalg",
     "linspace",
+    "logspace",
     "long",
     "manual_seed",
     "max_pool1d",
@@ -179,3 +184,11 @@ __all__ = [
     "zeros_like",
 ]
 __all__ += vars(ops)["__all__"]  # worked out there, where mypy does not look
+
+from .pytorch import places as _places
+
+globals().update(_places.names())  # device, cuda, save, load, distributions ...: PyTorch's furniture
+
+
+def __getattr__(name: str) -> _Any:
+    raise _places.refused(name)

@@ -90,3 +90,7 @@ class Size(tuple[int, ...]):
         for size in self:
             count *= size
         return count
+
+    def __getitem__(self, index: Any) -> Any:
+        found = tuple.__getitem__(self, index)
+        return Size(found) if type(index) is slice else found

@@ -109,6 +109,9 @@ class Tensor(InPlace, Conversions, NewTensors, Placement):
             raise TypeError("len() of a 0-d tensor")
         return len(self._array)
 
+    def __contains__(self, value: Any) -> bool:
+        return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
+
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a 0-d tensor")
