@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-NO_GPU = "there is no GPU here: NumPy computes on the CPU. Choose the device as in device('cuda' if cuda.is_available() else 'cpu')"
+NO_GPU = (
+    "there is no GPU here: NumPy computes on the CPU. Choose the device as in "
+    "device('cuda' if cuda.is_available() else 'cpu')"
+)
 
 
 class device:
@@ -53,6 +57,8 @@ def placed(make: Callable[..., Any]) -> Callable[..., Any]:
     dtype=None means the default one. layout, pin_memory and memory_format are accepted where they change no number.
     """
 
+    takes_sizes = any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(make).parameters.values())
+
     @functools.wraps(make)
     def made(
         *args: Any,
@@ -67,6 +73,8 @@ def placed(make: Callable[..., Any]) -> Callable[..., Any]:
             check(make.__name__, device)
         if layout is not None and str(layout) != "strided":
             raise ValueError(f"{make.__name__}: the only layout is strided, got {layout!r}; there are no sparse tensors")
+        if takes_sizes and "size" in options:
+            args = (*args, options.pop("size"))
         if "dtype" in options and options["dtype"] is None:
             del options["dtype"]
         result = make(*args, **options)
