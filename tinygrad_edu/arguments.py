@@ -124,14 +124,13 @@ def into(function: Callable[..., Any], inputs: tuple[Any, ...], params: dict[str
     return out.copy_(result)
 
 
+@functools.cache  # so that second names stay names of one function
 def as_numpy_calls_it(function: Callable[..., Any]) -> Callable[..., Any]:
     """A composition that takes `axis=` and `keepdims=` for `dim=` and `keepdim=` too, as PyTorch does, and `out=`."""
     own = inspect.signature(function).parameters
     if "out" in own or any(p.kind is p.VAR_KEYWORD for p in own.values()):
         return function
     renames = {new: old for new, old in RENAMED.items() if old in own and new not in own}
-    if "dims" in own and "dim" not in own and "axis" not in own:
-        renames["axis"] = "dims"
 
     @functools.wraps(function)
     def called(*args: Any, **params: Any) -> Any:

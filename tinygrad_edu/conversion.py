@@ -117,6 +117,5 @@ def _dtype(x: Any) -> np.dtype:
         dtype: np.dtype = np.dtype(x)
         return dtype
     except TypeError:
-        if str(x).split(":")[0] in ("cuda", "mps", "xpu"):
-            devices.check("to", x)
-        raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'") from None
+        why = f"; {devices.NO_GPU}" if str(x).split(":")[0] in ("cuda", "mps", "xpu") else ""
+        raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'{why}") from None

@@ -46,9 +46,9 @@ CPU = device()
 
 
 def check(name: str, given: Any) -> None:
-    """RuntimeError unless this is the CPU, or None, which means it."""
+    """ValueError unless this is the CPU, or None, which means it."""
     if given is not None and str(given) not in ("cpu", "cpu:0"):
-        raise RuntimeError(f"{name}: the only device is 'cpu', got {str(given)!r}; {NO_GPU}")
+        raise ValueError(f"{name}: the only device is 'cpu', got {str(given)!r}; {NO_GPU}")
 
 
 def placed(make: Callable[..., Any]) -> Callable[..., Any]:

@@ -37,7 +37,7 @@ class ActorCritic(nn.Module):
 env, model = Pendulum(), ActorCritic()
 optimizer = torch.optim.RMSprop(model.parameters(), lr=3e-3)
 losses = []
-for episode in range(8):
+for episode in range(20):
     saved, rewards = [], []
     state = env.reset()
     for t in range(10):

@@ -38,13 +38,13 @@ class Policy(nn.Module):
 
 
 env = Corridor()
-policy = Policy()
+policy = Policy().double()
 optimizer = optim.Adam(policy.parameters(), lr=1e-2)
 eps = np.finfo(np.float32).eps.item()
 
 
 def select_action(state):
-    state = torch.from_numpy(state).float().unsqueeze(0)
+    state = torch.from_numpy(state).double().unsqueeze(0)
     probs = policy(state)
     m = Categorical(probs)
     action = m.sample()
@@ -66,7 +66,7 @@ for episode in range(10):
     for r in policy.rewards[::-1]:
         R = r + 0.99 * R
         returns.insert(0, R)
-    returns = torch.tensor(returns)
+    returns = torch.tensor(returns, dtype=torch.double)
     returns = (returns - returns.mean()) / (returns.std() + eps)
     for log_prob, R in zip(policy.saved_log_probs, returns):
         policy_loss.append(-log_prob * R)

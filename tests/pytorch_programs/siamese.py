@@ -11,7 +11,7 @@ class Pairs(Dataset):
     def __getitem__(self, i):
         j = (i * 7 + 3) % len(self.images)
         same = float(self.labels[i] != self.labels[j])
-        return self.images[i], self.images[j], torch.tensor([same], dtype=torch.float32)
+        return self.images[i], self.images[j], torch.tensor([same], dtype=torch.float64)
 
     def __len__(self):
         return len(self.images)
@@ -46,8 +46,8 @@ class SiameseNetwork(nn.Module):
 
 
 images, labels = digits()
-dataset = Pairs(images[:192].reshape(-1, 1, 8, 8), labels[:192])
-net = nn.DataParallel(SiameseNetwork())
+dataset = Pairs(images[:320].reshape(-1, 1, 8, 8).astype("float64"), labels[:320])
+net = nn.DataParallel(SiameseNetwork()).double()
 criterion, triplet = ContrastiveLoss(), nn.TripletMarginLoss(margin=1.0)
 optimizer = torch.optim.Adam(net.parameters(), lr=0.0005)
 losses = []

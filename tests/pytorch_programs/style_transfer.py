@@ -5,10 +5,10 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 images, labels = digits()
-content_img = torch.from_numpy(images[0]).view(1, 1, 8, 8)
-style_img = torch.from_numpy(images[5]).view(1, 1, 8, 8)
+content_img = torch.from_numpy(images[0]).view(1, 1, 8, 8).double()
+style_img = torch.from_numpy(images[5]).view(1, 1, 8, 8).double()
 rng = np.random.RandomState(0)
-cnn = nn.Sequential(nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2)).eval()
+cnn = nn.Sequential(nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.Conv2d(6, 6, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2)).double().eval()
 for p in cnn.parameters():
     p.data.copy_(torch.from_numpy(rng.randn(*p.shape).astype('float32') * 0.3))
     p.requires_grad_(False)

@@ -129,7 +129,7 @@ def get_default_device() -> device:
 
 
 def set_default_device(device: Any) -> None:
-    """The CPU is the default. RuntimeError: any other."""
+    """The CPU is the default. ValueError: any other."""
     check("set_default_device", device)
 
 
