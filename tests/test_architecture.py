@@ -47,7 +47,9 @@ MAY_IMPORT = {
     "optim": FLOOR | {"tensor", "nn"},
     "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
-    "pytorch": FLOOR | TENSORS | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
+    "pytorch": FLOOR
+    | TENSORS
+    | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,

@@ -72,6 +72,7 @@ from .nn.functional import (
 )
 from .op import NOT_DIFFERENTIABLE, OPS, Op, op
 from .ops import *
+from .pytorch import places as _places
 from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
 from .recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled, source_lines
 from .tensor import Tensor
@@ -184,8 +185,6 @@ __all__ = [
     "zeros_like",
 ]
 __all__ += vars(ops)["__all__"]  # worked out there, where mypy does not look
-
-from .pytorch import places as _places
 
 globals().update(_places.names())  # device, cuda, save, load, distributions ...: PyTorch's furniture
 

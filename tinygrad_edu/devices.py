@@ -72,7 +72,9 @@ def placed(make: Callable[..., Any]) -> Callable[..., Any]:
         if device is not None:
             check(make.__name__, device)
         if layout is not None and str(layout) != "strided":
-            raise ValueError(f"{make.__name__}: the only layout is strided, got {layout!r}; there are no sparse tensors")
+            raise ValueError(
+                f"{make.__name__}: the only layout is strided, got {layout!r}; there are no sparse tensors"
+            )
         if takes_sizes and "size" in options:
             args = (*args, options.pop("size"))
         if "dtype" in options and options["dtype"] is None:

@@ -1,4 +1,4 @@
-"""How a tensor lies in memory, and of which type it is, as PyTorch's programs ask: `t.device`, `t.type()`, `t.stride()`."""
+"""How a tensor lies in memory, and of which type it is, as programs ask: `t.device`, `t.type()`, `t.stride()`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Placement(Variable):
         raise RuntimeError(f"cuda(): {devices.NO_GPU}, and move with .to(device)")
 
     def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
-        """Converted to this type, as in `t.type(tg.LongTensor)`; without one, the name of the type: "torch.FloatTensor"."""
+        """Converted to this type, as in `t.type(tg.LongTensor)`; without one, its name: "torch.FloatTensor"."""
         if dtype is None:
             return f"torch.{NAMES[self._array.dtype]}"
         return self.to(dtype_of(dtype))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Modules of PyTorch's that cannot be here, and what to use instead: asking for a name in one is an error that says it."""
+"""Modules of PyTorch's that cannot be here: calling a function of one is an error that says what to use."""
 
 from __future__ import annotations
 
@@ -35,8 +35,13 @@ jit = Absent(
     is_scripting=_no,
     is_tracing=_no,
 )
-hub = Absent("hub", "models are not downloaded; build the module here and load its weights with load_state_dict(load(path))")
-onnx = Absent("onnx", "there is no export to ONNX; save(model.state_dict(), path) writes weights that PyTorch reads and can export")
+hub = Absent(
+    "hub", "models are not downloaded; build the module here and load its weights with load_state_dict(load(path))"
+)
+onnx = Absent(
+    "onnx",
+    "there is no export to ONNX; save(model.state_dict(), path) writes weights that PyTorch reads and can export",
+)
 distributed = Absent(
     "distributed",
     "there is one process; leave out the calls, and use the model itself",

@@ -1,4 +1,4 @@
-"""`cuda`: there is no GPU, and it says so. `is_available()` is False; seeding GPUs does nothing, as in PyTorch without one."""
+"""`cuda`: there is no GPU, so `is_available()` is False; seeding GPUs does nothing, as in PyTorch without one."""
 
 from __future__ import annotations
 

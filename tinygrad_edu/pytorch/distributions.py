@@ -1,8 +1,8 @@
-"""`distributions`: what a policy gradient or a variational autoencoder draws from, with log-probabilities to differentiate.
+"""`distributions`: what policy gradients and variational autoencoders draw from, with differentiable log-probabilities.
 
-log_prob, entropy and kl_divergence are compositions of ops, so gradients flow to the parameters; rsample draws as a function
-of the parameters (Kingma and Welling, 2014, https://arxiv.org/abs/1312.6114), sample as a constant. A sample has the shape
-`sample_shape + batch_shape + event_shape`.
+log_prob, entropy and kl_divergence are compositions of ops, so gradients flow to the parameters; rsample draws as a
+function of the parameters (Kingma and Welling, 2014, https://arxiv.org/abs/1312.6114), sample as a constant. A sample
+has the shape `sample_shape + batch_shape + event_shape`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Distribution:
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Draws, as a differentiable function of the parameters. NotImplementedError: there is none."""
-        raise NotImplementedError(f"{type(self).__name__}.rsample: draws are not differentiable; use sample and log_prob")
+        raise NotImplementedError(
+            f"{type(self).__name__}.rsample: draws are not differentiable; use sample and log_prob"
+        )
 
     def _shape(self, sample_shape: Any) -> tuple[int, ...]:
         return (*tuple(sample_shape), *self._batch, *self._event)
@@ -268,6 +270,8 @@ def kl_divergence(p: Distribution, q: Distribution) -> Any:
         return ops.where((q.low > p.low) | (q.high < p.high), math.inf, result)
     if isinstance(p, Independent) and isinstance(q, Independent):
         if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
-            raise NotImplementedError("kl_divergence: of two Independent, both must have as many dimensions of an event")
+            raise NotImplementedError(
+                "kl_divergence: of two Independent, both must have as many dimensions of an event"
+            )
         return p._added(kl_divergence(p.base_dist, q.base_dist))
     raise NotImplementedError(f"kl_divergence: not known of {type(p).__name__} and {type(q).__name__}")

@@ -6,7 +6,7 @@ import sys
 import types
 from typing import Any
 
-from .. import autograd, data, nn, testing, utils
+from .. import nn, testing
 from . import (
     absent,
     accelerator,
@@ -92,7 +92,12 @@ def names() -> dict[str, Any]:
     for module in NAMES[""]:
         found |= _public(module)
     found |= {name: vars(nn.functional)[name] for name in FUNCTIONALS}
-    constants = {"autocast": amp.autocast, "testing": testing, "strided": "strided", "contiguous_format": "contiguous_format"}
+    constants = {
+        "autocast": amp.autocast,
+        "testing": testing,
+        "strided": "strided",
+        "contiguous_format": "contiguous_format",
+    }
     return found | constants
 
 

@@ -1,8 +1,9 @@
 """`save` and `load`: tensors, numbers, strings and containers of them in one file that is also a safetensors file.
 
-The tensors stand in it by name, so `safetensors.torch.load_file` reads a saved state dict in PyTorch. What surrounds them
-in a checkpoint (nested dicts, lists, numbers, strings) stands in the header's metadata as JSON. Nothing is ever pickled;
-a file that PyTorch's `torch.save` wrote is read by `torch_file.py`. The format: https://huggingface.co/docs/safetensors
+The tensors stand in it by name, so `safetensors.torch.load_file` reads a saved state dict in PyTorch. What surrounds
+them in a checkpoint (nested dicts, lists, numbers, strings) stands in the header's metadata as JSON. Nothing is ever
+pickled; a file that PyTorch's `torch.save` wrote is read by `torch_file.py`.
+The format: https://huggingface.co/docs/safetensors
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def save(obj: Any, f: Any, *args: Any, **options: Any) -> None:
         files.write_whole(Path(f), content)
 
 
-def load(f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: bool = True, mmap: Any = None) -> Any:
+def load(
+    f: Any, map_location: Any = None, pickle_module: Any = None, *, weights_only: bool = True, mmap: Any = None
+) -> Any:
     """What `save` wrote; or the tensors of any safetensors file, by name; or what PyTorch's `torch.save` wrote.
 
     f: a path, or a file that is open for reading bytes.
@@ -98,7 +101,9 @@ def _described(x: Any, path: tuple[Any, ...], tensors: dict[str, np.ndarray]) ->
         kind = "list" if isinstance(x, list) else "tuple"
         return {kind: [_described(v, (*path, i), tensors) for i, v in enumerate(x)]}
     where = f" at {'.'.join(map(str, path))}" if path else ""
-    advice = "save its state_dict()" if hasattr(x, "state_dict") else "save what it holds as numbers, strings and tensors"
+    advice = (
+        "save its state_dict()" if hasattr(x, "state_dict") else "save what it holds as numbers, strings and tensors"
+    )
     raise TypeError(f"save: cannot save a {type(x).__name__}{where}; {advice}")
 
 

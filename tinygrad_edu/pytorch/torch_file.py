@@ -1,8 +1,8 @@
 """Files that PyTorch's `torch.save` wrote: tensors, numbers, strings and containers are read, and nothing else.
 
-Such a file is a ZIP archive of the tensors' bytes and of a pickle that says what they belong to. A pickle is a program; the
-one here may name only what is listed in `_Reader.find_class`, and each of these only puts values together. Whatever else
-it names is refused before anything is made of it.
+Such a file is a ZIP archive of the tensors' bytes and of a pickle that says what they belong to. A pickle is a program;
+the one here may name only what is listed in `_Reader.find_class`, and each of these only puts values together. Whatever
+else it names is refused before anything is made of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,19 @@ STORAGES = {
     "ShortStorage": "<i2", "CharStorage": "i1", "ByteStorage": "u1", "BoolStorage": "?", "BFloat16Storage": "<u2",
     "ComplexFloatStorage": "<c8", "ComplexDoubleStorage": "<c16",
 }  # fmt: skip
-DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "complex64", "complex128")
+DTYPES = (
+    "float16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "bool",
+    "complex64",
+    "complex128",
+)
 
 
 def is_one(content: bytes) -> bool:

@@ -72,4 +72,6 @@ def _difference(
         return None
     where = tuple(map(int, np.argwhere(~close)[0]))
     wrong = int((~close).sum())
-    return f"{wrong} of {a.size} elements differ, first at {where}: {a[where]} and {b[where]} (rtol={rtol}, atol={atol})"
+    return (
+        f"{wrong} of {a.size} elements differ, first at {where}: {a[where]} and {b[where]} (rtol={rtol}, atol={atol})"
+    )

@@ -81,7 +81,7 @@ OLDER = ("size_average", "reduce")
 
 
 def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The arguments with `reduction` in place of `size_average` and `reduce`, as PyTorch's used to be; with a warning."""
+    """The arguments with `reduction` in place of PyTorch's older `size_average` and `reduce`; with a warning."""
     old = {key: options.pop(key) for key in OLDER if key in options}
     if any(value is not None for value in old.values()):
         reduces, averages = (old.get(key) is None or old[key] for key in ("reduce", "size_average"))
