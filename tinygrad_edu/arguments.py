@@ -101,8 +101,8 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
         message = f"not defined for {' and '.join(kinds)}; convert the tensor first, as in t.long() or t.float()"
     elif row.name == "matmul" and "dtype" not in message:
         message = f"shapes {shapes} do not fit; expected (..., n, k) and (..., k, m)"
-    kinds = (np.linalg.LinAlgError, TypeError, IndexError, ValueError)
-    kind = next(kind for kind in kinds if isinstance(error, kind))
+    known = (np.linalg.LinAlgError, TypeError, IndexError, ValueError)
+    kind = next(kind for kind in known if isinstance(error, kind))
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")
 
 

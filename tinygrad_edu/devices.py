@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 NO_GPU = (
     "there is no GPU here: NumPy computes on the CPU. Choose the device as in "
     "device('cuda' if cuda.is_available() else 'cpu')"
 )
+
+
+T = TypeVar("T")
 
 
 class device:
@@ -51,7 +54,7 @@ def check(name: str, given: Any) -> None:
         raise ValueError(f"{name}: the only device is 'cpu', got {str(given)!r}; {NO_GPU}")
 
 
-def placed(make: Callable[..., Any]) -> Callable[..., Any]:
+def placed(make: Callable[..., T]) -> Callable[..., T]:
     """A function that makes tensors, and takes PyTorch's arguments about where they lie: there is one place.
 
     dtype=None means the default one. layout, pin_memory and memory_format are accepted where they change no number.
@@ -82,9 +85,11 @@ def placed(make: Callable[..., Any]) -> Callable[..., Any]:
         result = make(*args, **options)
         if out is None:
             return result
-        if out.shape != result.shape:
-            raise ValueError(f"{make.__name__}: out has shape {tuple(out.shape)}, the result {tuple(result.shape)}")
-        return out.copy_(result)
+        shape = tuple(getattr(result, "shape", ()))
+        if tuple(out.shape) != shape:
+            raise ValueError(f"{make.__name__}: out has shape {tuple(out.shape)}, the result {shape}")
+        filled: T = out.copy_(result)
+        return filled
 
     return made
 

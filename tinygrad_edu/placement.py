@@ -24,7 +24,8 @@ def dtype_of(type: Any) -> np.dtype:
         if ".cuda." in type or (name not in TYPES and name.endswith("Tensor")):
             raise RuntimeError(f"type({type!r}): expected one of {', '.join(TYPES)}; {devices.NO_GPU}")
         return np.dtype(TYPES.get(name, type))
-    return np.dtype(type)
+    found: np.dtype = np.dtype(type)
+    return found
 
 
 class Placement(Variable):
