@@ -28,10 +28,11 @@ MAY_IMPORT = {
     "operators": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "inplace": FLOOR | {"ops", "operators", "views", "random"},
     "devices": set(),
+    "printing": set(),
     "placement": {"op", "devices"},
     "conversion": {"op", "ops", "devices"},
     "new_tensors": {"op", "devices"},
-    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "placement", "devices", "autograd"},
+    "tensor": FLOOR | {"ops", "inplace", "new_tensors", "conversion", "placement", "devices", "printing", "autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "random", "devices"},
     "compile": FLOOR | {"ops", "tensor"},

@@ -20,6 +20,18 @@ def text(array: np.ndarray, indent: int) -> str:
     return _text(array, indent, summarized, show, width)
 
 
+def call(name: str, array: np.ndarray, notes: list[str]) -> str:
+    """`name(elements, note, note)`, with a note on a new line where a line would be too long."""
+    indent = len(name) + 1
+    parts = f"{name}({text(array, indent)}"
+    length = len(parts) - parts.rfind("\n") + 1
+    for note in notes:
+        fits = length + len(note) + 2 <= WIDTH
+        parts += f", {note}" if fits else ",\n" + " " * indent + note
+        length = length + len(note) + 2 if fits else indent + len(note)
+    return f"{parts})"
+
+
 def _text(array: np.ndarray, indent: int, summarized: bool, show: Callable[[Any], str], width: int) -> str:
     if not array.ndim:
         return show(array[()])

@@ -12,7 +12,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from . import autograd, dtypes, memory, ops
+from . import autograd, dtypes, memory, ops, printing
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
@@ -139,11 +139,13 @@ class Tensor(InPlace, Conversions, NewTensors, Placement):
         return format(self.item(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
-        text = np.array2string(self._array, separator=", ", prefix="tensor(", precision=4)
-        notes = [] if self._array.dtype in (np.float32, np.int64, np.bool_) else [f"dtype={self._array.dtype}"]
+        array = self._array
+        notes = [f"size={array.shape}"] if not array.size and array.ndim != 1 else []
+        if array.dtype not in ((np.float32, np.int64, np.bool_, np.complex64) if array.size else (np.float32,)):
+            notes.append(f"dtype={array.dtype}")
         if self._node is not None:
             notes.append("requires_grad=True" if self._node.op is None else f"grad_fn=<{self._node.op.name}>")
-        return f"tensor({', '.join([text, *notes])})"
+        return printing.call("tensor", array, notes)
 
     # --- gradients --------------------------------------------------------------------------------------------------
 

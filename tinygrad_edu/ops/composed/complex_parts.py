@@ -26,7 +26,7 @@ def sgn(x: Any) -> Any:
     """The sign of real numbers, -1, 0 or 1; of complex ones x / |x|, and 0 at 0, where the gradient is 0.
 
     >>> tg.sgn(tg.tensor([3.0 + 4.0j, 0.0]))
-    tensor([0.6+0.8j, 0. +0.j ], dtype=complex64)
+    tensor([0.6000+0.8000j, 0.0000+0.0000j], dtype=complex64)
     """
     if x.dtype.kind != "c":
         return ew.sign(x)
