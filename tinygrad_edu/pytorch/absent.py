@@ -52,11 +52,11 @@ distributed = Absent(
 )
 multiprocessing = Absent("multiprocessing", "use Python's multiprocessing; DataLoader(num_workers=) reads in threads")
 profiler = Absent("profiler", "use Python's cProfile")
-sparse = Absent("sparse", "there are no sparse tensors; use dense ones")
 quantization = Absent("quantization", "there are no quantised tensors; use float32")
 
 # Names that `tinygrad_edu` itself has not, on purpose.
 REFUSED = {
+    "sparse": "there are no sparse tensors; use dense ones",
     "bfloat16": "NumPy has no bfloat16; use float32 or float16",
     "sparse_coo_tensor": "there are no sparse tensors; use dense ones",
     "sparse_csr_tensor": "there are no sparse tensors; use dense ones",

@@ -54,7 +54,6 @@ MODULES: dict[str, types.ModuleType] = {
     "onnx": absent.onnx,
     "profiler": absent.profiler,
     "quantization": absent.quantization,
-    "sparse": absent.sparse,
     "utils.data": utils_data,
     "utils.data.dataloader": utils_data,
     "utils.data.dataset": utils_data,
