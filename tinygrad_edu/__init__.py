@@ -13,6 +13,7 @@ chain rule), tensor.py (the class users hold), then nn/, optim/, train/.
 
 from math import e, inf, nan, pi
 from pathlib import Path as _Path
+from typing import Any as _Any
 
 import numpy as _np
 
@@ -27,11 +28,13 @@ from .creation import (
     arange,
     as_tensor,
     empty,
+    empty_like,
     eye,
     from_numpy,
     full,
     full_like,
     linspace,
+    logspace,
     ones,
     ones_like,
     rand,
@@ -69,6 +72,7 @@ from .nn.functional import (
 )
 from .op import NOT_DIFFERENTIABLE, OPS, Op, op
 from .ops import *
+from .pytorch import places as _places
 from .random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
 from .recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled, source_lines
 from .tensor import Tensor
@@ -113,6 +117,7 @@ __all__ = [
     "double",
     "e",
     "empty",
+    "empty_like",
     "enable_grad",
     "eye",
     "fft",
@@ -139,6 +144,7 @@ __all__ = [
     "layer_norm",
     "linalg",
     "linspace",
+    "logspace",
     "long",
     "manual_seed",
     "max_pool1d",
@@ -179,3 +185,9 @@ __all__ = [
     "zeros_like",
 ]
 __all__ += vars(ops)["__all__"]  # worked out there, where mypy does not look
+
+globals().update(_places.names())  # device, cuda, save, load, distributions ...: PyTorch's furniture
+
+
+def __getattr__(name: str) -> _Any:
+    raise _places.refused(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -103,3 +104,42 @@ def explained(row: Op, arrays: list[Any], params: dict[str, Any], error: Excepti
     raised = (np.linalg.LinAlgError, TypeError, IndexError, ValueError)
     kind = next(kind for kind in raised if isinstance(error, kind))
     return kind(f"{row.name}({', '.join(inputs + given)}): {message}")
+
+
+def into(function: Callable[..., Any], inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The result of `function(..., out=t)`: computed, and then copied into `t`, which must have its shape."""
+    out = params["out"]
+    result = function(*inputs, **{key: value for key, value in params.items() if key != "out"})
+    if out is None:
+        return result
+    name = function.__name__
+    if not hasattr(out, "copy_") or not hasattr(result, "copy_"):
+        raise TypeError(f"{name}(out=): expected one Tensor to write one result into; leave out= away")
+    if result.requires_grad:
+        raise RuntimeError(f"{name}(out=): what is written into out= has no gradient; leave it away, or use no_grad()")
+    if out.shape != result.shape:
+        raise ValueError(f"{name}(out=): out has shape {tuple(out.shape)}, the result {tuple(result.shape)}")
+    if not dtypes.holds(out.dtype, result.dtype):
+        raise TypeError(f"{name}(out=): the result is {result.dtype}, which does not fit into out, of {out.dtype}")
+    return out.copy_(result)
+
+
+@functools.cache  # so that second names stay names of one function
+def as_numpy_calls_it(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A composition that takes `axis=` and `keepdims=` for `dim=` and `keepdim=` too, as PyTorch does, and `out=`."""
+    own = inspect.signature(function).parameters
+    if "out" in own or any(p.kind is p.VAR_KEYWORD for p in own.values()):
+        return function
+    renames = {new: old for new, old in RENAMED.items() if old in own and new not in own}
+
+    @functools.wraps(function)
+    def called(*args: Any, **params: Any) -> Any:
+        if params:
+            for new, old in renames.items():
+                if new in params and old not in params:
+                    params[old] = params.pop(new)
+            if "out" in params:
+                return into(function, args, params)
+        return function(*args, **params)
+
+    return called

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import ops
+from . import devices, ops
 from .op import Variable, wrap
 
 
@@ -103,7 +103,7 @@ def requested(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[np.dtype 
         raise TypeError(f"to({wrong}): expected to(dtype), to(device, dtype) or to(other), then non_blocking and copy")
     given |= options
     if given.get("device") is not None and not _is_device(given["device"]):
-        raise ValueError(f"to: the only device is 'cpu', got {str(given['device'])!r}")
+        devices.check("to", given["device"])
     found = given["other"].dtype if "other" in given else given.get("dtype")
     return None if found is None else _dtype(found), bool(given.get("copy", False))
 
@@ -117,4 +117,5 @@ def _dtype(x: Any) -> np.dtype:
         dtype: np.dtype = np.dtype(x)
         return dtype
     except TypeError:
-        raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'") from None
+        why = f"; {devices.NO_GPU}" if str(x).split(":")[0] in ("cuda", "mps", "xpu") else ""
+        raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'{why}") from None

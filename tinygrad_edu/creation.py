@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, memory
+from .devices import placed
 from .random import drawn_from
 from .tensor import Tensor, to_array, wrap
 from .warn import warn
 
 
+@placed
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with a copy of `data`. Python floats become float32, Python ints int64; arrays keep their dtype."""
     if isinstance(data, Tensor) and data.requires_grad:
@@ -23,6 +25,7 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     return result.requires_grad_() if requires_grad else result
 
 
+@placed
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """`data` as a tensor, without a copy where it is a tensor or an array of this dtype already."""
     if isinstance(data, Tensor):
@@ -50,16 +53,19 @@ def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
 
 
+@placed
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Zeros in this shape."""
     return _new(np.zeros(_size(size), dtype), dtype, requires_grad)
 
 
+@placed
 def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Ones in this shape."""
     return _new(np.ones(_size(size), dtype), dtype, requires_grad)
 
 
+@placed
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """This shape filled with one number, in its dtype by default."""
     dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
@@ -67,11 +73,13 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
     return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
 
 
+@placed
 def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Zeros: nobody is helped by numbers that happen to lie in memory."""
     return zeros(*size, dtype=dtype, requires_grad=requires_grad)
 
 
+@placed
 def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers from `start` (0 if one number is given) up to, not including, `end`. Integers if all arguments are."""
     start, end = (0, start) if end is None else (start, end)
@@ -84,6 +92,7 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
     return _new(np.arange(start, end, step).astype(dtype), dtype, requires_grad)
 
 
+@placed
 def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """`steps` numbers evenly spaced from `start` to `end`, both included."""
     if np.dtype(dtype) == np.bool_:
@@ -95,16 +104,27 @@ def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requ
     return _new(points.astype(dtype), dtype, requires_grad)
 
 
+@placed
+def logspace(
+    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = np.float32, requires_grad: bool = False
+) -> Tensor:
+    """`base` to the powers that `linspace(start, end, steps)` gives."""
+    return _new(np.power(base, linspace(start, end, steps, dtype=np.float64).array), dtype, requires_grad)
+
+
+@placed
 def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """The identity matrix, n x n or n x m."""
     return _new(np.eye(n, m, dtype=dtype), dtype, requires_grad)
 
 
+@placed
 def tril_indices(row: int, col: int, offset: int = 0, dtype: Any = np.int64) -> Tensor:
     """The row and column numbers of the lower triangle of a row x col matrix: a tensor of shape (2, n)."""
     return _triangle("tril_indices", row, col, np.tri(row, col, offset, dtype=bool), dtype)
 
 
+@placed
 def triu_indices(row: int, col: int, offset: int = 0, dtype: Any = np.int64) -> Tensor:
     """The row and column numbers of the upper triangle of a row x col matrix: a tensor of shape (2, n)."""
     return _triangle("triu_indices", row, col, ~np.tri(row, col, offset - 1, dtype=bool), dtype)
@@ -116,11 +136,13 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
     return wrap(np.stack(np.nonzero(inside)).astype(dtype))
 
 
+@placed
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
     return _new(drawn_from(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
 
 
+@placed
 def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
     return _new(drawn_from(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
@@ -131,16 +153,25 @@ def _precision(dtype: Any) -> Any:
     return np.float64 if np.dtype(dtype) == np.float64 else np.float32
 
 
-def randint(low: int, high: Any = None, size: Any = None, generator: Any = None, dtype: Any = np.int64) -> Tensor:
+@placed
+def randint(
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    generator: Any = None,
+    dtype: Any = np.int64,
+    requires_grad: bool = False,
+) -> Tensor:
     """Integers from `low` (0 if left out, as in `randint(high, size)`) up to, not including, `high`."""
     if size is None:
         low, high, size = 0, low, high
-    return _new(drawn_from(generator).integers(low, high, size), dtype, False)
+    return _new(drawn_from(generator).integers(low, high, size), dtype, requires_grad)
 
 
-def randperm(n: int, generator: Any = None) -> Tensor:
+@placed
+def randperm(n: int, generator: Any = None, dtype: Any = np.int64) -> Tensor:
     """The integers from 0 to n - 1 in random order."""
-    return wrap(drawn_from(generator).permutation(n))
+    return wrap(drawn_from(generator).permutation(n).astype(dtype))
 
 
 def _like(name: str, t: Any) -> None:
@@ -148,36 +179,48 @@ def _like(name: str, t: Any) -> None:
         raise TypeError(f"{name}: expected a Tensor, got {t!r}")
 
 
+@placed
 def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in the shape of `t`, and by default its dtype."""
     _like("zeros_like", t)
     return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
+@placed
 def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in the shape of `t`, and by default its dtype."""
     _like("ones_like", t)
     return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
+@placed
 def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """The shape of `t` filled with one number; by default in its dtype."""
     _like("full_like", t)
     return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
 
 
+@placed
+def empty_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `t`: see `empty`."""
+    return zeros_like(t, dtype=dtype, requires_grad=requires_grad)
+
+
+@placed
 def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1), in the shape of `t`, and by default its dtype."""
     _like("rand_like", t)
     return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
+@placed
 def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1, in the shape of `t`, and by default its dtype."""
     _like("randn_like", t)
     return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
 
 
+@placed
 def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
     """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `t`."""
     _like("randint_like", t)

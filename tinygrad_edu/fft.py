@@ -60,7 +60,7 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool = 
     """The frequency of each element of `fft` of n samples that are `d` apart: 0, 1, ..., −2, −1, over n d.
 
     >>> tg.fft.fftfreq(4)
-    tensor([ 0.  ,  0.25, -0.5 , -0.25])
+    tensor([ 0.0000,  0.2500, -0.5000, -0.2500])
     """
     return tensor(np.fft.fftfreq(n, d), dtype=np.float32 if dtype is None else dtype, requires_grad=requires_grad)
 
@@ -69,6 +69,6 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool =
     """The frequency of each element of `rfft` of n samples that are `d` apart: 0, 1, ..., n/2, over n d.
 
     >>> tg.fft.rfftfreq(4)
-    tensor([0.  , 0.25, 0.5 ])
+    tensor([0.0000, 0.2500, 0.5000])
     """
     return tensor(np.fft.rfftfreq(n, d), dtype=np.float32 if dtype is None else dtype, requires_grad=requires_grad)

@@ -179,4 +179,7 @@ class Methods(Variable):
         """This tensor, or a copy of it with its elements in memory row by row, which is the one memory format here."""
         if memory_format is not None and not str(memory_format).endswith("contiguous_format"):
             raise ValueError(f"contiguous: the only memory format is contiguous_format, got {memory_format!r}")
-        return self if self._array.flags.c_contiguous else ops.clone(self)
+        if self._array.flags.c_contiguous:
+            return self
+        rows = ops.reshape(self, shape=(-1,))  # a clone would keep the order that the elements have in memory
+        return ops.reshape(rows if rows._array.flags.c_contiguous else ops.clone(rows), shape=self._array.shape)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .devices import placed
 from .op import Variable, wrap
 
 
@@ -14,22 +15,27 @@ class NewTensors(Variable):
 
     __slots__ = ()
 
+    @placed
     def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
         """This shape filled with one number."""
         return self._new(np.full(size, fill_value, self._dtype(dtype)), requires_grad)
 
+    @placed
     def new_zeros(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         """Zeros in this shape."""
         return self._new(np.zeros(_sizes(size), self._dtype(dtype)), requires_grad)
 
+    @placed
     def new_ones(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         """Ones in this shape."""
         return self._new(np.ones(_sizes(size), self._dtype(dtype)), requires_grad)
 
+    @placed
     def new_empty(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         """Zeros in this shape: nobody is helped by numbers that happen to lie in memory."""
         return self.new_zeros(*size, dtype=dtype, requires_grad=requires_grad)
 
+    @placed
     def new_tensor(self, data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
         """A copy of `data`, without its graph."""
         return self._new(

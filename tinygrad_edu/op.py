@@ -214,6 +214,8 @@ class Op:
         return f"<op {self.name}({', '.join(self.names)})>"
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
+        if params and "out" in params:
+            return arguments.into(self, inputs, params)
         if len(inputs) != len(self.rules) and self.each is None:
             inputs, params = arguments.bind(self, inputs, params)
         arrays: list[Any] = []

@@ -90,7 +90,7 @@ def ndtr(x: Any) -> Any:
     """The distribution function of the normal distribution: Φ(x) = erfc(-x / √2) / 2.
 
     >>> tg.special.ndtr(tg.tensor([-1.0, 0.0, 1.0]))
-    tensor([0.1587, 0.5   , 0.8413])
+    tensor([0.1587, 0.5000, 0.8413])
     """
     return ops.mul(ops.erfc(ops.mul(x, -math.sqrt(0.5))), 0.5)
 
@@ -99,7 +99,7 @@ def i0e(x: Any) -> Any:
     """The modified Bessel function of the first kind, of order 0, times exp(-|x|).
 
     >>> tg.special.i0e(tg.tensor([0.0, 100.0]))
-    tensor([1.    , 0.0399])
+    tensor([1.0000, 0.0399])
     """
     return ops.bessel_ie(x, order=0)
 
@@ -108,7 +108,7 @@ def i1(x: Any) -> Any:
     """The modified Bessel function of the first kind, of order 1.
 
     >>> tg.special.i1(tg.tensor([0.0, 1.0]))
-    tensor([0.    , 0.5652])
+    tensor([0.0000, 0.5652])
     """
     return ops.bessel_i(x, order=1)
 
@@ -117,7 +117,7 @@ def i1e(x: Any) -> Any:
     """The modified Bessel function of the first kind, of order 1, times exp(-|x|).
 
     >>> tg.special.i1e(tg.tensor([0.0, 100.0]))
-    tensor([0.    , 0.0397])
+    tensor([0.0000, 0.0397])
     """
     return ops.bessel_ie(x, order=1)
 
@@ -126,7 +126,7 @@ def bessel_j0(x: Any) -> Any:
     """The Bessel function of the first kind, of order 0.
 
     >>> tg.special.bessel_j0(tg.tensor([0.0, 1.0]))
-    tensor([1.    , 0.7652])
+    tensor([1.0000, 0.7652])
     """
     return ops.bessel_j(x, order=0)
 
@@ -135,7 +135,7 @@ def bessel_j1(x: Any) -> Any:
     """The Bessel function of the first kind, of order 1.
 
     >>> tg.special.bessel_j1(tg.tensor([0.0, 1.0]))
-    tensor([0.    , 0.4401])
+    tensor([0.0000, 0.4401])
     """
     return ops.bessel_j(x, order=1)
 
@@ -153,7 +153,7 @@ def bessel_y1(x: Any) -> Any:
     """The Bessel function of the second kind, of order 1, for x > 0.
 
     >>> tg.special.bessel_y1(tg.tensor([1.0, 2.0]))
-    tensor([-0.7812, -0.107 ])
+    tensor([-0.7812, -0.1070])
     """
     return ops.bessel_y(x, order=1)
 
@@ -162,7 +162,7 @@ def modified_bessel_k0(x: Any) -> Any:
     """The modified Bessel function of the second kind, of order 0, for x > 0.
 
     >>> tg.special.modified_bessel_k0(tg.tensor([1.0, 2.0]))
-    tensor([0.421 , 0.1139])
+    tensor([0.4210, 0.1139])
     """
     return ops.bessel_k(x, order=0)
 
@@ -198,7 +198,7 @@ def spherical_bessel_j0(x: Any) -> Any:
     """The spherical Bessel function of the first kind, of order 0: sin(x) / x, and 1 at 0.
 
     >>> tg.special.spherical_bessel_j0(tg.tensor([0.0, 1.0]))
-    tensor([1.    , 0.8415])
+    tensor([1.0000, 0.8415])
     """
     return ops.spherical_bessel(x, order=0)
 

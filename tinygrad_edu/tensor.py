@@ -12,21 +12,23 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from . import autograd, dtypes, memory, ops
+from . import autograd, dtypes, memory, ops, printing
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
+from .devices import Size
 from .inplace import InPlace
 from .interop import FromNumPy
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
+from .placement import Placement
 from .recording import reads
 from .warn import warn
 
 
-class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
+class Tensor(InPlace, Conversions, NewTensors, Placement, FromNumPy):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
@@ -52,9 +54,9 @@ class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
     # --- what it is -------------------------------------------------------------------------------------------------
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Size:
         """The size of each dimension."""
-        return self._array.shape
+        return Size(self._array.shape)
 
     @property
     def dtype(self) -> np.dtype:
@@ -72,7 +74,7 @@ class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension."""
-        return self._array.shape if dim is None else self._array.shape[dim]
+        return Size(self._array.shape) if dim is None else self._array.shape[dim]
 
     def numel(self) -> int:
         """The number of elements."""
@@ -107,6 +109,9 @@ class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
             raise TypeError("len() of a 0-d tensor")
         return len(self._array)
 
+    def __contains__(self, value: Any) -> bool:
+        return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
+
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a 0-d tensor")
@@ -134,11 +139,13 @@ class Tensor(InPlace, Conversions, NewTensors, FromNumPy):
         return format(self.item(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
-        text = np.array2string(self._array, separator=", ", prefix="tensor(", precision=4)
-        notes = [] if self._array.dtype in (np.float32, np.int64, np.bool_) else [f"dtype={self._array.dtype}"]
+        array = self._array
+        notes = [f"size={array.shape}"] if not array.size and array.ndim != 1 else []
+        if array.dtype not in ((np.float32, np.int64, np.bool_, np.complex64) if array.size else (np.float32,)):
+            notes.append(f"dtype={array.dtype}")
         if self._node is not None:
             notes.append("requires_grad=True" if self._node.op is None else f"grad_fn=<{self._node.op.name}>")
-        return f"tensor({', '.join([text, *notes])})"
+        return printing.call("tensor", array, notes)
 
     # --- gradients --------------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ def functional_call(
     >>> layer = tg.nn.Linear(2, 1)
     >>> given = {"weight": tg.tensor([[1.0, 2.0]]), "bias": tg.tensor([0.5])}
     >>> tg.func.functional_call(layer, given, tg.tensor([[1.0, 1.0]]))
-    tensor([[3.5]])
+    tensor([[3.5000]])
     >>> loss = lambda p, x: tg.func.functional_call(layer, p, x).sum()
     >>> tg.func.grad(loss)(given, tg.tensor([[1.0, 1.0]]))
     {'weight': tensor([[1., 1.]]), 'bias': tensor([1.])}

@@ -1,6 +1,6 @@
 """Losses as layers. Formulas, shapes, errors and sources are those of the function named by `of`.
 
-The arguments are PyTorch's without `size_average` and `reduce`, which it has long replaced by `reduction`.
+The arguments are PyTorch's. `size_average` and `reduce`, which it has long replaced by `reduction`, are turned into it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from . import functional as F
 from .applied import Applied
 from .checks import check_tensor
 from .distance import PairwiseDistance
-from .functional.reduction import REDUCTIONS, unknown_reduction
+from .functional.reduction import REDUCTIONS, modern, unknown_reduction
 from .linear import Linear
 from .module import Module
 
@@ -49,7 +49,7 @@ class Loss(Applied, inputs=2):
     _reductions: ClassVar[tuple[str, ...]] = REDUCTIONS
 
     def _construct(self, arguments: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        super()._construct(arguments, args, kwargs)
+        super()._construct(arguments, args, modern(type(self).__name__, kwargs))
         if self.reduction not in self._reductions:
             raise unknown_reduction(type(self).__name__, self.reduction, self._reductions)
 

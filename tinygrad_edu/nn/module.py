@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..devices import NO_GPU
+from ..placement import dtype_of
 from ..recording import Call, thread
 from ..tensor import Tensor, wrap
 from .hooks import Hooked, called_with_hooks
@@ -199,13 +201,13 @@ class Module(Hooked, Registry):
             param.requires_grad_(requires_grad)
         return self
 
-    def to(self, *targets: Any, dtype: Any = None, device: Any = None) -> Self:
+    def to(self, *targets: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
         """Convert floating-point parameters and buffers to this dtype; "cpu" is the only device.
 
         The Parameters stay the same objects. TypeError: not a floating-point dtype.
         """
         for target in (*targets, dtype, device):
-            if target is not None and str(target) != "cpu":
+            if target is not None and not isinstance(target, bool) and str(target) not in ("cpu", "cpu:0"):
                 self._convert(target)
         return self
 
@@ -224,6 +226,14 @@ class Module(Hooked, Registry):
     def cpu(self) -> Self:
         """The module itself: "cpu" is the only device."""
         return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """RuntimeError: there is no GPU."""
+        raise RuntimeError(f"cuda(): {NO_GPU}, and move with .to(device)")
+
+    def type(self, dst_type: Any) -> Self:
+        """As `to(dtype)`; names such as "torch.DoubleTensor" are taken too."""
+        return self.to(dtype_of(dst_type))
 
     def _convert(self, dtype: Any) -> None:
         for tensor in [*self.parameters(), *self.buffers()]:

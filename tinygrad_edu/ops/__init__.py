@@ -30,6 +30,7 @@ what `nn.functional` computes conv2d, max_pool2d and their like with.
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from ..arguments import as_numpy_calls_it
 from ..op import Op
 from .complex_numbers import *
 from .elementwise import *
@@ -53,3 +54,6 @@ if not TYPE_CHECKING:  # mypy follows the star imports
         if (isinstance(value, Op) and name != "top")  # which logsumexp alone needs
         or (isinstance(value, FunctionType) and value.__module__.startswith(_FUNCTIONS_OF) and not name.startswith("_"))
     ]
+    for name in __all__:
+        if isinstance(globals()[name], FunctionType):
+            globals()[name] = as_numpy_calls_it(globals()[name])

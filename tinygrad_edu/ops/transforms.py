@@ -86,7 +86,7 @@ def fft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = None
     """Σⱼ xⱼ exp(−2πi jk/n) along `dim`, complex. The gradient is the same transform of the gradient.
 
     >>> tg.fft.fft(tg.tensor([1.0, 2.0, 3.0, 4.0]))
-    tensor([10.+0.j, -2.+2.j, -2.+0.j, -2.-2.j], dtype=complex64)
+    tensor([10.+0.j, -2.+2.j, -2.+0.j, -2.-2.j])
     """
     return _whole("fft.fft", rows.fftn, input, _one(n), (dim,), norm)
 
@@ -104,7 +104,7 @@ def rfft(input: Any, n: int | None = None, dim: int = -1, norm: str | None = Non
     """The first n/2 + 1 elements of `fft` of real numbers; the others are their conjugates.
 
     >>> tg.fft.rfft(tg.tensor([1.0, 2.0, 3.0, 4.0]))
-    tensor([10.+0.j, -2.+2.j, -2.+0.j], dtype=complex64)
+    tensor([10.+0.j, -2.+2.j, -2.+0.j])
     """
     return _to_half("fft.rfft", input, _one(n), (dim,), norm)
 
@@ -141,7 +141,7 @@ def fft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: str | None = None
 
     >>> tg.fft.fft2(tg.ones(2, 2))
     tensor([[4.+0.j, 0.+0.j],
-            [0.+0.j, 0.+0.j]], dtype=complex64)
+            [0.+0.j, 0.+0.j]])
     """
     return _whole("fft.fft2", rows.fftn, input, s, dim, norm)
 

@@ -4,6 +4,7 @@
 """
 
 from .battery import CHECKS
+from .close import assert_close
 from .domains import (
     ABOVE_MINUS_ONE,
     ABOVE_ONE,
@@ -34,6 +35,7 @@ __all__ = [
     "Domain",
     "GradcheckError",
     "Report",
+    "assert_close",
     "gradcheck",
     "gradgradcheck",
     "mutants",

@@ -57,6 +57,7 @@ from .margin import *
 from .normalization import *
 from .padding import *
 from .pooling import *
+from .reduction import with_older_names
 from .regression import *
 from .resize import *
 from .stochastic import *
@@ -80,3 +81,6 @@ __all__ += pooling.__all__
 __all__ += regression.__all__
 __all__ += resize.__all__
 __all__ += stochastic.__all__
+
+for _name in (*loss.__all__, *margin.__all__, *regression.__all__, *ctc.__all__):
+    globals()[_name] = with_older_names(globals()[_name])

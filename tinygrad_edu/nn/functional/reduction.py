@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -72,3 +75,28 @@ def target_of_same_shape(name: str, x: Any, target: Any) -> Any:
             f"{name}: expected input and target of the same shape, got {tuple(x.shape)} and {tuple(target.shape)}"
         )
     return target
+
+
+OLDER = ("size_average", "reduce")
+
+
+def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with `reduction` in place of PyTorch's older `size_average` and `reduce`; with a warning."""
+    old = {key: options.pop(key) for key in OLDER if key in options}
+    if any(value is not None for value in old.values()):
+        reduces, averages = (old.get(key) is None or old[key] for key in ("reduce", "size_average"))
+        options["reduction"] = "none" if not reduces else "mean" if averages else "sum"
+        warn(f"{name}: size_average and reduce are PyTorch's old names; write reduction={options['reduction']!r}")
+    return options
+
+
+def with_older_names(loss: Callable[..., Any]) -> Callable[..., Any]:
+    """A loss that takes `size_average` and `reduce` too."""
+    if "reduction" not in inspect.signature(loss).parameters:
+        return loss
+
+    @functools.wraps(loss)
+    def called(*args: Any, **options: Any) -> Any:
+        return loss(*args, **modern(loss.__name__, options) if OLDER[0] in options or OLDER[1] in options else options)
+
+    return called

@@ -24,7 +24,7 @@ def sub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     """a - alpha · b.
 
     >>> tg.sub(tg.tensor([1.0, 2.0]), 0.5)
-    tensor([0.5, 1.5])
+    tensor([0.5000, 1.5000])
     """
     return _of_one_dtype("sub", ew.sub, a, b, alpha)
 
@@ -81,7 +81,7 @@ def div(a: Any, b: Any, *, rounding_mode: str | None = None) -> Any:
     """a / b; rounded down for `rounding_mode="floor"`, towards zero for "trunc", where integers stay integers.
 
     >>> tg.div(tg.tensor([7.0, -7.0]), 2)
-    tensor([ 3.5, -3.5])
+    tensor([ 3.5000, -3.5000])
     >>> tg.div(tg.tensor([7, -7]), 2, rounding_mode='trunc')
     tensor([ 3, -3])
     """
@@ -98,7 +98,7 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     >>> x = tg.tensor([-1.0, 0.5, 2.0], requires_grad=True)
     >>> y = tg.clamp(x, min=0.0, max=1.0)
     >>> y
-    tensor([0. , 0.5, 1. ], grad_fn=<clip>)
+    tensor([0.0000, 0.5000, 1.0000], grad_fn=<clip>)
     >>> y.sum().backward()
     >>> x.grad
     tensor([0., 1., 0.])
@@ -114,7 +114,7 @@ def clamp_min(x: Any, min: Any) -> Any:
     """`x`, but nowhere less than `min`, a number or a tensor.
 
     >>> tg.clamp_min(tg.tensor([-1.0, 0.5, 2.0]), 0.0)
-    tensor([0. , 0.5, 2. ])
+    tensor([0.0000, 0.5000, 2.0000])
     """
     return clamp(x, min=min)
 
@@ -123,7 +123,7 @@ def clamp_max(x: Any, max: Any) -> Any:
     """`x`, but nowhere more than `max`, a number or a tensor.
 
     >>> tg.clamp_max(tg.tensor([-1.0, 0.5, 2.0]), 1.0)
-    tensor([-1. ,  0.5,  1. ])
+    tensor([-1.0000,  0.5000,  1.0000])
     """
     return clamp(x, max=max)
 
@@ -156,7 +156,7 @@ def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 · tensor2.
 
     >>> tg.addcmul(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), tg.tensor([5.0, 6.0]), value=0.5)
-    tensor([ 8.5, 14. ])
+    tensor([ 8.5000, 14.0000])
     """
     tensor1 = _as_all(x, tensor1, tensor2)
     return ew.add(x, _times("addcmul", ew.mul(tensor1, tensor2), value))
@@ -166,7 +166,7 @@ def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 / tensor2, of floating-point numbers.
 
     >>> tg.addcdiv(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]), tg.tensor([6.0, 8.0]))
-    tensor([1.5, 2.5])
+    tensor([1.5000, 2.5000])
     """
     if all(_kind(t) in "bui" for t in (tensor1, tensor2)):
         raise TypeError(
@@ -194,7 +194,7 @@ def float_power(a: Any, b: Any) -> Any:
     """a ** b in float64, or complex128 if one of them is complex.
 
     >>> tg.float_power(tg.tensor([2, 3]), -1)
-    tensor([0.5   , 0.3333], dtype=float64)
+    tensor([0.5000, 0.3333], dtype=float64)
     """
     return ew.pow(_wide(a), _wide(b))
 

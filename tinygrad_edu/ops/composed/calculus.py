@@ -48,9 +48,9 @@ def trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1) -> Any:
 
     x: the points, a vector for `dim` or a tensor that broadcasts with y; without it they are `dx` apart, by default 1.
     >>> tg.trapezoid(tg.tensor([1.0, 2.0, 4.0]))
-    tensor(4.5)
+    tensor(4.5000)
     >>> tg.trapezoid(tg.tensor([1.0, 2.0, 4.0]), tg.tensor([0.0, 1.0, 3.0]))
-    tensor(7.5)
+    tensor(7.5000)
     """
     strips, along = _strips("trapezoid", y, x, dx, dim)
     return ew.div(reduce.sum(strips, dim=along), 2)
@@ -69,7 +69,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = None, dim: int = -1
     """The integral of y over x from the first point to the second, the third ..., by `trapezoid`'s rule.
 
     >>> tg.cumulative_trapezoid(tg.tensor([1.0, 2.0, 4.0]))
-    tensor([1.5, 4.5])
+    tensor([1.5000, 4.5000])
     """
     strips, along = _strips("cumulative_trapezoid", y, x, dx, dim)
     return ew.div(scan.cumsum(strips, dim=along), 2)

@@ -17,7 +17,7 @@ def polar(abs: Any, angle: Any) -> Any:
     """The complex number of this absolute value and angle: abs · (cos angle + i sin angle).
 
     >>> tg.polar(tg.tensor([2.0]), tg.tensor([0.0]))
-    tensor([2.+0.j], dtype=complex64)
+    tensor([2.+0.j])
     """
     return complex(ew.mul(abs, ew.cos(angle)), ew.mul(abs, ew.sin(angle)))
 
@@ -26,7 +26,7 @@ def sgn(x: Any) -> Any:
     """The sign of real numbers, -1, 0 or 1; of complex ones x / |x|, and 0 at 0, where the gradient is 0.
 
     >>> tg.sgn(tg.tensor([3.0 + 4.0j, 0.0]))
-    tensor([0.6+0.8j, 0. +0.j ], dtype=complex64)
+    tensor([0.6000+0.8000j, 0.0000+0.0000j])
     """
     if x.dtype.kind != "c":
         return ew.sign(x)
@@ -50,7 +50,7 @@ def view_as_complex(x: Any) -> Any:
     """Pairs of real numbers, in a last dimension of size 2, as complex ones. A copy.
 
     >>> tg.view_as_complex(tg.tensor([[1.0, 2.0]]))
-    tensor([1.+2.j], dtype=complex64)
+    tensor([1.+2.j])
     """
     if x.dtype.kind != "f" or x.ndim == 0 or x.shape[-1] != 2:
         raise ValueError(
@@ -64,7 +64,7 @@ def resolve_conj(x: Any) -> Any:
     """`x` itself: a conjugate is always computed at once.
 
     >>> tg.resolve_conj(tg.tensor([1.0 + 2.0j]).conj())
-    tensor([1.-2.j], dtype=complex64)
+    tensor([1.-2.j])
     """
     return x
 
@@ -83,7 +83,7 @@ def adjoint(x: Any) -> Any:
 
     >>> tg.adjoint(tg.tensor([[1.0 + 2.0j, 3.0]]))
     tensor([[1.-2.j],
-            [3.-0.j]], dtype=complex64)
+            [3.-0.j]])
     """
     if x.ndim < 2:
         raise ValueError(f"adjoint: expected a matrix or a stack of matrices, got shape {tuple(x.shape)}")

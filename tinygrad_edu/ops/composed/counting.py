@@ -195,7 +195,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     >>> tg.bincount(tg.tensor([0, 2, 2]))
     tensor([1, 0, 2])
     >>> tg.bincount(tg.tensor([0, 2, 2]), tg.tensor([0.5, 1.0, 2.0]))
-    tensor([0.5, 0. , 3. ])
+    tensor([0.5000, 0.0000, 3.0000])
     """
     numbers = choosing.array("bincount", input)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or np.any(numbers < 0):

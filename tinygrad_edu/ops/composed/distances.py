@@ -81,7 +81,7 @@ def pdist(input: Any, p: float = 2.0) -> Any:
     """The p-norm of the difference of each two rows of a matrix: 0 and 1, 0 and 2 ..., 1 and 2 ...
 
     >>> tg.pdist(tg.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
-    tensor([5.    , 1.    , 4.2426])
+    tensor([5.0000, 1.0000, 4.2426])
     """
     choosing.array("pdist", input)
     if input.ndim != 2:
@@ -97,8 +97,8 @@ def renorm(x: Any, p: float, dim: int, maxnorm: float) -> Any:
     """Each slice along `dim` whose p-norm is larger than `maxnorm`, scaled down to it.
 
     >>> tg.renorm(tg.tensor([[3.0, 4.0], [0.3, 0.4]]), p=2, dim=0, maxnorm=1.0)
-    tensor([[0.6, 0.8],
-            [0.3, 0.4]])
+    tensor([[0.6000, 0.8000],
+            [0.3000, 0.4000]])
     """
     choosing.array("renorm", x)
     if x.ndim < 2:

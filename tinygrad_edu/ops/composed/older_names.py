@@ -54,7 +54,7 @@ def inverse(input: Any) -> Any:
     """The inverse of each matrix: `linalg.inv`.
 
     >>> tg.inverse(tg.tensor([[4.0]]))
-    tensor([[0.25]])
+    tensor([[0.2500]])
     """
     return equations.inv(input)
 
@@ -63,7 +63,7 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Any:
     """The pseudo-inverse of each matrix: `linalg.pinv`, with singular values below rcond · the largest as 0.
 
     >>> tg.pinverse(tg.tensor([[2.0], [0.0]]))
-    tensor([[0.5, 0. ]])
+    tensor([[0.5000, 0.0000]])
     """
     return equations.pinv(input, rcond)
 
@@ -143,7 +143,7 @@ def cholesky_inverse(L: Any, upper: bool = False) -> Any:
 
     Only the triangle is read; the gradient is that of L Lᴴ in all elements of L.
     >>> tg.cholesky_inverse(tg.tensor([[2.0]]))
-    tensor([[0.25]])
+    tensor([[0.2500]])
     """
     square("cholesky_inverse", L)
     return equations.inv(_from_factor(L, upper))

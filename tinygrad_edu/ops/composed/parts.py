@@ -16,7 +16,7 @@ def frac(x: Any) -> Any:
     """What stands behind the point, with the sign of x: x - trunc(x).
 
     >>> tg.frac(tg.tensor([1.5, -2.25]))
-    tensor([ 0.5 , -0.25])
+    tensor([ 0.5000, -0.2500])
     """
     return ew.sub(x, ew.trunc(x))
 
@@ -52,7 +52,7 @@ def frexp(x: Any) -> frexp_result:
     """x = mantissa · 2^exponent, with 0.5 ≤ |mantissa| < 1 and an int32 as exponent. The exponent has no gradient.
 
     >>> tg.frexp(tg.tensor([6.0, -0.1]))
-    frexp_result(mantissa=tensor([ 0.75, -0.8 ]), exponent=tensor([ 3, -3], dtype=int32))
+    frexp_result(mantissa=tensor([ 0.7500, -0.8000]), exponent=tensor([ 3, -3], dtype=int32))
     """
     if x.dtype.kind != "f":
         raise TypeError(f"frexp: expected floating-point numbers, got {x.dtype}; convert them with t.float()")

@@ -29,7 +29,7 @@ def quantile(x: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, i
     3.5
     >>> y.backward()
     >>> x.grad
-    tensor([0. , 0.5, 0.5])
+    tensor([0.0000, 0.5000, 0.5000])
     """
     return _quantile("quantile", x, q, dim, keepdim, interpolation)
 

@@ -19,7 +19,7 @@ def i0(x: Any) -> Any:
     """The modified Bessel function of the first kind, of order 0.
 
     >>> tg.i0(tg.tensor([0.0, 1.0]))
-    tensor([1.    , 1.2661])
+    tensor([1.0000, 1.2661])
     """
     return sp.bessel_i(x, order=0)
 
@@ -28,7 +28,7 @@ def logit(x: Any, eps: float | None = None) -> Any:
     """ln(x / (1 - x)), the inverse of `sigmoid`; x is first held between eps and 1 - eps if that is given.
 
     >>> tg.logit(tg.tensor([0.25, 0.5, 1.0]), eps=0.25)
-    tensor([-1.0986,  0.    ,  1.0986])
+    tensor([-1.0986,  0.0000,  1.0986])
     """
     return sp.logit(x if eps is None else clamp(x, eps, 1 - eps))
 
@@ -77,7 +77,7 @@ def gammainc(a: Any, x: Any) -> Any:
     The gradient is that of x. NotImplementedError: a requires a gradient.
 
     >>> tg.gammainc(2.0, tg.tensor([0.0, 1.0]))
-    tensor([0.    , 0.2642])
+    tensor([0.0000, 0.2642])
     """
     a, x = _constant_beside("gammainc", "a", a, x)
     return sp.lower_gamma(x, a=a)
@@ -89,7 +89,7 @@ def gammaincc(a: Any, x: Any) -> Any:
     NotImplementedError: a requires a gradient.
 
     >>> tg.gammaincc(2.0, tg.tensor([0.0, 1.0]))
-    tensor([1.    , 0.7358])
+    tensor([1.0000, 0.7358])
     """
     a, x = _constant_beside("gammaincc", "a", a, x)
     return sp.upper_gamma(x, a=a)

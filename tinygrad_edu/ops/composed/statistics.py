@@ -19,7 +19,7 @@ def softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
     >>> x = tg.tensor([1.0, 2.0, 3.0], requires_grad=True)
     >>> y = tg.softmax(x, dim=0)
     >>> y
-    tensor([0.09  , 0.2447, 0.6652], grad_fn=<exp>)
+    tensor([0.0900, 0.2447, 0.6652], grad_fn=<exp>)
     >>> y[2].backward()
     >>> x.grad
     tensor([-0.0599, -0.1628,  0.2227])
@@ -124,7 +124,7 @@ def nanmean(x: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     """The mean over `dim` of the elements that are not nan; where all are nan, nan.
 
     >>> tg.nanmean(tg.tensor([1.0, float('nan'), 2.0]))
-    tensor(1.5)
+    tensor(1.5000)
     """
     choosing.array("nanmean", x)
     computed = x.dtype if dtype is None else np.dtype(dtype)
@@ -205,7 +205,7 @@ def norm(x: Any, p: float | str = 2, dim: Any = None, keepdim: bool = False, *, 
     tensor(5., grad_fn=<where>)
     >>> y.backward()
     >>> x.grad
-    tensor([ 0.6, -0.8])
+    tensor([ 0.6000, -0.8000])
     >>> tg.norm(x.detach(), p=1)
     tensor(7.)
     """

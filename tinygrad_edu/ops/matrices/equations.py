@@ -48,8 +48,8 @@ def inv(A: Any) -> Any:
 
     dL/dA = −A⁻ᵀ (dL/dA⁻¹) A⁻ᵀ (Giles 2008, 2.2.3). To solve A X = B, `solve` is faster and more accurate.
     >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
-    tensor([[0.5 , 0.  ],
-            [0.  , 0.25]])
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
     """
     square("linalg.inv", A)
     return rows.inv(A)
@@ -89,7 +89,7 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     B may be a vector, or a stack of them if its shape is that of A without the last dimension. dL/dB = A⁻ᵀ (dL/dX) and
     dL/dA = −(dL/dB) Xᵀ (Giles 2008, 2.2.3).
     >>> tg.linalg.solve(tg.tensor([[2.0, 0.0], [0.0, 4.0]]), tg.tensor([2.0, 2.0]))
-    tensor([1. , 0.5])
+    tensor([1.0000, 0.5000])
     """
     return _solution("linalg.solve", A, B, left)
 
@@ -110,7 +110,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
     """(result, info): as `solve`, without an error: of a singular A info is 1 and the result nan.
 
     >>> tg.linalg.solve_ex(tg.tensor([[2.0]]), tg.tensor([[1.0]])).result
-    tensor([[0.5]])
+    tensor([[0.5000]])
     """
     square("linalg.solve_ex", A)
     if check_errors:
@@ -164,8 +164,8 @@ def pinv(A: Any, rcond: Any = None, *, atol: Any = None, rtol: Any = None, hermi
     precision, or 0 if atol is given; `rcond` is an older name for it. hermitian: take A to be Hermitian, which is faster.
     The gradient (Golub and Pereyra 1973) holds where the rank does not change.
     >>> tg.linalg.pinv(tg.tensor([[2.0, 0.0], [0.0, 0.0]]))
-    tensor([[0.5, 0. ],
-            [0. , 0. ]])
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.0000]])
     """
     (square if hermitian else matrices)("linalg.pinv", A)
     return rows.pinv(A, atol=plain(atol), rtol=plain(rcond if rtol is None else rtol), hermitian=hermitian)
@@ -179,7 +179,7 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     residuals, "gels" (A has full rank), "gelsd" or "gelss", which also give the singular values. The solution of all is
     pinv(A) B here.
     >>> tg.linalg.lstsq(tg.tensor([[1.0], [1.0]]), tg.tensor([[1.0], [3.0]])).solution
-    tensor([[2.]])
+    tensor([[2.0000]])
     """
     matrices("linalg.lstsq", A)
     floats("linalg.lstsq", B)
@@ -265,8 +265,8 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     """X with tensordot(A, X, X.ndim) = B. dims: dimensions of A that are moved to its end first.
 
     >>> tg.linalg.tensorsolve(2 * tg.eye(4).reshape(2, 2, 2, 2), tg.ones(2, 2))
-    tensor([[0.5, 0.5],
-            [0.5, 0.5]])
+    tensor([[0.5000, 0.5000],
+            [0.5000, 0.5000]])
     """
     floats("linalg.tensorsolve", A, B)
     one_precision("linalg.tensorsolve", A, B)

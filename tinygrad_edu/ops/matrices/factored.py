@@ -96,8 +96,8 @@ def qr(A: Any, mode: str = "reduced") -> QR:
     is empty. Signs are LAPACK's. The gradient (Roberts and Roberts 2020) needs independent columns: the first k.
     >>> Q, R = tg.linalg.qr(tg.tensor([[3.0, 1.0], [4.0, 2.0]]))
     >>> R
-    tensor([[-5. , -2.2],
-            [ 0. ,  0.4]])
+    tensor([[-5.0000, -2.2000],
+            [ 0.0000,  0.4000]])
     """
     matrices("linalg.qr", A)
     if mode not in ("reduced", "complete", "r"):
@@ -111,8 +111,8 @@ def lu_factor(A: Any, *, pivot: bool = True) -> LUFactor:
 
     Of a singular matrix a `LinAlgError`; `lu_factor_ex` gives the factors all the same.
     >>> tg.linalg.lu_factor(tg.tensor([[1.0, 2.0], [2.0, 2.0]]))
-    LUFactor(LU=tensor([[2. , 2. ],
-            [0.5, 1. ]]), pivots=tensor([2, 2], dtype=int32))
+    LUFactor(LU=tensor([[2.0000, 2.0000],
+            [0.5000, 1.0000]]), pivots=tensor([2, 2], dtype=int32))
     """
     return LUFactor(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
@@ -145,8 +145,8 @@ def lu(A: Any, *, pivot: bool = True) -> LU:
 
     >>> P, L, U = tg.linalg.lu(tg.tensor([[1.0, 2.0], [2.0, 2.0]]))
     >>> L
-    tensor([[1. , 0. ],
-            [0.5, 1. ]])
+    tensor([[1.0000, 0.0000],
+            [0.5000, 1.0000]])
     """
     return unpacked(*_lu_factor("linalg.lu", A, pivot))
 

@@ -53,7 +53,7 @@ def eig(A: Any) -> Eigen:
     The largest component of a column is real. The gradient (Giles 2008, 3.1, with the length kept) is infinite or nan
     where eigenvalues are equal; for a symmetric matrix `eigh` is faster and more accurate.
     >>> tg.linalg.eig(tg.tensor([[0.0, 1.0], [-1.0, 0.0]])).eigenvalues
-    tensor([0.+1.j, 0.-1.j], dtype=complex64)
+    tensor([0.+1.j, 0.-1.j])
     """
     square("linalg.eig", A)
     return Eigen(*rows.eig(A))
@@ -63,7 +63,7 @@ def eigvals(A: Any) -> Any:
     """The eigenvalues of a square matrix, complex; see `eig`.
 
     >>> tg.linalg.eigvals(tg.tensor([[0.0, 1.0], [-1.0, 0.0]]))
-    tensor([0.+1.j, 0.-1.j], dtype=complex64)
+    tensor([0.+1.j, 0.-1.j])
     """
     return eig(A).eigenvalues
 
