@@ -16,7 +16,7 @@ from . import autograd, dtypes, memory, ops
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
-from .inplace import InPlace
+from .inplace_methods import InPlaceMethods
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
@@ -26,7 +26,7 @@ from .recording import reads
 from .warn import warn
 
 
-class Tensor(InPlace, Conversions, NewTensors):
+class Tensor(InPlaceMethods, Conversions, NewTensors):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,
