@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,12 @@ def names(forward: Callable[..., Any]) -> tuple[str, ...]:
         return tuple("xyz"[: forward.nin])
     found = inspect.signature(forward).parameters.values()
     return tuple(p.name for p in found if p.kind is not p.VAR_POSITIONAL)
+
+
+def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
+    """Sizes or dims, given one by one or as one tuple or list."""
+    several = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
+    return tuple(map(operator.index, several))
 
 
 def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, memory
+from .arguments import sizes
 from .devices import placed
 from .random import drawn_from
 from .tensor import Tensor, to_array, wrap
@@ -49,20 +50,16 @@ def _new(array: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
     return result.requires_grad_() if requires_grad else result
 
 
-def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
-
-
 @placed
 def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Zeros in this shape."""
-    return _new(np.zeros(_size(size), dtype), dtype, requires_grad)
+    return _new(np.zeros(sizes(size), dtype), dtype, requires_grad)
 
 
 @placed
 def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Ones in this shape."""
-    return _new(np.ones(_size(size), dtype), dtype, requires_grad)
+    return _new(np.ones(sizes(size), dtype), dtype, requires_grad)
 
 
 @placed
@@ -139,13 +136,13 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 @placed
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    return _new(drawn_from(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
+    return _new(drawn_from(generator).random(sizes(size), _precision(dtype)), dtype, requires_grad)
 
 
 @placed
 def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    return _new(drawn_from(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
+    return _new(drawn_from(generator).standard_normal(sizes(size), _precision(dtype)), dtype, requires_grad)
 
 
 def _precision(dtype: Any) -> Any:

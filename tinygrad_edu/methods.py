@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import ops
+from .arguments import sizes
 from .op import Variable
 
 if TYPE_CHECKING:
     from .tensor import Tensor
-
-
-def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    """Sizes or dims given one by one or as one tuple or list."""
-    if len(given) == 1 and isinstance(given[0], (tuple, list)):
-        given = tuple(given[0])
-    return tuple(int(size) for size in given)
 
 
 class Methods(Variable):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import sizes
 from .devices import placed
 from .op import Variable, wrap
 
@@ -23,12 +24,12 @@ class NewTensors(Variable):
     @placed
     def new_zeros(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         """Zeros in this shape."""
-        return self._new(np.zeros(_sizes(size), self._dtype(dtype)), requires_grad)
+        return self._new(np.zeros(sizes(size), self._dtype(dtype)), requires_grad)
 
     @placed
     def new_ones(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         """Ones in this shape."""
-        return self._new(np.ones(_sizes(size), self._dtype(dtype)), requires_grad)
+        return self._new(np.ones(sizes(size), self._dtype(dtype)), requires_grad)
 
     @placed
     def new_empty(self, *size: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
@@ -48,7 +49,3 @@ class NewTensors(Variable):
     def _new(self, array: np.ndarray, requires_grad: bool) -> Any:
         result: Any = wrap(array)
         return result.requires_grad_() if requires_grad else result
-
-
-def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else given

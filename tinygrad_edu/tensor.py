@@ -17,7 +17,7 @@ from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions
 from .devices import Size
-from .inplace import InPlace
+from .inplace_methods import InPlaceMethods
 from .interop import FromNumPy
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
@@ -28,7 +28,7 @@ from .recording import reads
 from .warn import warn
 
 
-class Tensor(InPlace, Conversions, NewTensors, Placement, FromNumPy):
+class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
     """An n-dimensional array that remembers how it was computed.
 
     data: nested list, NumPy array or Tensor, copied; or sizes, as in `Tensor(2, 3)`, for zeros of that shape. float32,

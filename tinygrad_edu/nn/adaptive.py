@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from ..tensor import Tensor
-from .checks import check_tensor, wrong_shape
+from .checks import array_of, check_tensor, wrong_shape
 from .container import ModuleList, Sequential
 from .linear import Linear
 from .module import Module
@@ -88,7 +87,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
     def forward(self, input_: Any, target_: Any) -> ASMoutput:
         x, batched = self._rows(input_)
-        target = np.asarray(target_._array if isinstance(target_, Tensor) else target_)
+        target = array_of(target_)
         if target.dtype.kind not in "iu" or target.shape != input_.shape[:-1]:
             raise ValueError(
                 f"{type(self).__name__}: expected integer targets of shape {tuple(input_.shape[:-1])}, got "

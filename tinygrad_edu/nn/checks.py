@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ops.plain import plain
 from ..tensor import Tensor, wrap
 
 
@@ -13,6 +14,11 @@ def check_tensor(owner: Any, x: Any) -> None:
     """TypeError unless x is a Tensor or an array. owner: a module, or the name of a function."""
     if not isinstance(x, (Tensor, np.ndarray)):
         raise not_a_tensor(owner, x)
+
+
+def array_of(x: Any) -> np.ndarray:
+    """The array of a Tensor; of numbers, an array."""
+    return np.asarray(plain(x))
 
 
 def not_a_tensor(owner: Any, x: Any) -> TypeError:

@@ -1,30 +1,42 @@
 """The tables of operations, a file a family, and what is composed of them.
 
-elementwise  arithmetic, exp and log, trigonometry, comparisons, where
-reduce       sum, mean, prod, extremes, medians, logsumexp
-scan         cumsum, cumprod, logcumsumexp
-shape        reshape, permute, expand, pad, join
-index        taking elements out, putting them in
-scattered    extremes of what is scattered to one place
-strided      diagonals, windows, strides: views of memory
-linalg       matmul, einsum
-solving      inverses, systems of equations, determinants
-factors      Cholesky, QR, LU, eigenvalues, singular values
-fourier      Fourier transforms
-special      erf
-special      error functions, gamma and its relatives, Bessel functions, sinc: from SciPy
+elementwise      arithmetic, exp and log, trigonometry, comparisons, where
+reduce           sum, mean, prod, extremes, logsumexp
+scan             cumsum, cumprod, logcumsumexp
+shape            reshape, permute, expand, flip, pad, join
+index            taking elements out, putting them in
+scattered        extremes of what is scattered to one place
+strided          diagonals, windows, strides: views of memory
+linalg           matmul, einsum
+special          error functions, gamma and its relatives, Bessel functions, sinc: from SciPy
 complex_numbers  conj, real, imag, angle, complex
-conv         convolution and its slopes
-sliding      windows, sums and maxima over them
-recurrent    the steps of an LSTM, of a GRU, of a plain recurrent network; for `nn`, not public
-alignment    CTC: labels against frames; for `nn`, not public
-composed     softmax, var, norm, stack, split ...: no rules of their own
 
-matrices, transforms  what `tg.linalg` and `tg.fft` hold
+Rows that are not public, since others are computed with them:
 
-Every row is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`, without being
-listed. A composition takes the place of the row whose name it has. The rows of `conv` and `sliding` are not: they are
-what `nn.functional` computes conv2d, max_pool2d and their like with.
+solving          inverses, systems of equations, determinants: for `matrices`
+factors          Cholesky, QR, LU, eigenvalues, singular values: for `matrices`
+fourier          Fourier transforms: for `transforms`
+conv             convolution and its slopes: for `nn.functional`
+sliding          windows, sums and maxima over them: for `nn.functional`
+recurrent        all steps of an LSTM, of a GRU, of a plain recurrent network: for `nn`
+alignment        CTC, labels against frames: for `nn.functional`
+
+Without rules of their own:
+
+composed         softmax, var, norm, stack, split ...
+matrices         what `tg.linalg` holds
+transforms       what `tg.fft` holds
+from_numpy       what NumPy's functions do with a Tensor
+
+Helpers:
+
+dims             which axes a `dim` names
+checks           what indices, masks and widths must be
+plain            from a tensor to its array, and back
+subscripts       einsum's equations, written out
+
+Every row of the first list is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`,
+without being listed. A composition takes the place of the row whose name it has.
 """
 
 from types import FunctionType

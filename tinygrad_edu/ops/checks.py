@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Variable
 from .dims import axis
+from .plain import plain
 from .shape import reshape
 
 
 def integers(name: str, indices: Any) -> np.ndarray:
     """Indices as an array of its own."""
-    at = np.array(indices._array if isinstance(indices, Variable) else indices)  # the graph keeps it
+    at = np.array(plain(indices))  # the graph keeps it
     if isinstance(indices, (list, tuple)) and not at.size:
         at = at.astype(np.int64)
     if at.dtype.kind not in "iu":
@@ -33,7 +33,7 @@ def within(name: str, at: np.ndarray, size: int, signed: bool = False) -> None:
 
 def booleans(name: str, mask: Any) -> np.ndarray:
     """A mask as an array of its own: the graph keeps it."""
-    array = np.array(mask._array if isinstance(mask, Variable) else mask)
+    array = np.array(plain(mask))
     if array.dtype != bool:
         raise TypeError(f"{name}: the mask must be of booleans, got {array.dtype}; use mask.bool()")
     return array

@@ -28,7 +28,7 @@ ACCEPTED = [
         "a product of integers and floats is computed in floats; PyTorch refuses all but one dtype",
         op="product|matmul|mm|bmm|mv|addr|dot|linear",
         nature="torch refuses|dtype",
-        detail=r"(same|expected) dtype|be the same dtype|Autograd not support dtype|PyTorch int64, ours float",
+        detail="(same|expected|not support) dtype|dtypes must be the same|PyTorch int64, ours float",
     ),
     Explained(
         "two floating dtypes in one product are an error, of empty tensors too",

@@ -10,6 +10,12 @@ ALGEBRA = [
         detail=r"PyTorch \(\), ours \(\d,\)",
     ),
     Explained(
+        "chain_matmul takes a vector at either end, as multi_dot does",
+        op="chain_matmul",
+        nature="torch refuses",
+        detail="dimension is 1, expected 2",
+    ),
+    Explained(
         "in which order a chain of products is multiplied decides between inf and nan",
         op="chain_matmul",
         nature="value|gradient",

@@ -1,6 +1,6 @@
 """Gradients where there is no slope, where it is infinite, and behind what was not chosen."""
 
-from .entry import NAN, ZERO, Explained
+from .entry import NAN, OUR_NAN, ZERO, Explained
 
 SLOPES = [
     Explained(
@@ -36,6 +36,12 @@ SLOPES = [
         nature="^gradient$",
         detail=ZERO,
         program="logsumexp|logcumsumexp",
+    ),
+    Explained(
+        "the slope of sinc at 0 and of x ** 0 is 0 by its value, and so is right to every order; inf * 0 stays nan",
+        nature="^gradient$",
+        detail=OUR_NAN,
+        program=r"sinc|\*\* 0|pow\(\w+, 0",
     ),
     Explained(
         "what norm(inf) did not choose gets the gradient 0 and what comes otherwise; PyTorch gives inf * 0 = nan",

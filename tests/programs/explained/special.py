@@ -22,6 +22,12 @@ SPECIAL = [
         program="digamma|polygamma|lgamma|zeta",
     ),
     Explained(
+        "polygamma at a pole is infinite; PyTorch's depends on how π times the pole was rounded",
+        op="^polygamma$",
+        nature="^value$",
+        detail=r"ours .*inf",
+    ),
+    Explained(
         "the derivative of gammainc to the last digit; PyTorch's has eight of them",
         op="gammaincc?",
         nature="^gradient$",

@@ -14,7 +14,7 @@ import numpy as np
 from ... import ops
 from ...ops.sliding import max_pool, sum_pool, take_at_max
 from ...tensor import wrap
-from .pooling import array_of
+from ..checks import array_of
 from .sliding import Ints, each, spatial
 
 __all__ = [

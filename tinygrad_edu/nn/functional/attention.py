@@ -12,7 +12,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor, wrap
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 from .dropouts import dropout
 from .layer import linear
 
@@ -80,7 +80,7 @@ def _scores(query: Any, key: Any, scale: float | None = None) -> Any:
 
 def _mask(mask: Any, dtype: Any) -> tuple[Any, np.ndarray]:
     """What to add to the scores (None, if the mask is of booleans), and where attention is allowed at all."""
-    array: np.ndarray = mask._array if isinstance(mask, Tensor) else np.asarray(mask)
+    array = array_of(mask)
     if array.dtype == bool:
         return None, array
     if array.dtype.kind != "f":
@@ -217,7 +217,7 @@ def _both(attn_mask: Any, padding: Any, shape: tuple[int, int, int, int], dtype:
 
 def _to_add(name: str, mask: Any, dtype: Any) -> Any:
     """A mask as a Tensor of numbers to add; of booleans, -∞ where it is true."""
-    array: np.ndarray = mask._array if isinstance(mask, Tensor) else np.asarray(mask)
+    array = array_of(mask)
     if array.dtype == bool:
         return wrap(np.where(array, dtype.type(-np.inf), dtype.type(0)))
     if array.dtype.kind != "f":

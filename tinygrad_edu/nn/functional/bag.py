@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 from .layer import embedding
-from .pooling import array_of
 
 __all__ = [
     "embedding_bag",

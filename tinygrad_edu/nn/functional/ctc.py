@@ -9,8 +9,7 @@ import numpy as np
 
 from ... import ops
 from ...ops.alignment import ctc
-from ...tensor import Tensor
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 from .reduction import REDUCTIONS, check_prediction, unknown_reduction
 
 __all__ = [
@@ -74,7 +73,7 @@ def ctc_loss(
 
 
 def _integers(name: str, x: Any) -> np.ndarray:
-    array = np.asarray(x._array if isinstance(x, Tensor) else x)
+    array = array_of(x)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"ctc_loss: expected {name} of integers, got {array.dtype}")
     return array.astype(np.int64)

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..checks import check_tensor
-from .pooling import array_of
+from ..checks import array_of, check_tensor
 
 __all__ = [
     "affine_grid",

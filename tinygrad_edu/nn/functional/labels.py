@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...recording import again
-from ...tensor import Tensor
+from ..checks import array_of
 
 
 def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) -> tuple[np.ndarray, np.ndarray | None]:
@@ -16,7 +16,7 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
 
     Labels that do not count are returned as 0. TypeError, ValueError, IndexError: see `cross_entropy`.
     """
-    labels: np.ndarray = target._array if isinstance(target, Tensor) else np.asarray(target)
+    labels = array_of(target)
     classes = x.shape[dim]
     shape = x.shape[:dim] + x.shape[dim + 1 :]
     if labels.dtype.kind not in "iu":

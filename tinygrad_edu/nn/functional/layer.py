@@ -10,7 +10,7 @@ from ... import ops
 from ...ops import flatten
 from ...recording import no_grad
 from ...tensor import Tensor, wrap
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 
 __all__ = [
     "bilinear",
@@ -43,7 +43,7 @@ def embedding(
         in place.
     TypeError: an input that is not of integers. IndexError: one outside 0 ... V - 1.
     """
-    index: np.ndarray = input._array if isinstance(input, Tensor) else np.asarray(input)
+    index = array_of(input)
     if weight.ndim != 2:
         raise wrong_shape("embedding (weight)", "(V, D)", weight)
     rows = weight.shape[0]
@@ -79,7 +79,7 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
     TypeError: not integers. ValueError: `num_classes` left out for an empty input. IndexError: an integer outside
     0 ... num_classes - 1.
     """
-    labels: np.ndarray = tensor._array if isinstance(tensor, Tensor) else np.asarray(tensor)
+    labels = array_of(tensor)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"one_hot: expected integers, got {labels.dtype}")
     if num_classes < 0:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 from .labels import checked_labels
 from .reduction import check_prediction, reduced, target_like, target_of_same_shape
 from .source import made_by_sigmoid, made_by_softmax, warn_of_input
@@ -172,7 +172,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     ValueError: a p outside [0, 1], or shapes that differ.
     """
     target = target_of_same_shape("binary_cross_entropy", input, target)
-    p = input._array if isinstance(input, Tensor) else input
+    p = array_of(input)
     if not np.all((p >= 0) & (p <= 1)):
         bad = p[~((p >= 0) & (p <= 1))][0]
         raise ValueError(
@@ -217,7 +217,7 @@ def _class_dim(name: str, x: Any) -> int:
 
 
 def _vector(weight: Any, classes: int) -> np.ndarray:
-    array: np.ndarray = weight._array if isinstance(weight, Tensor) else np.asarray(weight)
+    array = array_of(weight)
     if array.shape != (classes,):
         raise ValueError(f"expected a weight of shape ({classes},), one number for each class, got {array.shape}")
     return array

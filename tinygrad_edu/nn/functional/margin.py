@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...tensor import Tensor
-from ..checks import wrong_shape
+from ..checks import array_of, wrong_shape
 from .distance import pairwise_distance
 from .labels import checked_labels
 from .reduction import as_data, check_prediction, reduced, target_of_same_shape
@@ -166,7 +165,7 @@ def multi_margin_loss(
     gap = ops.relu(margin - ops.take_along_dim(input, right, -1) + input)
     loss = ops.where(others, gap if p == 1 else ops.square(gap), 0.0)
     if weight is not None:
-        loss = loss * (weight._array if isinstance(weight, Tensor) else np.asarray(weight))[right]
+        loss = loss * array_of(weight)[right]
     return reduced(loss.mean(-1), reduction)
 
 
@@ -184,7 +183,7 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
     classes = input.shape[-1]
     if not classes:
         raise wrong_shape("multilabel_margin_loss", "with at least one class", input)
-    given: np.ndarray = target._array if isinstance(target, Tensor) else target
+    given = array_of(target)
     if given.dtype.kind not in "iu":
         raise TypeError(f"multilabel_margin_loss: expected integer labels, got {given.dtype}")
     counts = np.logical_and.accumulate(given >= 0, axis=-1)

@@ -16,6 +16,7 @@ import numpy as np
 from ... import ops
 from ...ops.sliding import max_pool, sum_pool, take_at_max
 from ...tensor import Tensor, wrap
+from ..checks import array_of
 from .sliding import Ints, each, spatial
 
 __all__ = [
@@ -89,11 +90,6 @@ def _max_pools(d: int) -> tuple[Any, Any]:
 max_pool1d, max_pool1d_with_indices = _max_pools(1)
 max_pool2d, max_pool2d_with_indices = _max_pools(2)
 max_pool3d, max_pool3d_with_indices = _max_pools(3)
-
-
-def array_of(x: Any) -> np.ndarray:
-    found: np.ndarray = x._array if isinstance(x, Tensor) else np.asarray(x)
-    return found
 
 
 def _sliding(

@@ -13,6 +13,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor
+from ..checks import array_of
 from .reduction import as_data, check_prediction, reduced, target_like
 
 __all__ = [
@@ -102,7 +103,7 @@ def gaussian_nll_loss(
             var = var[..., None]
         elif var.shape != (*input.shape[:-1], 1):
             raise ValueError(f"gaussian_nll_loss: input has shape {tuple(input.shape)}, var {tuple(var.shape)}")
-    value = var._array if isinstance(var, Tensor) else var
+    value = array_of(var)
     if (value < 0).any():
         raise ValueError("gaussian_nll_loss: var has negative elements")
     v = ops.where(value < eps, var + (eps - value), var)

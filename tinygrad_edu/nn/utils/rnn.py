@@ -14,6 +14,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor, wrap
+from ..checks import array_of
 
 __all__ = [
     "PackedSequence",
@@ -188,7 +189,7 @@ def positions(sequence: PackedSequence, backwards: bool = False) -> tuple[np.nda
 
 
 def _integers(x: Any) -> Tensor:
-    array = np.asarray(x._array if isinstance(x, Tensor) else x)
+    array = array_of(x)
     if array.dtype.kind not in "iu":
         raise TypeError(f"expected integers, got {array.dtype}")
     return wrap(array.astype(np.int64))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...dtypes import default_array, result_type
-from ...op import Variable
 from .. import elementwise as ew
+from ..plain import plain
 
 
 def add(a: Any, b: Any, *, alpha: Any = 1) -> Any:
@@ -53,7 +53,7 @@ def _cast(x: Any, dtype: np.dtype) -> Any:
 
 
 def _plain(x: Any) -> Any:
-    return x._array if isinstance(x, Variable) else default_array(x) if isinstance(x, list) else x
+    return default_array(x) if isinstance(x, list) else plain(x)
 
 
 def _as_all(x: Any, a: Any, b: Any) -> Any:

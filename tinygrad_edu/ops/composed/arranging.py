@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ...arguments import sizes
+from ...op import wrap
 from .. import elementwise as ew
 from .. import index, reduce, shape
 from ..checks import of_a_dim
 from ..dims import axis, listed
+from ..plain import plain
 
 
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -57,7 +59,7 @@ def ravel(x: Any) -> Any:
     >>> tg.ravel(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([1., 2., 3., 4.])
     """
-    array = x._array if isinstance(x, Variable) else x
+    array = plain(x)
     return shape.reshape(x if array.flags.c_contiguous else ew.clone(x), shape=(-1,))
 
 
@@ -156,14 +158,14 @@ def rot90(x: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
     return shape.transpose(turned, dim0=first, dim1=second)
 
 
-def repeat(x: Any, *sizes: Any) -> Any:
+def repeat(x: Any, *repeats: Any) -> Any:
     """So many copies along each dimension; dimensions that x lacks come first.
 
     >>> tg.repeat(tg.tensor([1.0, 2.0]), 2, 2)
     tensor([[1., 2., 1., 2.],
             [1., 2., 1., 2.]])
     """
-    times = _sizes(sizes)
+    times = sizes(repeats)
     if len(times) < x.ndim or min(times, default=0) < 0:
         raise ValueError(f"repeat: expected a number >= 0 for each of {x.ndim} dimensions, got {times}")
     own = (1,) * (len(times) - x.ndim) + tuple(x.shape)
@@ -179,12 +181,8 @@ def tile(x: Any, *dims: Any) -> Any:
     >>> tg.tile(tg.tensor([[1.0, 2.0]]), (2,))
     tensor([[1., 2., 1., 2.]])
     """
-    times = _sizes(dims)
+    times = sizes(dims)
     return repeat(x, (1,) * (x.ndim - len(times)) + times)
-
-
-def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
 
 
 def repeat_interleave(x: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
@@ -207,7 +205,7 @@ def repeat_interleave(x: Any, repeats: Any = None, dim: int | None = None, *, ou
 
 def _numbers(repeats: Any, length: int, output_size: int | None) -> np.ndarray:
     """The number of each slice, as often as it is repeated."""
-    times = np.asarray(repeats._array if isinstance(repeats, Variable) else repeats)
+    times = np.asarray(plain(repeats))
     if times.dtype.kind not in "iu" or times.ndim > 1 or times.size not in (1, length) or np.any(times < 0):
         raise ValueError(f"repeat_interleave: expected integers >= 0, one or {length}, got {times.tolist()}")
     at = np.repeat(np.arange(length), times)

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ...op import Variable
 from .. import shape
 from ..dims import axis
+from ..plain import constant, plain
 from .selecting import gather
 
 
@@ -24,7 +25,7 @@ def array(name: str, x: Any) -> np.ndarray:
     """The array of a tensor."""
     if not isinstance(x, (Variable, np.ndarray)):
         raise TypeError(f"{name}: expected a tensor, got {type(x).__name__}; use tensor(data)")
-    found: np.ndarray = x._array if isinstance(x, Variable) else x
+    found: np.ndarray = plain(x)
     return found
 
 
@@ -52,14 +53,9 @@ def line(name: str, x: np.ndarray, dim: int) -> int:
     return along
 
 
-def constant(x: Any, found: Any) -> Any:
-    """Indices or counts that were found for x: a Tensor if x is one. There is no gradient through them."""
-    return wrap(np.asarray(found)) if isinstance(x, Variable) else np.asarray(found)
-
-
 def elements(x: Any, dim: int, at: np.ndarray, keepdim: bool = True) -> Selected:
     """The elements of x at the indices `at`, to which the gradient goes, and the indices; without `dim` unless `keepdim`."""
     values = gather(x, dim, at)
     if keepdim:
-        return Selected(values, constant(x, at))
-    return Selected(shape.squeeze(values, dim=dim), constant(x, at.squeeze(axis(dim, at.ndim)) if at.ndim else at))
+        return Selected(values, constant(at, x))
+    return Selected(shape.squeeze(values, dim=dim), constant(at.squeeze(axis(dim, at.ndim)) if at.ndim else at, x))

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ...op import wrap
 from .. import elementwise as ew
+from ..plain import plain
 
 
 def _array(x: Any) -> np.ndarray:
-    return x._array if isinstance(x, Variable) else np.asarray(x)
+    return np.asarray(plain(x))
 
 
 def isclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:

@@ -11,6 +11,7 @@ from ...op import Variable
 from .. import elementwise as ew
 from .. import index, reduce, shape
 from ..dims import axis
+from ..plain import constant
 from . import choosing
 from .selecting import index_select
 
@@ -43,8 +44,8 @@ def nonzero(x: Any, *, as_tuple: bool = False) -> Any:
     """
     array = choosing.array("nonzero", x)
     if as_tuple:
-        return tuple(choosing.constant(x, found) for found in np.nonzero(np.atleast_1d(array)))
-    return choosing.constant(x, np.argwhere(array))
+        return tuple(constant(found, x) for found in np.nonzero(np.atleast_1d(array)))
+    return constant(np.argwhere(array), x)
 
 
 def argwhere(x: Any) -> Any:
@@ -116,11 +117,7 @@ def _found(
 ) -> Any:
     values = index_select(shape.reshape(x, shape=(-1,)) if dim is None or not x.ndim else x, dim or 0, first)
     inverse = inverse.reshape(x.shape if dim is None else -1)
-    wanted = [
-        choosing.constant(x, found)
-        for found, is_wanted in ((inverse, with_inverse), (counts, with_counts))
-        if is_wanted
-    ]
+    wanted = [constant(found, x) for found, is_wanted in ((inverse, with_inverse), (counts, with_counts)) if is_wanted]
     return (values, *wanted) if wanted else values
 
 
@@ -166,7 +163,7 @@ def searchsorted(
         for row in np.ndindex(sequence.shape[:-1]):
             found[row] = np.searchsorted(sequence[row], numbers[row], where)
     like = input if isinstance(input, Variable) else sorted_sequence
-    return choosing.constant(like, np.asarray(found).astype(np.int32 if out_int32 else np.int64))
+    return constant(np.asarray(found).astype(np.int32 if out_int32 else np.int64), like)
 
 
 def _as(sequence: np.ndarray, input: Any) -> np.ndarray:
@@ -207,7 +204,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     if minlength < 0:
         raise ValueError(f"bincount: minlength must be 0 or more, got {minlength}")
     if weights is None:
-        return choosing.constant(input, np.bincount(numbers, minlength=minlength))
+        return constant(np.bincount(numbers, minlength=minlength), input)
     if tuple(weights.shape) != numbers.shape:
         raise ValueError(f"bincount: expected {numbers.size} weights, got shape {tuple(weights.shape)}")
     weights = weights if weights.dtype.kind == "f" else ew.cast(weights, dtype=np.float64)
@@ -231,7 +228,7 @@ def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
         low, high = low - 1, high + 1
     inside = array[(array >= low) & (array <= high)]
     at = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
-    return choosing.constant(x, np.bincount(at, minlength=bins).astype(array.dtype))
+    return constant(np.bincount(at, minlength=bins).astype(array.dtype), x)
 
 
 def _bounds(name: str, array: np.ndarray, given: Any, bins: int) -> tuple[Any, Any]:
@@ -270,11 +267,11 @@ def histogram(
     inside = (array >= edges[0]) & (array <= edges[-1])
     at = np.minimum(np.searchsorted(edges, array[inside], "right") - 1, len(edges) - 2)
     if weight is None:
-        hist = choosing.constant(x, np.bincount(at, minlength=len(edges) - 1).astype(array.dtype))
+        hist = constant(np.bincount(at, minlength=len(edges) - 1).astype(array.dtype), x)
     else:
         if tuple(weight.shape) != array.shape:
             raise ValueError(f"histogram: expected weights of shape {array.shape}, got {tuple(weight.shape)}")
         hist = index.place(ew.cast(weight, dtype=array.dtype)[inside], index=at, shape=(len(edges) - 1,))
     if density:
         hist = ew.div(hist, ew.mul(reduce.sum(hist), np.diff(edges)))
-    return Histogram(hist, choosing.constant(x, edges))
+    return Histogram(hist, constant(edges, x))

@@ -11,6 +11,7 @@ from ...op import Variable
 from .. import elementwise as ew
 from .. import reduce
 from ..dims import axis
+from ..plain import plain
 from . import choosing
 from .choosing import Selected
 
@@ -59,7 +60,7 @@ def min(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 def _extreme(x: Any, which: Any, dim: int, keepdim: bool) -> Selected:
     at = which(x, dim=dim, keepdim=True)
-    return choosing.elements(x, dim, at._array if isinstance(at, Variable) else at, keepdim)
+    return choosing.elements(x, dim, plain(at), keepdim)
 
 
 def aminmax(x: Any, *, dim: int | None = None, keepdim: bool = False) -> Bounds:

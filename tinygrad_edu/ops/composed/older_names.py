@@ -8,9 +8,10 @@ import numpy as np
 
 from .. import solving
 from ..matrices import equations, factored, spectral
-from ..matrices.checks import constant, floats, matrices, one_precision, plain, square, triangular
+from ..matrices.checks import floats, matrices, one_precision, square, triangular
 from ..matrices.equations import Slogdet
 from ..matrices.factored import LU, QR, reflected, unpacked
+from ..plain import constant, plain
 from ..solving import H
 
 __all__ = [

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...dtypes import fitting
-from ...op import Variable, wrap
+from ...op import wrap
 from .. import elementwise as ew
 from ..complex_numbers import complex, imag, real
+from ..plain import plain
 
 
 def frac(x: Any) -> Any:
@@ -27,7 +28,7 @@ def ldexp(x: Any, other: Any) -> Any:
     >>> tg.ldexp(tg.tensor([0.75, -1.0]), tg.tensor([3, 1]))
     tensor([ 6., -2.])
     """
-    n = other._array if isinstance(other, Variable) else np.asarray(other)
+    n = np.asarray(plain(other))
     if n.dtype.kind == "f":
         return ew.mul(x, ew.exp2(other))
     if not hasattr(x, "dtype") or x.dtype.kind in "bui":

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import reduce
 from ..dims import axis
+from ..plain import constant
 from . import choosing
 from .choosing import Selected
 
@@ -49,7 +50,7 @@ def argsort(x: Any, dim: int = -1, descending: bool = False, stable: bool = Fals
     >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]), descending=True)
     tensor([0, 2, 1])
     """
-    return choosing.constant(x, _order(choosing.ordered("argsort", x), dim, descending))
+    return constant(_order(choosing.ordered("argsort", x), dim, descending), x)
 
 
 def msort(x: Any) -> Any:

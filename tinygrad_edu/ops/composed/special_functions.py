@@ -12,6 +12,7 @@ from ...op import Variable, wrap
 from .. import elementwise as ew
 from .. import reduce, shape
 from .. import special as sp
+from ..plain import plain
 from .arithmetic import clamp
 
 
@@ -104,7 +105,7 @@ def _constant_beside(op: str, name: str, a: Any, x: Any) -> tuple[Any, Any]:
     if not isinstance(a, Variable):
         return a, x
     shape_of_both = np.broadcast_shapes(a._array.shape, np.shape(x))
-    dtype = result_type([a._array, x._array if isinstance(x, Variable) else x])
+    dtype = result_type([a._array, plain(x)])
     dtype = dtype if dtype.kind == "f" else FLOAT32
     x = ew.cast(x if isinstance(x, Variable) else wrap(np.asarray(x)), dtype=dtype)
     return a._array.astype(dtype), shape.expand(x, shape=shape_of_both)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import complex_numbers, fourier, shape
 from ..index import place
-from ..matrices.checks import constant, plain
+from ..plain import constant, plain
 from .joining import stack
 
 __all__ = [

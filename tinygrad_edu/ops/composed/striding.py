@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ... import memory
-from ...op import Variable
 from .. import shape, strided
+from ..plain import plain
 
 
 def as_strided(x: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
@@ -22,9 +22,9 @@ def as_strided(x: Any, size: Sequence[int], stride: Sequence[int], storage_offse
             [2., 3.],
             [3., 4.]])
     """
-    array = x._array if isinstance(x, Variable) else np.asarray(x)
+    array = np.asarray(plain(x))
     whole = x if getattr(x, "_view", None) is None else x._view.root
-    own = whole._array if isinstance(whole, Variable) else array
+    own = np.asarray(plain(whole))
     starts = [a.__array_interface__["data"][0] for a in (memory.owner(own), own, array)]
     first, here = ((start - starts[0]) // array.itemsize for start in starts[1:])
     order = tuple(sorted(range(own.ndim), key=lambda d: -own.strides[d]))

@@ -10,6 +10,7 @@ import numpy as np
 from ...op import Variable, wrap
 from .. import complex_numbers, composed, elementwise, index, reduce, shape
 from ..dims import axis as one_axis
+from ..plain import plain
 
 
 def _tensor(x: Any, like: Any = None) -> Any:
@@ -18,11 +19,6 @@ def _tensor(x: Any, like: Any = None) -> Any:
         return x
     floating = isinstance(like, Variable) and like._array.dtype.kind == "f" and not hasattr(x, "dtype")
     return wrap(np.asarray(x, like._array.dtype) if floating else np.asarray(x))
-
-
-def _plain(x: Any) -> Any:
-    """The array of a Tensor, for what only chooses: conditions, orders."""
-    return x._array if isinstance(x, Variable) else x
 
 
 def _refused(what: str, instead: str) -> NotImplementedError:
@@ -122,15 +118,13 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
         raise ValueError(f"np.select: expected as many conditions as choices, got {len(condlist)}, {len(choicelist)}")
     y = default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        y = elementwise.where(_plain(condition), choice, y)
+        y = elementwise.where(plain(condition), choice, y)
     return y
 
 
 def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
     """Each function of those elements where its condition holds; the last one, if there is one more, of the rest."""
-    conditions = [
-        np.asarray(_plain(c), bool) for c in (condlist if isinstance(condlist, (list, tuple)) else [condlist])
-    ]
+    conditions = [np.asarray(plain(c), bool) for c in (condlist if isinstance(condlist, (list, tuple)) else [condlist])]
     if len(funclist) == len(conditions) + 1:
         conditions.append(~np.any(conditions, axis=0))
     if len(funclist) != len(conditions):

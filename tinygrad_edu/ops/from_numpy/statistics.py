@@ -10,6 +10,7 @@ import numpy as np
 from ...op import Variable, wrap
 from .. import composed, elementwise, reduce, scan, shape
 from ..dims import axes
+from ..plain import plain
 
 
 def _flat(a: Any, axis: Any) -> tuple[Any, int]:
@@ -124,18 +125,14 @@ def _searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any
     return composed.searchsorted(a, np.asarray(v) if isinstance(v, (list, tuple)) else v, side=side, sorter=sorter)
 
 
-def _array(x: Any) -> Any:
-    return x._array if isinstance(x, Variable) else x
-
-
 def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    return wrap(np.asarray(np.digitize(_array(x), _array(bins), right)))
+    return wrap(np.asarray(np.digitize(plain(x), plain(bins), right)))
 
 
 def _histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Counts are integers, as NumPy's."""
     wide = elementwise.cast(a, dtype=np.float64) if a.dtype.kind != "f" else a
-    edges = np.histogram_bin_edges(_array(wide), _array(bins), range).astype(np.float64)
+    edges = np.histogram_bin_edges(plain(wide), plain(bins), range).astype(np.float64)
     wide = elementwise.cast(wide, dtype=np.float64)
     hist, edges = composed.histogram(wide, edges, weight=weights, density=bool(density))
     return (hist if density or weights is not None else elementwise.cast(hist, dtype=np.int64)), edges
@@ -150,7 +147,7 @@ def _unique(
     *,
     equal_nan: bool = True,
 ) -> Any:
-    _, first, inverse, counts = np.unique(_array(ar), True, True, True, axis, equal_nan=equal_nan)
+    _, first, inverse, counts = np.unique(plain(ar), True, True, True, axis, equal_nan=equal_nan)
     values = composed.index_select(*_flat(ar, axis), first)
     pairs = ((first, return_index), (inverse, return_inverse), (counts, return_counts))
     wanted = [wrap(found) for found, is_wanted in pairs if is_wanted]

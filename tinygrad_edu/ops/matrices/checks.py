@@ -1,4 +1,4 @@
-"""What the functions of `linalg` ask of their inputs, and constants of a Tensor's kind."""
+"""What the functions of `linalg` ask of their inputs, and which part of a matrix they read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ..plain import constant, plain
 
 
 def floats(name: str, *xs: Any, half: bool = False) -> None:
@@ -43,16 +43,6 @@ def square(name: str, *xs: Any) -> None:
     for x in xs:
         if x.shape[-1] != x.shape[-2]:
             raise ValueError(f"{name}: expected square matrices, got shape {tuple(x.shape)}")
-
-
-def plain(x: Any) -> Any:
-    """The array of a Tensor."""
-    return x._array if isinstance(x, Variable) else x
-
-
-def constant(array: Any, like: Any) -> Any:
-    """As a Tensor, if `like` is one."""
-    return wrap(np.asarray(array)) if isinstance(like, Variable) else np.asarray(array)
 
 
 def singular(a: np.ndarray) -> np.ndarray:

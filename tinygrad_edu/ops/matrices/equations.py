@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import solving as rows
+from ..plain import constant, plain
 from ..solving import LinAlgError as LinAlgError
-from .checks import constant, floats, matrices, one_precision, plain, singular, square
+from .checks import floats, matrices, one_precision, singular, square
 
 
 class Slogdet(NamedTuple):

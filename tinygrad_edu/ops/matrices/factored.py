@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import factors as rows
+from ..plain import constant, plain
 from ..solving import H, solve_triangular
-from .checks import constant, floats, hermitian, matrices, one_precision, plain, square, triangle
+from .checks import floats, hermitian, matrices, one_precision, square, triangle
 
 
 class CholeskyEx(NamedTuple):

@@ -9,8 +9,9 @@ import numpy as np
 from .. import elementwise as ew
 from .. import reduce
 from ..dims import listed
+from ..plain import constant, plain
 from ..solving import inv, tolerance
-from .checks import constant, floats, matrices, plain, singular, square
+from .checks import floats, matrices, singular, square
 from .spectral import svdvals
 
 
