@@ -311,6 +311,8 @@ class Op:
             node = Node(self, nodes, arrays, params, out)
             if sources:
                 node.sources = sources
+                if mode.trace is not None:
+                    mode.trace.copied(arrays, sources)
             if mode.call is not None:
                 node.call = mode.call
             if mode.lines:

@@ -192,7 +192,8 @@ class Writer:
         base = getattr(getattr(function, "func", function), "__name__", "again").strip("_<>")
         self.names[name := f"{base}_{self.at}"] = function
         text = f"{name}({', '.join(map(self, instruction.inputs))})"
-        self.lines.append(f"{instruction.results[0].name} = {text}" if instruction.results else text)
+        results = ", ".join(value.name for value in instruction.results) + "," * instruction.several
+        self.lines.append(f"{results} = {text}" if instruction.results else text)
 
     def _update(self, instruction: Update, update: Callable[[], None]) -> None:
         for _, _, gradient in instruction.pairs:
