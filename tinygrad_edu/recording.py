@@ -60,6 +60,17 @@ def again(function: Callable[..., Any], *arrays: Any) -> Any:
     return result
 
 
+def sized(function: Callable[..., Any], *arrays: Any) -> Any:
+    """As `again`, of a function of whose results the shapes depend on the numbers: see `decided`."""
+    if thread.mode.trace is not None:
+        decided(lambda *arrays: [x.shape for x in _all(function(*arrays))], *arrays)
+    return again(function, *arrays)
+
+
+def _all(found: Any) -> tuple[Any, ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
 NO_ANSWER = object()
 
 
@@ -75,8 +86,8 @@ def decided(function: Callable[..., Any], *arrays: Any, otherwise: Any = NO_ANSW
 
 
 def same(new: Any, old: Any) -> None:
-    """Note that the array `new` is a copy of `old`."""
-    if thread.mode.trace is not None:
+    """Note that the array `new` is a copy of `old`, if that is an array."""
+    if thread.mode.trace is not None and hasattr(old, "dtype"):
         thread.mode.trace.same(new, old)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Instruction, Program, Update, Value, Write, values_in
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, values_in
 from .simplify import with_values
 
 REMEDY = (
@@ -69,7 +69,15 @@ def same(first: Program, second: Program) -> Program:
         raise CompileError(f"what the step returns, or leaves in .grad, is computed in two ways; {REMEDY}")
     kept = [i for i in second.instructions if not (isinstance(i, Write) and i.after in written)]
     lasting = dataclasses.replace(second, grads=grads, entries=[(x, g) for x, g in second.entries if x in entries])
+    lasting.guards = [guard for guard in second.guards if not _is_settled(guard)]
     return with_values(lasting, kept, written)
+
+
+def _is_settled(guard: Guard) -> bool:
+    """Whether it asks about constants only."""
+    asked = (guard.values, *((call.inputs, call.params) for call in guard.calls))
+    made = {value for call in guard.calls for value in call.results}
+    return all(value.kind == "constant" or value in made for value in values_in(asked))
 
 
 def _another_path(a: Instruction | None, b: Instruction | None) -> str:

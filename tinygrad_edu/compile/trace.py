@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..op import OPS, Op, Variable
-from ..recording import NO_ANSWER, no_grad, thread
+from ..op import OPS, Op, Share, Variable
+from ..recording import NO_ANSWER, again, no_grad, thread
 from ..tensor import Tensor, wrap
 from ..warn import user_frame
 from .errors import CompileError
 from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
 
+LONGEST_READ = 64  # elements of a tensor from outside that a step looks at
 LONGEST_QUESTION = 20  # calls from the arguments to what a guard asks about
 
 
@@ -61,6 +62,9 @@ class Tracer:
                 inputs.append(self._new(after, "constant") if isinstance(after, np.ndarray) else before)
         known = {key: self._in_params(value) for key, value in params.items()}
         outs = out if type(out) is tuple else (out,)
+        if op.name == "getitem":  # how much a mask chooses is the shape of what comes out
+            for mask in _masks(params["index"]):
+                self.decided(np.count_nonzero, (mask,), NO_ANSWER)
         results = tuple(self._new(array) for array in outs)
         view = type(out) is np.ndarray and op.view and memory.same(out, arrays[0])
         self._called(Call(op, tuple(inputs), known, results, self._scope(), _line(), view))
@@ -90,12 +94,33 @@ class Tracer:
 
     def refuse_reading(self, x: Any, what: str) -> None:
         """A program looks at the numbers of a tensor."""
-        if self._value(x._array).kind in ("input", "entry", "result"):
+        value = self._value(x._array)
+        if value.kind == "external" and value.before is None and x._array.size <= LONGEST_READ:
+            self.guards.append(Guard(np.ndarray.tobytes, (value,), x._array.tobytes(), [], _line()))
+        elif value.kind != "constant" and not self._is_constant(value):
             raise CompileError(
                 f"{_line()}: {what} of a tensor that the step computes. A compiled step is the same instructions at "
                 "each run, so what it does cannot depend on the numbers; return the tensor and look at it outside, or "
                 "use where() instead of if"
             )
+
+    def rule(self, rule: Any, shared: Any, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+        """A derivative rule, as ops; as one call of it on arrays, if what it does depends on the numbers.
+
+        Returns the gradient, and of an op with one rule for all inputs (`Share`) those of all.
+        """
+        if shared is not None:
+            return shared[rule.i], shared
+        function = rule.rule if isinstance(rule, Share) else rule
+        instructions, guards = len(self.instructions), len(self.guards)
+        try:
+            found = function(g, y, *xs, **params)
+        except CompileError:
+            if thread.mode.recording:
+                raise
+            del self.instructions[instructions:], self.guards[guards:]
+            found = _on_arrays(function, (g, y, *xs), params)
+        return (found[rule.i], found) if isinstance(rule, Share) else (found, None)
 
     # --- copies and writing -------------------------------------------------------------------------------------------
 
@@ -248,6 +273,13 @@ class Tracer:
 
         return list(found) if all(map(visit, values_in(values))) else None
 
+    def _is_constant(self, value: Value) -> bool:
+        """Whether it is made of numbers alone."""
+        call = self.made.get(value)
+        if call is None:
+            return value.kind == "constant"
+        return all(map(self._is_constant, values_in((call.inputs, call.params))))
+
     def _scope(self) -> tuple[Any, ...]:
         """The modules that are being called, outermost first."""
         modules = []
@@ -274,6 +306,44 @@ class Tracer:
         self.known[id(array)] = value
         self.stale.discard(id(array))
         self.kept.append(array)
+
+
+def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """What a rule gives for these Tensors, called on their arrays at each run."""
+    arrays: list[np.ndarray] = []
+
+    def place(x: Any) -> Any:
+        if isinstance(x, (tuple, list)):
+            return tuple(map(place, x))
+        if isinstance(x, Variable):
+            arrays.append(x._array)
+            return _Place(len(arrays) - 1)
+        return x
+
+    places = place(given)
+
+    def rule(*arrays: np.ndarray) -> Any:
+        found = function(*_placed(places, arrays), **params)
+        return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
+
+    rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"
+    found = again(rule, *arrays)
+    return tuple(map(wrap, found)) if isinstance(found, tuple) else wrap(found)
+
+
+class _Place(int):
+    """The number of an array."""
+
+
+def _placed(x: Any, arrays: Sequence[np.ndarray]) -> Any:
+    if isinstance(x, tuple):
+        return tuple(_placed(y, arrays) for y in x)
+    return arrays[x] if isinstance(x, _Place) else x
+
+
+def _masks(index: Any) -> list[np.ndarray]:
+    parts = index if isinstance(index, tuple) else (index,)
+    return [part for part in parts if isinstance(part, np.ndarray) and part.dtype == bool]
 
 
 def _recorded(x: Any) -> Any:
