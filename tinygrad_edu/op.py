@@ -293,15 +293,16 @@ class Op:
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
         view = None
+        copied = False
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
                 array = arrays[0]
                 if out.base is (array if array.base is None else array.base) or memory.same(out, array):
                     view = View(inputs[0], self, params)
             elif any(np.may_share_memory(out, a) for a in arrays):
-                out = out.copy()
+                out, copied = out.copy(), True
         if mode.trace is not None:
-            mode.trace.record(self, inputs, given, arrays, params, out)
+            mode.trace.record(self, inputs, given, arrays, params, out, copied)
             if not tensors:
                 return out
         node = None

@@ -148,7 +148,7 @@ def _signature(x: Any, arrays: list[np.ndarray]) -> Any:
     else:
         return type(x), x
     arrays.append(array)
-    return array.shape, array.dtype.char
+    return array.shape, array.dtype.char, array.strides
 
 
 def _named_tensors(step: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Tensor]]:

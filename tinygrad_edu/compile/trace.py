@@ -42,11 +42,19 @@ class Tracer:
     # --- what ops tell ------------------------------------------------------------------------------------------------
 
     def record(
-        self, op: Op, tensors: Sequence[Any], given: list[Any], arrays: list[Any], params: dict[str, Any], out: Any
+        self,
+        op: Op,
+        tensors: Sequence[Any],
+        given: list[Any],
+        arrays: list[Any],
+        params: dict[str, Any],
+        out: Any,
+        copied: bool,
     ) -> None:
         """An op was called with these Tensors, arrays or numbers.
 
-        given: their arrays. arrays: what became of these by promotion of dtypes.
+        given: their arrays. arrays: what became of these by promotion of dtypes. copied: `out` is a copy of what the
+        forward function returned, which shared memory with an input.
         """
         inputs = []
         for x, before, after in zip(tensors, given, arrays, strict=True):
@@ -67,7 +75,13 @@ class Tracer:
                 self.decided(np.count_nonzero, (mask,), NO_ANSWER)
         results = tuple(self._new(array) for array in outs)
         view = type(out) is np.ndarray and op.view and memory.same(out, arrays[0])
-        self._called(Call(op, tuple(inputs), known, results, self._scope(), _line(), view))
+        scope, line = self._scope(), _line()
+        if copied:
+            shared = Value("result", out.shape, out.dtype)
+            self._called(Call(op, tuple(inputs), known, (shared,), scope, line, view=True))
+            self._called(Call(OPS["clone"], (shared,), {}, results, scope, line))
+        else:
+            self._called(Call(op, tuple(inputs), known, results, scope, line, view))
 
     def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any) -> None:
         """A function was called that each run must call again."""
