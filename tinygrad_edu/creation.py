@@ -8,6 +8,7 @@ import numpy as np
 
 from . import dtypes, memory
 from .random import default_generator
+from .recording import drawn
 from .tensor import Tensor, to_array, wrap
 from .warn import warn
 
@@ -126,12 +127,15 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    return _new(_draws(generator).random(_size(size), _precision(dtype)), dtype, requires_grad)
+    draws = _draws(generator)
+    return _new(drawn(lambda: np.asarray(draws.random(_size(size), _precision(dtype)), dtype)), dtype, requires_grad)
 
 
 def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    return _new(_draws(generator).standard_normal(_size(size), _precision(dtype)), dtype, requires_grad)
+    draws = _draws(generator)
+    numbers = drawn(lambda: np.asarray(draws.standard_normal(_size(size), _precision(dtype)), dtype))
+    return _new(numbers, dtype, requires_grad)
 
 
 def _precision(dtype: Any) -> Any:
@@ -143,12 +147,14 @@ def randint(low: int, high: Any = None, size: Any = None, generator: Any = None,
     """Integers from `low` (0 if left out, as in `randint(high, size)`) up to, not including, `high`."""
     if size is None:
         low, high, size = 0, low, high
-    return _new(_draws(generator).integers(low, high, size), dtype, False)
+    draws = _draws(generator)
+    return _new(drawn(lambda: np.asarray(draws.integers(low, high, size), dtype)), dtype, False)
 
 
 def randperm(n: int, generator: Any = None) -> Tensor:
     """The integers from 0 to n - 1 in random order."""
-    return wrap(_draws(generator).permutation(n))
+    draws = _draws(generator)
+    return wrap(drawn(lambda: draws.permutation(n)))
 
 
 def _like(name: str, t: Any) -> None:

@@ -69,6 +69,22 @@ def wrap(array: np.ndarray, node: Node | None = None) -> Variable:
     return x
 
 
+def numbers(x: Any) -> Any:
+    """The array of a Tensor, to compute with in NumPy, without a gradient; of anything else, an array.
+
+    While `compile` traces a step it is a Tensor, as a constant: then NumPy's functions are ops, and noted.
+    """
+    if not isinstance(x, Variable):
+        x = np.asarray(x)
+        return x if thread.mode.trace is None else wrap(x)
+    return x._array if thread.mode.trace is None else wrap(x._array)
+
+
+def array_in(x: Any) -> Any:
+    """The array itself of what `numbers` gave, for a parameter of an op."""
+    return x._array if isinstance(x, Variable) else x
+
+
 class Node:
     """One recorded call: the op, its inputs in order (`x * x` has two), its parameters, its output.
 
@@ -297,7 +313,7 @@ class Op:
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
                 array = arrays[0]
-                if out.base is (array if array.base is None else array.base) or memory.same(out, array):
+                if (out.base is (array if array.base is None else array.base) or memory.same(out, array)) and tensors:
                     view = View(inputs[0], self, params)
             elif any(np.may_share_memory(out, a) for a in arrays):
                 out, copied = out.copy(), True

@@ -43,8 +43,13 @@ class _Thread(threading.local):
 thread = _Thread()
 
 
-def again(function: Callable[..., Any], *arrays: Any) -> Any:
-    """function(*arrays), which returns None, an array, or a tuple of arrays: NumPy on data, a check, random numbers.
+def drawn(function: Callable[..., Any], *arrays: Any) -> Any:
+    """As `again`, of a function that draws random numbers."""
+    return again(function, *arrays, random=True)
+
+
+def again(function: Callable[..., Any], *arrays: Any, random: bool = False) -> Any:
+    """function(*arrays), which returns None, an array, or a tuple of arrays: NumPy on data, a check, another effect.
 
     A compiled step calls it again each time it runs.
     """
@@ -56,7 +61,7 @@ def again(function: Callable[..., Any], *arrays: Any) -> Any:
         result = function(*arrays)
     finally:
         thread.mode.trace = trace
-    trace.again(function, arrays, result)
+    trace.again(function, arrays, result, random)
     return result
 
 
@@ -89,6 +94,11 @@ def same(new: Any, old: Any) -> None:
     """Note that the array `new` is a copy of `old`, if that is an array."""
     if thread.mode.trace is not None and hasattr(old, "dtype"):
         thread.mode.trace.same(new, old)
+
+
+def is_traced() -> bool:
+    """Whether `compile` is noting what is called."""
+    return thread.mode.trace is not None
 
 
 def reads(x: Any, what: str) -> None:

@@ -63,6 +63,7 @@ class Again:
     results: tuple[Value, ...]
     line: str = ""
     several: bool = False  # whether it returns a tuple
+    random: bool = False
 
 
 @dataclasses.dataclass(eq=False)
@@ -97,7 +98,7 @@ class Guard:
     function: Callable[..., Any]
     values: tuple[Any, ...]
     answer: Any
-    calls: list[Call]
+    calls: list[Call | Again]
     line: str = ""
 
     def holds(self, inputs: dict[Value, np.ndarray]) -> bool:
@@ -108,8 +109,13 @@ class Guard:
             return known[value] if value in known else value.array
 
         for call in self.calls:
-            given, params = mapped(call.inputs, now), mapped(call.params, now)
-            known[call.results[0]] = np.asarray(call.op.forward(*given, **params))
+            given = mapped(call.inputs, now)
+            if isinstance(call, Call):
+                found = call.op.forward(*given, **mapped(call.params, now))
+            else:
+                found = call.function(*given)
+            for value, array in zip(call.results, found if isinstance(found, tuple) else (found,), strict=True):
+                known[value] = np.asarray(array)
         return bool(self.function(*mapped(self.values, now)) == self.answer)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, values_in
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
 from .simplify import with_values
 
 REMEDY = (
@@ -75,9 +75,9 @@ def same(first: Program, second: Program) -> Program:
 
 def _is_settled(guard: Guard) -> bool:
     """Whether it asks about constants only."""
-    asked = (guard.values, *((call.inputs, call.params) for call in guard.calls))
+    asked = [*values_in(guard.values), *(value for call in guard.calls for value in reads(call))]
     made = {value for call in guard.calls for value in call.results}
-    return all(value.kind == "constant" or value in made for value in values_in(asked))
+    return all(value.kind == "constant" or value in made for value in asked)
 
 
 def _another_path(a: Instruction | None, b: Instruction | None) -> str:
@@ -149,7 +149,9 @@ def _tree(x: Any) -> Any:
 
 
 def _numbers(instruction: Instruction) -> list[Any]:
-    return list(_plain((instruction.inputs, instruction.params))) if isinstance(instruction, Call) else []
+    if isinstance(instruction, Call):
+        return list(_plain((instruction.inputs, instruction.params)))
+    return list(_plain(instruction.inputs)) if isinstance(instruction, Again) else []
 
 
 def _plain(x: Any) -> Any:

@@ -31,7 +31,7 @@ class Tracer:
         self.known: dict[int, Value] = {}
         self.kept: list[np.ndarray] = []  # so that no id is used twice
         self.instructions: list[Instruction] = []
-        self.made: dict[Value, Call] = {}
+        self.made: dict[Value, Call | Again] = {}
         self.stale: set[int] = set()  # arrays on memory that was written to through another
         self.entered: dict[Tensor, Value | None] = {}  # whose `.grad` the step found, before it set one
         self.leaves: dict[Tensor, None] = {}  # whose `.grad` the step sets
@@ -83,12 +83,12 @@ class Tracer:
         else:
             self._called(Call(op, tuple(inputs), known, results, scope, line, view))
 
-    def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any) -> None:
+    def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
         """A function was called that each run must call again."""
         inputs = tuple(self._value(a) if isinstance(a, np.ndarray) else a for a in arrays)
         outs = result if isinstance(result, tuple) else () if result is None else (result,)
         results = tuple(self._new(array) for array in outs)
-        self.instructions.append(Again(function, inputs, results, _line(), isinstance(result, tuple)))
+        self._called(Again(function, inputs, results, _line(), isinstance(result, tuple), random))
 
     def decided(self, function: Callable[..., Any], arrays: Sequence[Any], otherwise: Any) -> Any:
         """A question was asked about these arrays, on which the way through the step depends."""
@@ -263,13 +263,13 @@ class Tracer:
             value.tensor = tensor
         return value
 
-    def _called(self, call: Call) -> None:
+    def _called(self, call: Call | Again) -> None:
         self.instructions.append(call)
         self.made.update((result, call) for result in call.results)
 
-    def _from_arguments(self, values: Any) -> list[Call] | None:
+    def _from_arguments(self, values: Any) -> list[Call | Again] | None:
         """The calls, in order, that make these values from the arguments; None if they depend on anything else."""
-        found: dict[Call, None] = {}
+        found: dict[Call | Again, None] = {}
 
         def visit(value: Value) -> bool:
             if value.kind in ("input", "constant"):
@@ -277,10 +277,10 @@ class Tracer:
             if value.kind == "external":
                 return value.before is None and (value.tensor is None or not value.tensor.requires_grad)
             call = self.made.get(value)
-            if call is None or len(call.results) > 1 or len(found) > LONGEST_QUESTION:
+            if call is None or len(found) > LONGEST_QUESTION or (isinstance(call, Again) and call.random):
                 return False
             if call not in found:
-                if not all(map(visit, values_in((call.inputs, call.params)))):
+                if not all(map(visit, reads(call))):
                     return False
                 found[call] = None
             return True
@@ -290,9 +290,9 @@ class Tracer:
     def _is_constant(self, value: Value) -> bool:
         """Whether it is made of numbers alone."""
         call = self.made.get(value)
-        if call is None:
+        if not isinstance(call, Call):
             return value.kind == "constant"
-        return all(map(self._is_constant, values_in((call.inputs, call.params))))
+        return all(map(self._is_constant, reads(call)))
 
     def _scope(self) -> tuple[Any, ...]:
         """The modules that are being called, outermost first."""

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..recording import decided
 from ..tensor import Tensor, wrap
 from . import functional as F
 from . import init
@@ -188,5 +189,9 @@ def _is_causal(mask: Any, given: bool | None) -> bool:
     if mask is None or mask.ndim != 2 or mask.shape[0] != mask.shape[1]:
         return False
     array: np.ndarray = mask._array if isinstance(mask, Tensor) else np.asarray(mask)
-    causal = Transformer.generate_square_subsequent_mask(len(array))._array
+    return bool(decided(_is_triangle, array, otherwise=False))
+
+
+def _is_triangle(array: np.ndarray) -> bool:
+    causal = np.where(np.tri(len(array), dtype=bool), np.float32(0), np.float32(-np.inf))
     return bool(np.array_equal(array if array.dtype != bool else np.where(array, -np.inf, 0), causal))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ...op import Variable, numbers, wrap
 from .. import shape
 from ..dims import axis
 from .selecting import gather
@@ -24,7 +24,7 @@ def array(name: str, x: Any) -> np.ndarray:
     """The array of a tensor."""
     if not isinstance(x, (Variable, np.ndarray)):
         raise TypeError(f"{name}: expected a tensor, got {type(x).__name__}; use tensor(data)")
-    found: np.ndarray = x._array if isinstance(x, Variable) else x
+    found: np.ndarray = numbers(x)
     return found
 
 
@@ -54,6 +54,8 @@ def line(name: str, x: np.ndarray, dim: int) -> int:
 
 def constant(x: Any, found: Any) -> Any:
     """Indices or counts that were found for x: a Tensor if x is one. There is no gradient through them."""
+    if isinstance(found, Variable):
+        return found if isinstance(x, Variable) else found._array
     return wrap(np.asarray(found)) if isinstance(x, Variable) else np.asarray(found)
 
 

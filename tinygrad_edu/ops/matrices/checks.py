@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, wrap
+from ...op import Variable, numbers, wrap
 
 
 def floats(name: str, *xs: Any, half: bool = False) -> None:
@@ -47,11 +47,13 @@ def square(name: str, *xs: Any) -> None:
 
 def plain(x: Any) -> Any:
     """The array of a Tensor."""
-    return x._array if isinstance(x, Variable) else x
+    return numbers(x) if isinstance(x, (Variable, np.ndarray)) else x
 
 
 def constant(array: Any, like: Any) -> Any:
     """As a Tensor, if `like` is one."""
+    if isinstance(array, Variable):
+        return array if isinstance(like, Variable) else array._array
     return wrap(np.asarray(array)) if isinstance(like, Variable) else np.asarray(array)
 
 
