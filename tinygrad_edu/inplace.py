@@ -130,7 +130,9 @@ class InPlace(Operators):
             with no_grad():
                 whole = _root_after(self._view, wrap(new._array))
             trace.writes(self._view.root._array, whole._array)
-        trace.writes(self._array, new._array)
+            trace.same(self._array, new._array)
+        else:
+            trace.writes(self._array, new._array)
 
     def _check_writable(self, what: str) -> None:
         if not self._array.flags.writeable and self._array.size:

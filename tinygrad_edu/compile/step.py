@@ -61,7 +61,7 @@ class Compiled:
         self._surroundings = Surroundings(step)
         self._bound: dict[Any, list[Bound]] = {}
         self._traced: dict[Any, list[tuple[Program, list[Any]]]] = {}  # once, each with what was around it
-        self._traces = 0
+        self.traces = 0  # how often the step was traced: twice for each program
         self._latest: Bound | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -118,8 +118,8 @@ class Compiled:
 
     def _count(self, key: Any) -> None:
         """Warn of a step that is traced again and again."""
-        self._traces += 1
-        if self._traces == MANY:
+        self.traces += 1
+        if self.traces == MANY:
             warn(
                 f"compile: {self._step.__name__ if hasattr(self._step, '__name__') else self._step} has been traced "
                 f"{MANY} times, for {len(self._traced)} kinds of arguments: it is compiled anew for each shape, each "
