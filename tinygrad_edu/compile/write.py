@@ -88,7 +88,9 @@ class Writer:
     def view(self, x: Value, text: str) -> str:
         """`x.T`, made once if the memory of x stays."""
         if x in self.standing:
-            return self._standing_view(x, text, eval(f"x{text}", {}, {"x": self.standing[x]}))
+            made = eval(f"x{text}", {}, {"x": self.standing[x]})
+            if np.shares_memory(made, self.standing[x]):  # else a copy, which would stay as it is now
+                return self._standing_view(x, text, made)
         return f"{x.name}{text}"
 
     def is_view(self, call: Call, text: str) -> None:
