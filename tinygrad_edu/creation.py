@@ -10,6 +10,7 @@ from . import dtypes, memory
 from .arguments import sizes
 from .devices import placed
 from .random import drawn_from
+from .recording import drawn
 from .tensor import Tensor, to_array, wrap
 from .warn import warn
 
@@ -136,13 +137,16 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 @placed
 def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    return _new(drawn_from(generator).random(sizes(size), _precision(dtype)), dtype, requires_grad)
+    draws = drawn_from(generator)
+    return _new(drawn(lambda: np.asarray(draws.random(sizes(size), _precision(dtype)), dtype)), dtype, requires_grad)
 
 
 @placed
 def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    return _new(drawn_from(generator).standard_normal(sizes(size), _precision(dtype)), dtype, requires_grad)
+    draws = drawn_from(generator)
+    numbers = drawn(lambda: np.asarray(draws.standard_normal(sizes(size), _precision(dtype)), dtype))
+    return _new(numbers, dtype, requires_grad)
 
 
 def _precision(dtype: Any) -> Any:
@@ -162,13 +166,15 @@ def randint(
     """Integers from `low` (0 if left out, as in `randint(high, size)`) up to, not including, `high`."""
     if size is None:
         low, high, size = 0, low, high
-    return _new(drawn_from(generator).integers(low, high, size), dtype, requires_grad)
+    draws = drawn_from(generator)
+    return _new(drawn(lambda: np.asarray(draws.integers(low, high, size), dtype)), dtype, requires_grad)
 
 
 @placed
 def randperm(n: int, generator: Any = None, dtype: Any = np.int64) -> Tensor:
     """The integers from 0 to n - 1 in random order."""
-    return wrap(drawn_from(generator).permutation(n).astype(dtype))
+    draws = drawn_from(generator)
+    return wrap(drawn(lambda: draws.permutation(n).astype(dtype)))
 
 
 def _like(name: str, t: Any) -> None:

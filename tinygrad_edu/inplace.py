@@ -19,7 +19,7 @@ from . import dtypes, memory, ops
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve, setitem
-from .recording import thread
+from .recording import no_grad, same, thread
 from .views import View
 from .warn import warn
 
@@ -59,6 +59,7 @@ class InPlace(Operators):
         before: Variable = self
         if self._is_recorded(*args, *params.values()):
             before = wrap(self._array.copy(), self._node)  # the graph may need the old numbers
+            same(before._array, self._array)
             args = tuple(before if x is self else x for x in args)
             params = {name: before if x is self else x for name, x in params.items()}
         return self._become(function(before, *args, **params), what)
@@ -80,11 +81,11 @@ class InPlace(Operators):
             )
         new = new.to(self._array.dtype)
         self._check_writable(what)
+        if thread.mode.trace is not None:
+            self._tell(thread.mode.trace, new)
         if self._array.size:
             self._array[...] = new._array
             memory.wrote(self._array)
-        if thread.mode.trace is not None:
-            thread.mode.trace.wrote(self._array, new._array)
         if new._node is not None:
             if self._view is not None:
                 new = _root_after(self._view, new)
@@ -92,6 +93,16 @@ class InPlace(Operators):
             if node is not None and node.tensor() is root and root._node is not None:  # retain_grad
                 node.handle, root._node.handle = None, node.handle
         return self
+
+    def _tell(self, trace: Any, new: Any) -> None:
+        """Before the numbers of `new` are written: tell `compile`, of a view what the whole tensor will be then."""
+        if self._view is not None and self._array.size:
+            with no_grad():
+                whole = _root_after(self._view, wrap(new._array))
+            trace.writes(self._view.root._array, whole._array)
+            trace.same(self._array, new._array)
+        else:
+            trace.writes(self._array, new._array)
 
     def _check_writable(self, what: str) -> None:
         if not self._array.flags.writeable and self._array.size:

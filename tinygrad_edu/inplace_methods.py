@@ -10,6 +10,7 @@ from . import ops
 from .inplace import InPlace
 from .op import Variable
 from .random import drawn_from
+from .recording import drawn
 
 
 def _writing(name: str, function: Any) -> Any:
@@ -116,37 +117,40 @@ class InPlaceMethods(InPlace):
 
     def uniform_(self, low: float = 0.0, high: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers evenly distributed on [low, high)."""
-        return self._drawn("uniform_", "f", drawn_from(generator).uniform(low, high, self._array.shape))
+        return self._drawn("uniform_", "f", generator, lambda draws, shape: draws.uniform(low, high, shape))
 
     def normal_(self, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the normal distribution with this mean and standard deviation."""
-        return self._drawn("normal_", "f", drawn_from(generator).normal(mean, std, self._array.shape))
+        return self._drawn("normal_", "f", generator, lambda draws, shape: draws.normal(mean, std, shape))
 
     def log_normal_(self, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Self:
         """Fill with numbers whose logarithms have the normal distribution with this mean and standard deviation."""
-        drawn = drawn_from(generator).lognormal(mean, std, self._array.shape)
-        return self._drawn("log_normal_", "f", drawn)
+        return self._drawn("log_normal_", "f", generator, lambda draws, shape: draws.lognormal(mean, std, shape))
 
     def exponential_(self, lambd: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the exponential distribution, whose mean is 1 / lambd."""
-        drawn = drawn_from(generator).exponential(1 / lambd, self._array.shape)
-        return self._drawn("exponential_", "f", drawn)
+        return self._drawn("exponential_", "f", generator, lambda draws, shape: draws.exponential(1 / lambd, shape))
 
     def cauchy_(self, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Self:
         """Fill with numbers of the Cauchy distribution with this median, half of them within sigma of it."""
-        drawn = drawn_from(generator).standard_cauchy(self._array.shape)
-        return self._drawn("cauchy_", "f", median + sigma * drawn)
+        return self._drawn(
+            "cauchy_", "f", generator, lambda draws, shape: median + sigma * draws.standard_cauchy(shape)
+        )
 
     def geometric_(self, p: float, *, generator: Any = None) -> Self:
         """Fill with the number of trials, each with probability p, up to the first success."""
-        return self._drawn("geometric_", "fiu", drawn_from(generator).geometric(p, self._array.shape))
+        return self._drawn("geometric_", "fiu", generator, lambda draws, shape: draws.geometric(p, shape))
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Self:
         """Fill with 1 with probability p, a number or a tensor that broadcasts to this shape, and 0 otherwise."""
         p = p._array if isinstance(p, Variable) else p
-        if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
-            raise ValueError(f"bernoulli_: expected probabilities from 0 to 1, got {p}")
-        return self._drawn("bernoulli_", "fiub", drawn_from(generator).random(self._array.shape) < p)
+
+        def chosen(draws: Any, shape: Any, p: Any) -> Any:
+            if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
+                raise ValueError(f"bernoulli_: expected probabilities from 0 to 1, got {p}")
+            return draws.random(shape) < p
+
+        return self._drawn("bernoulli_", "fiub", generator, chosen, p)
 
     def random_(self, low: int = 0, high: int | None = None, *, generator: Any = None) -> Self:
         """Fill with integers from low up to, not including, high; `random_(high)` starts from 0.
@@ -155,8 +159,7 @@ class InPlaceMethods(InPlace):
         """
         if high is None:
             low, high = 0, low or self._largest() + 1
-        drawn = drawn_from(generator).integers(low, high, self._array.shape)
-        return self._drawn("random_", "fiub", drawn)
+        return self._drawn("random_", "fiub", generator, lambda draws, shape: draws.integers(low, high, shape))
 
     def _largest(self) -> int:
         dtype = self._array.dtype
@@ -164,8 +167,9 @@ class InPlaceMethods(InPlace):
             2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else 1 if dtype.kind == "b" else np.iinfo(dtype).max
         )
 
-    def _drawn(self, what: str, kinds: str, drawn: np.ndarray) -> Self:
+    def _drawn(self, what: str, kinds: str, generator: Any, function: Any, *arrays: Any) -> Self:
         if self._array.dtype.kind not in kinds:
             numbers = "floating-point numbers" if kinds == "f" else "real numbers"
             raise TypeError(f"{what}: expected a tensor of {numbers}, got {self._array.dtype}")
-        return self._assign(what, ..., drawn)
+        draws, shape = drawn_from(generator), self._array.shape
+        return self._assign(what, ..., drawn(lambda *arrays: np.asarray(function(draws, shape, *arrays)), *arrays))

@@ -71,6 +71,22 @@ def wrap(array: np.ndarray, node: Node | None = None) -> Variable:
     return x
 
 
+def numbers(x: Any) -> Any:
+    """The array of a Tensor, to compute with in NumPy, without a gradient; of anything else, an array.
+
+    While `compile` traces a step it is a Tensor, as a constant: then NumPy's functions are ops, and noted.
+    """
+    if not isinstance(x, Variable):
+        x = np.asarray(x)
+        return x if thread.mode.trace is None else wrap(x)
+    return x._array if thread.mode.trace is None else wrap(x._array)
+
+
+def array_in(x: Any) -> Any:
+    """The array itself of what `numbers` gave, for a parameter of an op."""
+    return x._array if isinstance(x, Variable) else x
+
+
 class Node:
     """One recorded call: the op, its inputs in order (`x * x` has two), its parameters, its output.
 
@@ -268,15 +284,16 @@ class Op:
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
         view = None
+        copied = False
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
                 array = arrays[0]
-                if out.base is (array if array.base is None else array.base) or memory.same(out, array):
+                if (out.base is (array if array.base is None else array.base) or memory.same(out, array)) and tensors:
                     view = View(inputs[0], self, params)
             elif any(np.may_share_memory(out, a) for a in arrays):
-                out = out.copy()
+                out, copied = out.copy(), True
         if mode.trace is not None:
-            mode.trace.record(self, inputs, given, arrays, params, out)
+            mode.trace.record(self, inputs, given, arrays, params, out, copied)
             if not tensors:
                 return out
         node = None
@@ -286,6 +303,8 @@ class Op:
             node = Node(self, nodes, arrays, params, out)
             if sources:
                 node.sources = sources
+                if mode.trace is not None:
+                    mode.trace.copied(arrays, sources)
             if mode.call is not None:
                 node.call = mode.call
             if mode.lines:

@@ -43,12 +43,62 @@ class _Thread(threading.local):
 thread = _Thread()
 
 
-def again(function: Callable[..., Any], *arrays: Any) -> Any:
-    """function(*arrays): a check of data, or random numbers. A compiled step calls it again each time it runs."""
-    result = function(*arrays)
-    if thread.mode.trace is not None:
-        thread.mode.trace.again(function, arrays, result)
+def drawn(function: Callable[..., Any], *arrays: Any) -> Any:
+    """As `again`, of a function that draws random numbers."""
+    return again(function, *arrays, random=True)
+
+
+def again(function: Callable[..., Any], *arrays: Any, random: bool = False) -> Any:
+    """function(*arrays), which returns None, an array, or a tuple of arrays: NumPy on data, a check, another effect.
+
+    A compiled step calls it again each time it runs.
+    """
+    trace = thread.mode.trace
+    if trace is None:
+        return function(*arrays)
+    thread.mode.trace = None  # what the function calls is no part of the program
+    try:
+        result = function(*arrays)
+    finally:
+        thread.mode.trace = trace
+    trace.again(function, arrays, result, random)
     return result
+
+
+def sized(function: Callable[..., Any], *arrays: Any) -> Any:
+    """As `again`, of a function of whose results the shapes depend on the numbers: see `decided`."""
+    if thread.mode.trace is not None:
+        decided(lambda *arrays: [x.shape for x in _all(function(*arrays))], *arrays)
+    return again(function, *arrays)
+
+
+def _all(found: Any) -> tuple[Any, ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
+NO_ANSWER = object()
+
+
+def decided(function: Callable[..., Any], *arrays: Any, otherwise: Any = NO_ANSWER) -> Any:
+    """function(*arrays), a Python answer on which the way through a program depends: a length, if labels are valid.
+
+    A compiled step asks before it runs, and goes a way of its own for each answer. It can if the arrays are arguments
+    of the step, or parts of them. For others the answer is `otherwise`, which must be right for any; else they are
+    refused.
+    """
+    trace = thread.mode.trace
+    return function(*arrays) if trace is None else trace.decided(function, arrays, otherwise)
+
+
+def same(new: Any, old: Any) -> None:
+    """Note that the array `new` is a copy of `old`, if that is an array."""
+    if thread.mode.trace is not None and hasattr(old, "dtype"):
+        thread.mode.trace.same(new, old)
+
+
+def is_traced() -> bool:
+    """Whether `compile` is noting what is called."""
+    return thread.mode.trace is not None
 
 
 def reads(x: Any, what: str) -> None:

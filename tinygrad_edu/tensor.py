@@ -24,7 +24,7 @@ from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
 from .placement import Placement
-from .recording import reads
+from .recording import reads, same, thread
 from .warn import warn
 
 
@@ -157,6 +157,8 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
                 "grad: this tensor is not a leaf, so backward() leaves no gradient in it. Call retain_grad() on it before "
                 "backward(), or read .grad of the tensor that was created with requires_grad=True."
             )
+        if thread.mode.trace is not None:
+            thread.mode.trace.entering(self)
         return cast("Tensor | None", self._grad)
 
     @grad.setter
@@ -166,6 +168,8 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
         if value is not None and value.shape != self.shape:
             raise ValueError(f"grad: the gradient has shape {value.shape}, the tensor has shape {self.shape}")
         self._grad = value
+        if thread.mode.trace is not None:
+            thread.mode.trace.left(self)
 
     @property
     def requires_grad(self) -> bool:
@@ -263,7 +267,10 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
 
     @data.setter
     def data(self, value: Tensor) -> None:
-        self._array = value._array if isinstance(value, Tensor) else to_array(value, self._array.dtype)
+        new = value._array if isinstance(value, Tensor) else to_array(value, self._array.dtype)
+        if thread.mode.trace is not None and thread.mode.trace.replaces(self, new):
+            return
+        self._array = new
         self._view = None
         if self._node is not None:
             self._node = leaf(self)
@@ -275,6 +282,7 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
         copy = self.__class__.__new__(self.__class__)
         copy.__setstate__(self.__getstate__())
         copy._array = self._array.copy()
+        same(copy._array, self._array)
         return copy
 
     def __getstate__(self) -> tuple[Any, ...]:
@@ -304,7 +312,10 @@ wrap = cast("Callable[..., Tensor]", _wrap)
 def to_array(data: Any, dtype: Any) -> np.ndarray:
     """A new array with this data."""
     if isinstance(data, Tensor):
-        return data._array.astype(data._array.dtype if dtype is None else dtype)
+        converted = data._array.astype(data._array.dtype if dtype is None else dtype)
+        if thread.mode.trace is not None:
+            same(converted, ops.cast(data.detach(), dtype=converted.dtype)._array)
+        return converted
     try:
         array = np.array(dtypes.default_array(data, dtype))
     except (ValueError, TypeError) as error:

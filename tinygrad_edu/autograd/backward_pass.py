@@ -130,7 +130,10 @@ def chain_rule(
             if rule is NOT_DIFFERENTIABLE:
                 continue
             try:
-                if type(rule) is not Share:
+                if tracing:
+                    shared = None if type(rule) is not Share else shared
+                    dx, shared = thread.mode.trace.rule(rule, shared, g, y, xs, node.params)
+                elif type(rule) is not Share:
                     dx = rule(g, y, *xs, **node.params)
                 else:
                     shared = rule.rule(g, y, *xs, **node.params) if shared is None else shared

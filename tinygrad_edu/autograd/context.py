@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import memory
 from ..op import Node, Variable, items, wrap
+from ..recording import same
 from .composite import changed, freed
 
 
@@ -96,4 +97,8 @@ class Context:
 def _kept(x: Variable) -> np.ndarray:
     """Its array; a copy of one that the user may write to unseen."""
     base = memory.owner(x._array)
-    return x._array.copy() if id(base) in memory.shared and base.flags.writeable else x._array
+    if id(base) not in memory.shared or not base.flags.writeable:
+        return x._array
+    copy = x._array.copy()
+    same(copy, x._array)
+    return copy

@@ -30,7 +30,7 @@ import numpy as np
 
 from .. import memory
 from ..op import Node, Op, Variable, wrap
-from ..recording import no_grad, thread
+from ..recording import no_grad, same, thread
 from .composite import Composite, handed_over, opaque, record
 from .context import Context
 from .hooks import conjugate
@@ -255,10 +255,16 @@ def _own(y: Any, args: Sequence[Any], ctx: Context, recorded: bool) -> Any:
     tensors = [x for x in args if isinstance(x, Variable)]
     shared = y._view is not None or any(memory.same(y._array, x._array) for x in tensors)
     if any(y is x for x in tensors) or (recorded and y._node is not None):
-        return wrap(y._array.copy() if recorded else y._array)
+        return _copy(y) if recorded else wrap(y._array)
     if shared and recorded:
-        y._array, y._view = y._array.copy(), None
+        y._array, y._view = _copy(y)._array, None
     return y
+
+
+def _copy(y: Any) -> Any:
+    copy = wrap(y._array.copy())
+    same(copy._array, y._array)
+    return copy
 
 
 def _check_outputs(cls: type[Function], outputs: tuple[Any, ...]) -> None:

@@ -48,6 +48,8 @@ def backward(
 
 def _accumulate(tensor: Variable, g: Variable) -> None:
     """Add to `.grad`, in place unless the sum is to be recorded."""
+    if thread.mode.trace is not None:
+        thread.mode.trace.entering(tensor)
     before = tensor._grad
     if before is None:
         tensor._grad = g

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Node, Variable, wrap
+from ..recording import same
 
 number = itertools.count().__next__
 living: weakref.WeakSet[Hooks] = weakref.WeakSet()  # all there are
@@ -67,6 +68,8 @@ class Hooks:
             return g
         recorded = isinstance(g, Variable)
         t = conjugate(wrap(g._array.copy(), g._node) if recorded else wrap(np.array(g)))
+        if recorded:
+            same(t._array, g._array)
         for hook in tuple(self.of_gradient.values()):  # copied: a hook may remove itself
             t = _checked(hook(t), t)
         t = conjugate(t)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import textwrap
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,14 +14,19 @@ from ..tensor import Tensor, wrap
 from .flat import bind
 from .kernels import fused, shown
 from .names import give_names
-from .program import Call, Program, Update, Value, mapped, values_in
+from .program import Call, Program, Update, Value, Write, reads, values_in
+from .results import Results
+from .surroundings import is_same
 from .write import Writer
 
 
 class Bound:
-    """One program with the arrays it reads and writes. Called with the arrays of the arguments."""
+    """One program with the arrays it reads and writes. Called with the arrays of the arguments.
 
-    def __init__(self, program: Program, arguments: list[Tensor]) -> None:
+    around: what the variables were bound to that the step finds around it.
+    """
+
+    def __init__(self, program: Program, arguments: list[Tensor], around: list[Any]) -> None:
         self.program = program
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
@@ -29,50 +36,67 @@ class Bound:
             if isinstance(instruction, Update):
                 memory, updates[instruction] = bind(instruction)
                 placed.update(memory)
-        _move_external(program)
+        external = _external(program)
+        for value in external:
+            if isinstance(value.tensor, Tensor):
+                value.array = value.tensor._array  # parameters may have been moved into flat memory
         program = self.program = fused(program)
         writer = Writer(program, _at_roots(program, placed), updates)
         self.gradients = {value: wrap(array) for value, array in placed.items()}
-        self.returned = list(values_in(program.returned))
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
-        outputs = list(dict.fromkeys([*self.returned, *left]))
+        outputs = list(dict.fromkeys([*values_in(program.returned), *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
         source = _source(program, writer, outputs)
         self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
-        exec(builtin_compile(source), self.names)
+        exec(builtins.compile(source, "<compiled step>", "exec"), self.names)
         self.function: Callable[..., Any] = self.names["step"]
+        self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
+        used = {value for i in program.instructions for value in reads(i)} | set(program.needed())
+        self.entries = [(x, value is not None) for x, value in program.entries]
+        self.entering = [x for x, value in program.entries if value in used]
+        self.results = Results(program, [v.tensor for v in external if isinstance(v.tensor, Tensor)])
+        # what must be as it was:
         self.modules = list(program.modules.items())
-        self.memory = [(v.tensor, v.array) for v in _external(program) if v.tensor is not None]
+        tensors = dict.fromkeys(x for x in (*around, *(v.tensor for v in external)) if isinstance(x, Tensor))
+        self.memory = [(x, x._array, x._node is None) for x in tensors]
+        optimizers = dict.fromkeys(i.optimizer for i in program.instructions if isinstance(i, Update))
+        self.optimizers = [(o, o.state, [len(group["params"]) for group in o.param_groups]) for o in optimizers]
+        self.around = around
 
-    def fits(self) -> bool:
-        """Whether everything that the program was bound to is as it was then: modes of modules, arrays of tensors."""
-        return all(module.training is training for module, training in self.modules) and all(
-            tensor._array is array for tensor, array in self.memory
+    def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
+        """Whether all that the program was bound to is as it was then, and these arguments go its way."""
+        return (
+            all(map(is_same, self.around, around))
+            and all(module.training is training for module, training in self.modules)
+            and all(x._array is array and (x._node is None) is constant for x, array, constant in self.memory)
+            and all((x._grad is not None) is there for x, there in self.entries)
+            and all(
+                o.state is state and [len(group["params"]) for group in o.param_groups] == sizes
+                for o, state, sizes in self.optimizers
+            )
+            and (not self.program.guards or self._holds(arrays))
         )
 
+    def _holds(self, arrays: list[np.ndarray]) -> bool:
+        inputs = dict(zip(self.program.inputs, arrays, strict=False))
+        return all(guard.holds(inputs) for guard in self.program.guards)
+
     def __call__(self, arrays: list[np.ndarray], args: Any) -> Any:
-        with np.errstate(all="ignore"):
-            outputs = self.function(*arrays)
-        for position, tensor, value in self.left:
-            x = tensor if position is None else args[position]
-            if value is None:
-                x._grad = None
-            elif value in self.gradients:
-                x._grad = self.gradients[value]
-            else:
-                x._grad = wrap(np.array(outputs[self.outputs[value]]))
-        places = self.outputs
-        return mapped(self.program.returned, lambda value: wrap(np.array(outputs[places[value]])))
-
-
-def builtin_compile(source: str) -> Any:
-    """The source as a code object, with a name for tracebacks."""
-    import builtins
-
-    return builtins.compile(source, "<compiled step>", "exec")
+        with self.lock, np.errstate(all="ignore"):
+            outputs = self.function(*arrays, *(np.array(x._grad._array) for x in self.entering))
+            places = self.outputs
+            for position, tensor, value in self.left:
+                x = tensor if position is None else args[position]
+                if value is None:
+                    x._grad = None
+                elif value in self.gradients:
+                    x._grad = self.gradients[value]
+                else:
+                    x._grad = wrap(np.array(outputs[places[value]]))
+            return self.results(lambda value: outputs[places[value]])
 
 
 def _source(program: Program, writer: Writer, outputs: list[Value]) -> str:
@@ -94,8 +118,10 @@ def _uses(writer: Writer, name: str) -> bool:
 def _external(program: Program) -> list[Value]:
     found: dict[Value, None] = {}
     for instruction in program.instructions:
-        if isinstance(instruction, Call):
-            found.update((v, None) for v in values_in((instruction.inputs, instruction.params)) if v.kind == "external")
+        found.update((v, None) for v in reads(instruction) if v.kind == "external")
+        if isinstance(instruction, Write) and instruction.after is not None:
+            found[instruction.after] = None
+    found.update((v, None) for v in program.needed() if v.kind == "external")
     return list(found)
 
 
@@ -104,13 +130,6 @@ def _release_external(program: Program) -> None:
     for value in _external(program):
         if isinstance(value.tensor, Tensor) and value.array is value.tensor._array:
             value.array = None
-
-
-def _move_external(program: Program) -> None:
-    """Parameters that were moved into flat memory: their values are there now."""
-    for value in _external(program):
-        if isinstance(value.tensor, Tensor):
-            value.array = value.tensor._array
 
 
 def _at_roots(program: Program, placed: dict[Value, np.ndarray]) -> dict[Value, np.ndarray]:

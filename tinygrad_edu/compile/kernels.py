@@ -7,6 +7,7 @@ Sums of a row and of everything are added up in double precision.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -182,7 +183,7 @@ def fused(program: Program) -> Program:
             else:
                 done.append(instruction)  # before the group, if that is open: neither uses the other
     close()
-    return Program(program.inputs, _with_outputs(done, program), program.returned, program.grads, program.modules)
+    return dataclasses.replace(program, instructions=_with_outputs(done, program))
 
 
 def _is_worth_it(group: Group) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from .program import Again, Call, Program, Value, values_in
+from .program import Again, Call, Program, Value, reads
 
 
 def give_names(program: Program) -> None:
@@ -36,15 +37,23 @@ def give_names(program: Program) -> None:
             done.add(value)
             named(value, wish)
 
-    for instruction in program.instructions:
-        for value in values_in((instruction.inputs, instruction.params) if isinstance(instruction, Call) else ()):
+    def given(values: Iterable[Value]) -> None:
+        for value in values:
             if value.kind == "external":
                 once(value, parameters.get(id(value.tensor), "array"))
-            elif value.kind == "constant":
-                once(value, "constant")
+            elif value.kind in ("constant", "entry"):
+                once(value, "constant" if value.kind == "constant" else _wish_of_gradient(value))
+
+    for instruction in program.instructions:
+        given(reads(instruction))
         if isinstance(instruction, (Call, Again)):
             for value in instruction.results:
                 once(value, _wish(instruction, value, paths))
+    given(program.needed())
+
+
+def _wish_of_gradient(value: Value) -> str:
+    return f"d_{value.of.name}_before" if value.of is not None and value.of.name else "grad_before"
 
 
 def _wish(instruction: Call | Again, value: Value, paths: dict[Any, str]) -> str:

@@ -18,9 +18,9 @@ from ..op import Op
 class Value:
     """An array at one time of the step.
 
-    kind: "input", an argument of the step; "external", memory that outlives it, as a parameter's; "constant";
-        "result", of an instruction.
-    array: of external memory and constants, the array itself.
+    kind: "input", an argument of the step; "entry", a gradient that was in `.grad` before; "external", memory that
+        outlives it, as a parameter's; "constant"; "result", of an instruction.
+    array: of external memory and constants, the array itself. before: what it held, if the step writes to it.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Value:
     array: np.ndarray | None = None
     tensor: Any = None  # whose external memory it is, as far as is known
     of: Value | None = None  # of a gradient: with respect to what
+    before: np.ndarray | None = None
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.dtype}{list(self.shape)}>"
@@ -61,15 +62,18 @@ class Again:
     inputs: tuple[Any, ...]
     results: tuple[Value, ...]
     line: str = ""
+    several: bool = False  # whether it returns a tuple
+    random: bool = False
 
 
 @dataclasses.dataclass(eq=False)
 class Write:
-    """`value` is written into external memory."""
+    """`value` is written into external memory; `after` is what that holds then."""
 
     target: np.ndarray
     value: Value
     line: str = ""
+    after: Value | None = None
 
 
 @dataclasses.dataclass(eq=False)
@@ -84,6 +88,37 @@ class Update:
 Instruction = Call | Again | Write | Update
 
 
+@dataclasses.dataclass(eq=False)
+class Guard:
+    """A question about the step's arguments, and the answer at which this program is the right one.
+
+    calls: those that make the `values`, which are asked about, from the arguments.
+    """
+
+    function: Callable[..., Any]
+    values: tuple[Any, ...]
+    answer: Any
+    calls: list[Call | Again]
+    line: str = ""
+
+    def holds(self, inputs: dict[Value, np.ndarray]) -> bool:
+        """Whether the answer is the same for these arguments."""
+        known = dict(inputs)
+
+        def now(value: Value) -> Any:
+            return known.get(value, value.array)
+
+        for call in self.calls:
+            given = mapped(call.inputs, now)
+            if isinstance(call, Call):
+                found = call.op.forward(*given, **mapped(call.params, now))
+            else:
+                found = call.function(*given)
+            for value, array in zip(call.results, found if isinstance(found, tuple) else (found,), strict=True):
+                known[value] = np.asarray(array)
+        return bool(self.function(*mapped(self.values, now)) == self.answer)
+
+
 @dataclasses.dataclass
 class Program:
     """A step: its inputs, its instructions, what it returns and the gradients it leaves in `.grad`."""
@@ -93,6 +128,9 @@ class Program:
     returned: Any  # as the step returned it, with values in place of Tensors
     grads: list[tuple[Any, Value | None]]  # of leaves whose `.grad` the step set
     modules: dict[Any, bool]  # that were called, and whether they were training
+    entries: list[tuple[Any, Value | None]] = dataclasses.field(default_factory=list)  # `.grad`s it found
+    guards: list[Guard] = dataclasses.field(default_factory=list)  # what must be so for it to be the right one
+    recorded: list[bool] = dataclasses.field(default_factory=list)  # of each result, whether it had a graph
 
     def needed(self) -> Iterator[Value]:
         """The values that must be there at the end."""

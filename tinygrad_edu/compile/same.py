@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Instruction, Program, Update, Value, Write, values_in
-
-
-def check_same(first: Program, second: Program) -> None:
-    """CompileError, unless both traces are of one program. External arrays that are not the same object in both, but
-    have the same contents, become constants of `second`."""
-    partner: dict[Value, Value] = dict(zip(second.inputs, first.inputs, strict=True))
-    for a, b in zip(first.instructions, second.instructions, strict=False):
-        if _shape(a) != _shape(b):
-            raise CompileError(_another_path(a, b))
-        _check_numbers(a, b)
-        for x, y in zip(_values(a), _values(b), strict=True):
-            known = partner.setdefault(y, x)
-            if known is not x:
-                raise CompileError(_another_path(a, b))
-            if y.kind in ("external", "constant") and x.array is not y.array:
-                _check_constant(x, y, b)
-    if len(first.instructions) != len(second.instructions):
-        longer = max(first.instructions, second.instructions, key=len)
-        at = longer[min(len(first.instructions), len(second.instructions))]
-        raise CompileError(f"{at.line}: the step called {_name(at)} here in one of two runs only; {REMEDY}")
-    if str(_tree(first.returned)) != str(_tree(second.returned)):
-        raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
-
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+from .simplify import with_values
 
 REMEDY = (
     "a compiled step is the same instructions at each run. Use where() instead of if, and pass what changes as an "
@@ -38,7 +18,81 @@ REMEDY = (
 )
 
 
-def _another_path(a: Instruction, b: Instruction) -> str:
+def comparable(first: Program, second: Program) -> bool:
+    """Whether both ran under the same conditions: modes of modules, gradients there before, answers to questions."""
+    entries = dict(first.entries)
+    return (
+        first.modules == second.modules
+        and all((g is None) == (entries.get(x) is None) for x, g in second.entries if x in entries)
+        and all(a.answer == b.answer for a, b in zip(first.guards, second.guards, strict=False))
+    )
+
+
+def same(first: Program, second: Program) -> Program:
+    """The program that both traces are of; CompileError, if they are not.
+
+    External arrays that are not the same object in both runs were made in the step. With the same contents they are
+    constants, and what is written to them is a value like any other.
+    """
+    partner: dict[Value, Value] = dict(zip(second.inputs, first.inputs, strict=True))
+    entries = dict(first.entries)
+    partner.update((y, x) for t, y in second.entries if y is not None and (x := entries.get(t)) is not None)
+    written: dict[Value, Value] = {}  # what memory that was made in the step holds after a write
+
+    def matches(x: Value, y: Value, at: Instruction | None) -> bool:
+        if partner.setdefault(y, x) is not x:
+            return False
+        if y.kind in ("external", "constant") and x.array is not y.array and y not in written:
+            _check_constant(x, y, at)
+        return True
+
+    for a, b in zip_longest(first.instructions, second.instructions):
+        if a is None or b is None or _shape(a) != _shape(b):
+            raise CompileError(_another_path(a, b))
+        _check_numbers(a, b)
+        agree = [matches(x, y, b) for x, y in zip(_values(a), _values(b), strict=True)]  # each notes its pair
+        if not all(agree):
+            raise CompileError(_another_path(a, b))
+        if isinstance(a, Write) and isinstance(b, Write) and a.after is not None and b.after is not None:
+            partner[b.after] = a.after
+            if a.target is not b.target:
+                written[b.after] = written.get(b.value, b.value)
+    if str(_tree(first.returned)) != str(_tree(second.returned)):
+        raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
+    one, two = _plain(first.returned), _plain(second.returned)
+    if repr(list(one)) != repr(list(two)):
+        raise CompileError(
+            f"the step returned {first.returned} and then {second.returned}; return Tensors, or {REMEDY}"
+        )
+    left = dict(first.grads)
+    grads = [(x, value) for x, value in second.grads if x in left]
+    ends = [*zip(values_in(first.returned), values_in(second.returned), strict=True)]
+    ends += [(left[x], value) for x, value in grads if value is not None and left[x] is not None]
+    agree = [matches(x, y, None) for x, y in ends]
+    if not all(agree) or any((g is None) != (left[x] is None) for x, g in grads):
+        raise CompileError(f"what the step returns, or leaves in .grad, is computed in two ways; {REMEDY}")
+    kept = [i for i in second.instructions if not (isinstance(i, Write) and i.after in written)]
+    lasting = dataclasses.replace(second, grads=grads, entries=[(x, g) for x, g in second.entries if x in entries])
+    lasting.guards = [guard for guard in second.guards if not _is_settled(guard)]
+    return with_values(lasting, kept, written)
+
+
+def _is_settled(guard: Guard) -> bool:
+    """Whether it asks about constants only."""
+    asked = [*values_in(guard.values), *(value for call in guard.calls for value in reads(call))]
+    made = {value for call in guard.calls for value in call.results}
+    return all(value.kind == "constant" or value in made for value in asked)
+
+
+def _another_path(a: Instruction | None, b: Instruction | None) -> str:
+    at = b or a
+    assert at is not None
+    if a is None or b is None:
+        return f"{at.line}: the step called {_name(at)} here in one of two runs only; {REMEDY}"
+    if _name(a) == _name(b):
+        return (
+            f"{b.line}: the step called {_name(b)} on one thing in its first run and on another in its second; {REMEDY}"
+        )
     return f"{b.line}: the step called {_name(a)} in its first run and {_name(b)} in its second; {REMEDY}"
 
 
@@ -50,26 +104,31 @@ def _check_numbers(a: Instruction, b: Instruction) -> None:
         raise CompileError(_number_changed(b, *differing[0]))
 
 
-def _number_changed(at: Instruction, one: Any, two: Any) -> str:
+def _number_changed(at: Instruction | None, one: Any, two: Any) -> str:
     return (
-        f"{at.line}: {_name(at)} was called with {one!r} in the first run and {two!r} in the second. A Python number "
-        "is fixed when the step is compiled; pass it as a tensor argument"
+        f"{_where(at)} was called with {one!r} in the first run and {two!r} in the second. A Python number is fixed "
+        "when the step is compiled; pass it as a tensor argument"
     )
 
 
-def _check_constant(x: Value, y: Value, at: Instruction) -> None:
+def _check_constant(x: Value, y: Value, at: Instruction | None) -> None:
     """An array that was made anew in both runs is a constant if its contents are the same."""
-    assert x.array is not None
-    assert y.array is not None
-    if not np.array_equal(x.array, y.array, equal_nan=y.dtype.kind in "fc"):
-        if y.kind == "constant":
-            raise CompileError(_number_changed(at, x.array.item(), y.array.item()))
+    one, two = (v.array if v.before is None else v.before for v in (x, y))
+    assert one is not None
+    assert two is not None
+    if not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
+        if y.kind == "constant" and not y.shape:
+            raise CompileError(_number_changed(at, one.item(), two.item()))
         raise CompileError(
-            f"{at.line}: {_name(at)} uses an array of shape {y.shape} that is another one at each run and was not "
-            "computed by an op: by NumPy from the numbers in a tensor, or drawn at random. Compute it with ops, or "
-            "pass it as an argument"
+            f"{_where(at)} uses an array of shape {y.shape} that is another one at each run and was not computed by an "
+            "op: by NumPy from the numbers in a tensor, or drawn at random. Compute it with ops, or pass it as an "
+            "argument"
         )
-    y.kind = "constant"
+    y.kind, y.array, y.before = "constant", two, None
+
+
+def _where(at: Instruction | None) -> str:
+    return "the step's result" if at is None else f"{at.line}: {_name(at)}"
 
 
 def _shape(instruction: Instruction) -> Any:
@@ -80,7 +139,7 @@ def _shape(instruction: Instruction) -> Any:
     if isinstance(instruction, Again):
         return "again", len(instruction.inputs), [(v.shape, v.dtype) for v in instruction.results]
     if isinstance(instruction, Write):
-        return "write", id(instruction.target)
+        return "write", instruction.target.shape, instruction.target.dtype
     return "update", id(instruction.optimizer), [(number, id(p)) for number, p, _ in instruction.pairs]
 
 
@@ -96,7 +155,9 @@ def _tree(x: Any) -> Any:
 
 
 def _numbers(instruction: Instruction) -> list[Any]:
-    return list(_plain((instruction.inputs, instruction.params))) if isinstance(instruction, Call) else []
+    if isinstance(instruction, Call):
+        return list(_plain((instruction.inputs, instruction.params)))
+    return list(_plain(instruction.inputs)) if isinstance(instruction, Again) else []
 
 
 def _plain(x: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def constants(program: Program) -> Program:
                 known[result] = Value("constant", result.shape, result.dtype, result.name, array.astype(result.dtype))
                 continue
         kept.append(instruction)
-    return _renamed(program, kept, known)
+    return with_values(program, kept, known)
 
 
 def _is_constant(call: Call) -> bool:
@@ -57,7 +58,7 @@ def common(program: Program) -> Program:
         elif isinstance(instruction, (Write, Update)):
             first = {key: call for key, call in first.items() if not call.view}  # a view of what is written to now
         kept.append(instruction)
-    return _renamed(program, kept, known)
+    return with_values(program, kept, known)
 
 
 def _key(tree: Any) -> Any:
@@ -82,7 +83,7 @@ def dead(program: Program) -> Program:
             continue
         needed.update(reads(instruction))
         kept.append(instruction)
-    return _renamed(program, kept[::-1], {})
+    return with_values(program, kept[::-1], {})
 
 
 def _with(instructions: list[Instruction], known: dict[Value, Value]) -> Any:
@@ -100,18 +101,23 @@ def _replaced(instruction: Instruction, known: dict[Value, Value]) -> Instructio
         i = instruction
         return Call(i.op, inputs, params, i.results, i.scope, i.line, i.view)
     if isinstance(instruction, Write):
-        return Write(instruction.target, now(instruction.value), instruction.line)
+        return Write(instruction.target, now(instruction.value), instruction.line, instruction.after)
     if isinstance(instruction, Update):
         pairs = tuple((number, p, now(g)) for number, p, g in instruction.pairs)
         return Update(instruction.optimizer, pairs, instruction.line)
     inputs = mapped(instruction.inputs, now)
-    return Again(instruction.function, inputs, instruction.results, instruction.line)
+    return Again(
+        instruction.function, inputs, instruction.results, instruction.line, instruction.several, instruction.random
+    )
 
 
-def _renamed(program: Program, instructions: list[Instruction], known: dict[Value, Value]) -> Program:
+def with_values(program: Program, instructions: list[Instruction], known: dict[Value, Value]) -> Program:
+    """The program with these instructions, and with the known values in place of those they replace, everywhere."""
+
     def now(value: Value) -> Value:
         return known.get(value, value)
 
+    instructions = [_replaced(i, known) for i in instructions] if known else instructions
     returned = mapped(program.returned, now)
     grads = [(x, None if value is None else now(value)) for x, value in program.grads]
-    return Program(program.inputs, instructions, returned, grads, program.modules)
+    return dataclasses.replace(program, instructions=instructions, returned=returned, grads=grads)

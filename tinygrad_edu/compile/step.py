@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,17 @@ import numpy as np
 from ..op import Variable
 from ..recording import thread
 from ..tensor import Tensor, wrap
+from ..warn import warn
 from .bound import Bound
 from .errors import CompileError
 from .program import Program
-from .same import check_same
+from .results import Results
+from .same import comparable, same
 from .simplify import simplified
+from .surroundings import Surroundings, is_same
 from .trace import Tracer
+
+MANY = 32  # traces after which a step is taken for one that is traced each time
 
 
 def compile(step: Callable[..., Any]) -> Compiled:
@@ -53,17 +58,26 @@ class Compiled:
     def __init__(self, step: Callable[..., Any]) -> None:
         functools.update_wrapper(self, step)
         self._step = step
+        self._surroundings = Surroundings(step)
         self._bound: dict[Any, list[Bound]] = {}
-        self._traced: dict[Any, Program] = {}
+        self._traced: dict[Any, list[tuple[Program, list[Any]]]] = {}  # once, each with what was around it
+        self.traces = 0  # how often the step was traced: twice for each program
         self._latest: Bound | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if thread.mode.trace is not None:
             return self._step(*args, **kwargs)  # inside another step that is being compiled
         arrays: list[np.ndarray] = []
-        key = _signature((args, kwargs) if kwargs else args, arrays)
-        for bound in self._bound.get(key, ()):
-            if bound.fits():
+        key = _signature((args, kwargs) if kwargs else args, arrays), thread.mode.recording
+        if len(arrays) > 1:
+            key = *key, _repeated(arrays)
+        try:
+            known = self._bound.get(key, ())
+        except TypeError:
+            raise _not_hashable(args, kwargs) from None
+        around = self._surroundings.now()
+        for bound in known:
+            if bound.fits(arrays, around):
                 self._latest = bound
                 return bound(arrays, args)
         return self._trace(key, args, kwargs)
@@ -71,6 +85,7 @@ class Compiled:
     def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the step for real, noting what it does; the second time, compile it."""
         named = _named_tensors(self._step, args, kwargs)
+        before, sizes = self._surroundings.now(), self._surroundings.sizes()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
         try:
@@ -78,22 +93,39 @@ class Compiled:
             program = tracer.program(result)
         finally:
             thread.mode.trace = None
+        self._surroundings.check_effects(before, sizes)
         for name, x in named:
             if x.requires_grad and x not in tracer.leaves:
                 raise CompileError(
                     f"argument {name} requires grad, and a compiled step has no graph through which a gradient could "
                     "go back to it; call backward() inside the step, or pass x.detach()"
                 )
-        before = self._traced.pop(key, None)
-        if before is None or before.modules != program.modules:
-            self._traced[key] = program
-        else:
-            check_same(before, program)
-            del tracer, before  # which hold the arrays of parameters: `flat` moves only what nobody else holds
-            bound = Bound(simplified(program), [x for _, x in named])
-            self._bound.setdefault(key, []).append(bound)
-            self._latest = bound
+        results = Results(program, [p for p in tracer.leaves if p.is_leaf])
+        found = iter([x._array for x in _tensors_in(result)])
+        result = results(lambda _: next(found))
+        self._count(key)
+        waiting = self._traced.setdefault(key, [])
+        for other in waiting:
+            if comparable(other[0], program) and all(map(is_same, other[1], before)):
+                waiting.remove(other)
+                program = same(other[0], program)
+                del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
+                self._latest = Bound(simplified(program), [x for _, x in named], before)
+                self._bound.setdefault(key, []).append(self._latest)
+                return result
+        waiting.append((program, before))
         return result
+
+    def _count(self, key: Any) -> None:
+        """Warn of a step that is traced again and again."""
+        self.traces += 1
+        if self.traces == MANY:
+            warn(
+                f"compile: {self._step.__name__ if hasattr(self._step, '__name__') else self._step} has been traced "
+                f"{MANY} times, for {len(self._traced)} kinds of arguments: it is compiled anew for each shape, each "
+                "Python number among its arguments, each answer on which its way depends. Pass numbers as tensors, and "
+                "let shapes repeat"
+            )
 
     @property
     def source(self) -> str:
@@ -116,7 +148,7 @@ def _signature(x: Any, arrays: list[np.ndarray]) -> Any:
     else:
         return type(x), x
     arrays.append(array)
-    return array.shape, array.dtype.char
+    return array.shape, array.dtype.char, array.strides
 
 
 def _named_tensors(step: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Tensor]]:
@@ -141,3 +173,29 @@ def _named_tensors(step: Callable[..., Any], args: tuple[Any, ...], kwargs: dict
     for key, x in sorted(kwargs.items()):
         visit(key, x)
     return found
+
+
+def _repeated(arrays: list[np.ndarray]) -> tuple[int, ...] | None:
+    """Which arguments are the same array, if any are."""
+    numbers = {id(array): i for i, array in enumerate(arrays)}
+    return None if len(numbers) == len(arrays) else tuple(numbers[id(array)] for array in arrays)
+
+
+def _tensors_in(x: Any) -> Iterator[Tensor]:
+    if isinstance(x, Tensor):
+        yield x
+    elif isinstance(x, (tuple, list, dict)):
+        for y in x.values() if isinstance(x, dict) else x:
+            yield from _tensors_in(y)
+
+
+def _not_hashable(args: tuple[Any, ...], kwargs: dict[str, Any]) -> TypeError:
+    for x in (*args, *kwargs.values()):
+        try:
+            hash(_signature(x, []))
+        except TypeError:
+            return TypeError(
+                f"compile: an argument of the step is a {type(x).__name__}, whose contents may change unseen; expected "
+                "Tensors, numbers, or tuples, lists and dicts of them"
+            )
+    return TypeError("compile: expected Tensors, numbers, or tuples, lists and dicts of them as arguments")

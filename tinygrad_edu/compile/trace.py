@@ -7,18 +7,21 @@ program; `same.py` finds that by tracing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import memory
-from ..op import OPS, Op, Variable
-from ..recording import thread
-from ..tensor import Tensor
+from ..op import OPS, Op, Share, Variable
+from ..recording import NO_ANSWER, again, no_grad, thread
+from ..tensor import Tensor, wrap
 from ..warn import user_frame
 from .errors import CompileError
-from .program import Again, Call, Instruction, Program, Update, Value, Write
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+
+LONGEST_READ = 64  # elements of a tensor from outside that a step looks at
+LONGEST_QUESTION = 20  # calls from the arguments to what a guard asks about
 
 
 class Tracer:
@@ -28,19 +31,30 @@ class Tracer:
         self.known: dict[int, Value] = {}
         self.kept: list[np.ndarray] = []  # so that no id is used twice
         self.instructions: list[Instruction] = []
+        self.made: dict[Value, Call | Again] = {}
         self.stale: set[int] = set()  # arrays on memory that was written to through another
+        self.entered: dict[Tensor, Value | None] = {}  # whose `.grad` the step found, before it set one
         self.leaves: dict[Tensor, None] = {}  # whose `.grad` the step sets
         self.modules: dict[Any, bool] = {}  # that were called, and whether they were training
+        self.guards: list[Guard] = []
         self.inputs = [self._new(array, "input", name) for name, array in inputs]
 
-    # --- what the engine tells ----------------------------------------------------------------------------------------
+    # --- what ops tell ------------------------------------------------------------------------------------------------
 
     def record(
-        self, op: Op, tensors: Sequence[Any], given: list[Any], arrays: list[Any], params: dict[str, Any], out: Any
+        self,
+        op: Op,
+        tensors: Sequence[Any],
+        given: list[Any],
+        arrays: list[Any],
+        params: dict[str, Any],
+        out: Any,
+        copied: bool,
     ) -> None:
         """An op was called with these Tensors, arrays or numbers.
 
-        given: their arrays. arrays: what became of these by promotion of dtypes.
+        given: their arrays. arrays: what became of these by promotion of dtypes. copied: `out` is a copy of what the
+        forward function returned, which shared memory with an input.
         """
         inputs = []
         for x, before, after in zip(tensors, given, arrays, strict=True):
@@ -48,8 +62,7 @@ class Tracer:
                 self._new(before, "external").tensor = x
             if after is not before and isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
                 result = self._new(after)
-                converted = Call(OPS["cast"], (self._value(before),), {"dtype": after.dtype}, (result,), line=_line())
-                self.instructions.append(converted)
+                self._called(Call(OPS["cast"], (self._value(before),), {"dtype": after.dtype}, (result,), line=_line()))
                 inputs.append(result)
             elif isinstance(before, np.ndarray):
                 inputs.append(self._value(before))
@@ -57,34 +70,128 @@ class Tracer:
                 inputs.append(self._new(after, "constant") if isinstance(after, np.ndarray) else before)
         known = {key: self._in_params(value) for key, value in params.items()}
         outs = out if type(out) is tuple else (out,)
+        if op.name == "getitem":  # how much a mask chooses is the shape of what comes out
+            for mask in _masks(params["index"]):
+                self.decided(np.count_nonzero, (mask,), NO_ANSWER)
         results = tuple(self._new(array) for array in outs)
         view = type(out) is np.ndarray and op.view and memory.same(out, arrays[0])
-        self.instructions.append(Call(op, tuple(inputs), known, results, self._scope(), _line(), view))
+        scope, line = self._scope(), _line()
+        if copied:
+            shared = Value("result", out.shape, out.dtype)
+            self._called(Call(op, tuple(inputs), known, (shared,), scope, line, view=True))
+            self._called(Call(OPS["clone"], (shared,), {}, results, scope, line))
+        else:
+            self._called(Call(op, tuple(inputs), known, results, scope, line, view))
 
-    def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any) -> None:
+    def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
         """A function was called that each run must call again."""
         inputs = tuple(self._value(a) if isinstance(a, np.ndarray) else a for a in arrays)
-        results = (self._new(result),) if isinstance(result, np.ndarray) else ()
-        self.instructions.append(Again(function, inputs, results, _line()))
+        outs = result if isinstance(result, tuple) else () if result is None else (result,)
+        results = tuple(self._new(array) for array in outs)
+        self._called(Again(function, inputs, results, _line(), isinstance(result, tuple), random))
+
+    def decided(self, function: Callable[..., Any], arrays: Sequence[Any], otherwise: Any) -> Any:
+        """A question was asked about these arrays, on which the way through the step depends."""
+        values = tuple(self._value(a) if isinstance(a, np.ndarray) else a for a in arrays)
+        calls = self._from_arguments(values)
+        if calls is not None:
+            answer = function(*arrays)
+            self.guards.append(Guard(function, values, answer, calls, _line()))
+            return answer
+        if otherwise is NO_ANSWER:
+            raise CompileError(
+                f"{_line()}: what is done here, or the shape of the result, depends on numbers that the step computes. "
+                "A compiled step is the same instructions on the same shapes at each run; use where(), or compute them "
+                "outside of the step and pass them as an argument"
+            )
+        return otherwise
+
+    def refuse_reading(self, x: Any, what: str) -> None:
+        """A program looks at the numbers of a tensor."""
+        value = self._value(x._array)
+        if value.kind == "external" and value.before is None and x._array.size <= LONGEST_READ:
+            self.guards.append(Guard(np.ndarray.tobytes, (value,), x._array.tobytes(), [], _line()))
+        elif value.kind != "constant" and not self._is_constant(value):
+            raise CompileError(
+                f"{_line()}: {what} of a tensor that the step computes. A compiled step is the same instructions at "
+                "each run, so what it does cannot depend on the numbers; return the tensor and look at it outside, or "
+                "use where() instead of if"
+            )
+
+    def rule(self, rule: Any, shared: Any, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+        """A derivative rule, as ops; as one call of it on arrays, if what it does depends on the numbers.
+
+        Returns the gradient, and of an op with one rule for all inputs (`Share`) those of all.
+        """
+        if shared is not None:
+            return shared[rule.i], shared
+        function = rule.rule if isinstance(rule, Share) else rule
+        instructions, guards = len(self.instructions), len(self.guards)
+        try:
+            found = function(g, y, *xs, **params)
+        except CompileError:
+            if thread.mode.recording:
+                raise
+            del self.instructions[instructions:], self.guards[guards:]
+            found = _on_arrays(function, (g, y, *xs), params)
+        return (found[rule.i], found) if isinstance(rule, Share) else (found, None)
+
+    # --- copies and writing -------------------------------------------------------------------------------------------
 
     def same(self, new: np.ndarray, old: np.ndarray) -> None:
         """`new` is a copy of `old`."""
-        self._remember(new, self._value(old))
+        if new is not old:
+            self._remember(new, self._value(old))
 
-    def wrote(self, target: np.ndarray, source: np.ndarray) -> None:
-        """The numbers of `source` were written into the memory of `target`."""
+    def copied(self, arrays: Sequence[Any], sources: Mapping[int, np.ndarray]) -> None:
+        """The graph keeps copies of these inputs of an op, by number."""
+        for i, source in sources.items():
+            self.same(arrays[i], source)
+
+    def writes(self, target: np.ndarray, source: np.ndarray) -> None:
+        """The numbers of `source` are about to be written into the memory of `target`."""
         before, value = self._value(target), self._value(source)
-        for array in self.kept:
-            if array is not target and memory.same(array, target):
-                self.stale.add(id(array))
-                if before.kind == "result" and self.known[id(array)].kind == "external":
-                    raise CompileError(f"{_line()}: the step writes into a part of a tensor that outlives it")
-        if before.kind == "external":
-            self.instructions.append(Write(target, value, _line()))
-            value = Value("external", target.shape, target.dtype, before.name, target)
-        elif before.kind == "input":
+        if before.kind == "input":
             raise CompileError(f"{_line()}: the step writes into one of its arguments; work on a clone() of it")
+        for array in self.kept:
+            if array is not target and memory.same(array, target) and self.known[id(array)] is not value:
+                self.stale.add(id(array))
+        if before.kind == "external":
+            if before.before is None:
+                before.before = target.copy()
+            after = Value("external", target.shape, target.dtype, before.name, target, before.tensor)
+            after.before = before.before
+            self.instructions.append(Write(target, value, _line(), after))
+            value = after
+        elif before.kind == "entry":
+            self.leaves.update((x, None) for x, entry in self.entered.items() if entry is before)
         self._remember(target, value)
+
+    def replaces(self, tensor: Tensor, new: np.ndarray) -> bool:
+        """`tensor.data = ...`: of memory that outlives the step, the numbers are written to where they were."""
+        value = self._value(tensor._array)
+        if value.kind != "external" or new.shape != tensor._array.shape or new.dtype != tensor._array.dtype:
+            return False
+        with no_grad():
+            tensor.detach().copy_(wrap(new))
+        return True
+
+    # --- gradients ----------------------------------------------------------------------------------------------------
+
+    def entering(self, tensor: Tensor) -> None:
+        """The step looks at `tensor.grad`."""
+        if tensor in self.leaves or tensor in self.entered:
+            return
+        g = tensor._grad
+        if g is None:
+            self.entered[tensor] = None
+        elif id(g._array) not in self.known:
+            self.entered[tensor] = entry = self._new(g._array, "entry")
+            entry.of = self._of(tensor)
+
+    def left(self, tensor: Tensor) -> None:
+        """The step has set `tensor.grad`."""
+        self.leaves[tensor] = None
 
     def update(self, optimizer: Any) -> None:
         """An optimiser is about to take its step."""
@@ -92,15 +199,11 @@ class Tracer:
         for number, group in enumerate(optimizer.param_groups):
             for p in group["params"]:
                 if p.grad is not None:
-                    pairs.append((number, p, self._value(p.grad._array)))
+                    pairs.append((number, p, self._value(p._grad._array)))
                     self.leaves[p] = None
-                    value = self._value(p._array)
-                    self._remember(p._array, Value("external", value.shape, value.dtype, value.name, p._array))
+                    value = self._of(p)
+                    self._remember(p._array, Value("external", value.shape, value.dtype, value.name, p._array, p))
         self.instructions.append(Update(optimizer, tuple(pairs), _line()))
-
-    def left(self, tensor: Tensor) -> None:
-        """`backward` has left a gradient in `tensor.grad`."""
-        self.leaves[tensor] = None
 
     def gradient(self, dx: np.ndarray, of: np.ndarray) -> None:
         """`dx` is a gradient with respect to `of`: so it is called in the program."""
@@ -108,21 +211,27 @@ class Tracer:
         if found is not None and of_value is not None and found.of is None:
             found.of = of_value
 
-    def refuse_reading(self, x: Any, what: str) -> None:
-        """A program looks at the numbers of a tensor."""
-        if self._value(x._array).kind in ("input", "result"):
-            raise CompileError(
-                f"{_line()}: {what} of a tensor that the step computes. A compiled step is the same instructions at "
-                "each run, so what it does cannot depend on the numbers; return the tensor and look at it outside, or "
-                "use where() instead of if"
-            )
-
     # --- the end ------------------------------------------------------------------------------------------------------
 
     def program(self, returned: Any) -> Program:
         """What was traced, given what the step returned."""
+        self._owners()
         grads = [(x, None if x._grad is None else self._value(x._grad._array)) for x in self.leaves]
-        return Program(self.inputs, self.instructions, self._of_result(returned), grads, self.modules)
+        entries = list(self.entered.items())
+        recorded = list(_recorded(returned))
+        result = self._of_result(returned)
+        return Program(
+            self.inputs, self.instructions, result, grads, self.modules, entries, self.guards, recorded
+        )  # fmt: skip
+
+    def _owners(self) -> None:
+        """Whose memory the external values are: not that of some `p.detach()`, but that of the parameter."""
+        own = [x for m in self.modules for x in (*m._parameters.values(), *m._buffers.values()) if x is not None]
+        owners = {id(x._array): x for x in (*own, *self.entered, *self.leaves)}
+        for instruction in self.instructions:
+            for value in reads(instruction):
+                if value.kind == "external" and id(value.array) in owners:
+                    value.tensor = owners[id(value.array)]
 
     def _of_result(self, x: Any) -> Any:
         if isinstance(x, Variable):
@@ -147,6 +256,43 @@ class Tracer:
                 "views through writing. Take the view again after writing, or write to a clone()"
             )
         return found
+
+    def _of(self, tensor: Tensor) -> Value:
+        value = self._value(tensor._array)
+        if value.kind == "external":
+            value.tensor = tensor
+        return value
+
+    def _called(self, call: Call | Again) -> None:
+        self.instructions.append(call)
+        self.made.update((result, call) for result in call.results)
+
+    def _from_arguments(self, values: Any) -> list[Call | Again] | None:
+        """The calls, in order, that make these values from the arguments; None if they depend on anything else."""
+        found: dict[Call | Again, None] = {}
+
+        def visit(value: Value) -> bool:
+            if value.kind in ("input", "constant"):
+                return True
+            if value.kind == "external":
+                return value.before is None and (value.tensor is None or not value.tensor.requires_grad)
+            call = self.made.get(value)
+            if call is None or len(found) > LONGEST_QUESTION or (isinstance(call, Again) and call.random):
+                return False
+            if call not in found:
+                if not all(map(visit, reads(call))):
+                    return False
+                found[call] = None
+            return True
+
+        return list(found) if all(map(visit, values_in(values))) else None
+
+    def _is_constant(self, value: Value) -> bool:
+        """Whether it is made of numbers alone."""
+        call = self.made.get(value)
+        if not isinstance(call, Call):
+            return value.kind == "constant"
+        return all(map(self._is_constant, reads(call)))
 
     def _scope(self) -> tuple[Any, ...]:
         """The modules that are being called, outermost first."""
@@ -174,6 +320,53 @@ class Tracer:
         self.known[id(array)] = value
         self.stale.discard(id(array))
         self.kept.append(array)
+
+
+def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """What a rule gives for these Tensors, called on their arrays at each run."""
+    arrays: list[np.ndarray] = []
+
+    def place(x: Any) -> Any:
+        if isinstance(x, (tuple, list)):
+            return tuple(map(place, x))
+        if isinstance(x, Variable):
+            arrays.append(x._array)
+            return _Place(len(arrays) - 1)
+        return x
+
+    places = place(given)
+
+    def rule(*arrays: np.ndarray) -> Any:
+        found = function(*_placed(places, arrays), **params)
+        return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
+
+    rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"
+    found = again(rule, *arrays)
+    return tuple(map(wrap, found)) if isinstance(found, tuple) else wrap(found)
+
+
+class _Place(int):
+    """The number of an array."""
+
+
+def _placed(x: Any, arrays: Sequence[np.ndarray]) -> Any:
+    if isinstance(x, tuple):
+        return tuple(_placed(y, arrays) for y in x)
+    return arrays[x] if isinstance(x, _Place) else x
+
+
+def _masks(index: Any) -> list[np.ndarray]:
+    parts = index if isinstance(index, tuple) else (index,)
+    return [part for part in parts if isinstance(part, np.ndarray) and part.dtype == bool]
+
+
+def _recorded(x: Any) -> Any:
+    """Of each Tensor in a result, whether it requires grad."""
+    if isinstance(x, Variable):
+        yield x._node is not None
+    elif isinstance(x, (tuple, list, dict)):
+        for y in x.values() if isinstance(x, dict) else x:
+            yield from _recorded(y)
 
 
 def _line() -> str:

@@ -94,7 +94,9 @@ class Writer:
     def view(self, x: Value, text: str) -> str:
         """`x.T`, made once if the memory of x stays."""
         if x in self.standing:
-            return self._standing_view(x, text, eval(f"x{text}", {}, {"x": self.standing[x]}))
+            made = eval(f"x{text}", {}, {"x": self.standing[x]})
+            if np.shares_memory(made, self.standing[x]):  # else a copy, which would stay as it is now
+                return self._standing_view(x, text, made)
         return f"{x.name}{text}"
 
     def is_view(self, call: Call, text: str) -> None:
@@ -198,7 +200,8 @@ class Writer:
         base = getattr(getattr(function, "func", function), "__name__", "again").strip("_<>")
         self.names[name := f"{base}_{self.at}"] = function
         text = f"{name}({', '.join(map(self, instruction.inputs))})"
-        self.lines.append(f"{instruction.results[0].name} = {text}" if instruction.results else text)
+        results = ", ".join(value.name for value in instruction.results) + "," * instruction.several
+        self.lines.append(f"{results} = {text}" if instruction.results else text)
 
     def _update(self, instruction: Update, update: Callable[[], None]) -> None:
         for _, _, gradient in instruction.pairs:

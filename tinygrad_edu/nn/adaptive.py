@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import ops
+from ..recording import again, decided, sized
 from .checks import array_of, check_tensor, wrong_shape
 from .container import ModuleList, Sequential
 from .linear import Linear
@@ -93,21 +95,17 @@ class AdaptiveLogSoftmaxWithLoss(Module):
                 f"{type(self).__name__}: expected integer targets of shape {tuple(input_.shape[:-1])}, got "
                 f"{target.dtype} of shape {target.shape}"
             )
-        target = target.reshape(-1)
-        if target.size and not 0 <= target.min() <= target.max() < self.n_classes:
-            bad = target.min() if target.min() < 0 else target.max()
-            raise IndexError(
-                f"{type(self).__name__}: class {bad} is out of range for {self.n_classes} classes "
-                f"(0 to {self.n_classes - 1})"
-            )
-        cluster = np.searchsorted(self.cutoffs, target, side="right")  # 0: in the head
-        in_head = np.where(cluster == 0, target, self.shortlist_size + cluster - 1)
+        target = ops.reshape(target, shape=(-1,))
+        again(functools.partial(_check_classes, type(self).__name__, self.n_classes), target)
+        clusters = functools.partial(np.searchsorted, self.cutoffs, side="right")  # 0: in the head
+        cluster, in_head = again(lambda target: _places(clusters(target), target, self.shortlist_size), target)
         output = ops.log_softmax(self.head(x), dim=1)[np.arange(len(target)), in_head]
+        used = decided(lambda cluster: [int(n) for n in np.bincount(cluster, minlength=self.n_clusters + 1)], cluster)
         for k, tail in enumerate(self.tail):
-            rows = np.flatnonzero(cluster == k + 1)
-            if len(rows):
+            if used[k + 1]:
+                rows, number = sized(functools.partial(_rows_of, k + 1, self.cutoffs[k]), cluster, target)
                 log_p = ops.log_softmax(tail(x[rows]), dim=1)
-                own = log_p[np.arange(len(rows)), target[rows] - self.cutoffs[k]]
+                own = log_p[np.arange(len(rows)), number]
                 output = output + ops.place(own, index=rows, shape=output.shape)
         return ASMoutput(output if batched else output[0], -output.mean())
 
@@ -131,3 +129,20 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         if x.ndim not in (1, 2) or x.shape[-1] != self.in_features:
             raise wrong_shape(type(self).__name__, f"(N, {self.in_features}) or ({self.in_features},)", x)
         return (x, True) if x.ndim == 2 else (ops.unsqueeze(x, dim=0), False)
+
+
+def _check_classes(name: str, classes: int, target: np.ndarray) -> None:
+    if target.size and not 0 <= target.min() <= target.max() < classes:
+        bad = target.min() if target.min() < 0 else target.max()
+        raise IndexError(f"{name}: class {bad} is out of range for {classes} classes (0 to {classes - 1})")
+
+
+def _places(cluster: np.ndarray, target: np.ndarray, shortlist: int) -> tuple[np.ndarray, np.ndarray]:
+    """The cluster of each example, and its place in the head."""
+    return cluster, np.where(cluster == 0, target, shortlist + cluster - 1)
+
+
+def _rows_of(number: int, first: int, cluster: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The examples of a cluster, and their classes, counted from its first one."""
+    rows = np.flatnonzero(cluster == number)
+    return rows, target[rows] - first

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..recording import again, is_traced
 from ..tensor import wrap
 from . import functional as F
 from . import init
@@ -86,7 +87,10 @@ class _BatchNorm(_Tracking):
         if self.training and self.track_running_stats:
             self.num_batches_tracked.add_(1)
             if momentum is None:
-                momentum = 1 / self.num_batches_tracked.item()
+                batches, dtype = self.num_batches_tracked, self.running_mean.dtype
+                momentum = (
+                    again(lambda n: np.asarray(1 / n, dtype), batches._array) if is_traced() else 1 / batches.item()
+                )
         mean, var = self.running_mean, self.running_var
         if self.training and not self.track_running_stats:
             mean = var = None

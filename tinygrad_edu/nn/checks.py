@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.plain import plain
 from ..tensor import Tensor, wrap
 
 
@@ -18,7 +17,7 @@ def check_tensor(owner: Any, x: Any) -> None:
 
 def array_of(x: Any) -> np.ndarray:
     """The array of a Tensor; of numbers, an array."""
-    return np.asarray(plain(x))
+    return x._array if isinstance(x, Tensor) else np.asarray(x)
 
 
 def not_a_tensor(owner: Any, x: Any) -> TypeError:

@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from ..random import drawn_from
-from ..recording import no_grad
+from ..recording import drawn, no_grad
 from ..tensor import Tensor, wrap
 
 Generator = np.random.Generator | None
@@ -26,12 +26,14 @@ Generator = np.random.Generator | None
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> Tensor:
     """Uniform on [a, b)."""
-    return _fill(tensor, drawn_from(generator).uniform(a, b, tensor.shape))
+    draws, shape = drawn_from(generator), tensor.shape
+    return _fill(tensor, drawn(lambda: draws.uniform(a, b, shape)))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> Tensor:
     """Normal with this mean and standard deviation."""
-    return _fill(tensor, drawn_from(generator).normal(mean, std, tensor.shape))
+    draws, shape = drawn_from(generator), tensor.shape
+    return _fill(tensor, drawn(lambda: draws.normal(mean, std, shape)))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:

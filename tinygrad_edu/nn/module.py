@@ -270,8 +270,10 @@ def tree(name: str, extra: str, children: list[tuple[str, str]]) -> str:
 
 def clear_grad(param: Tensor, set_to_none: bool) -> None:
     """Forget the gradient of `param`, or replace it by zeros."""
-    if param.grad is not None:
-        param.grad = None if set_to_none else wrap(np.zeros_like(param.grad._array))
+    if set_to_none:
+        param.grad = None  # without looking at it: a compiled step then need not know whether there was one
+    elif param.grad is not None:
+        param.grad = wrap(np.zeros_like(param.grad._array))
 
 
 def _join(prefix: str, name: str) -> str:

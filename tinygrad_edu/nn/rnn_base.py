@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .. import ops
+from ..recording import decided, sized
 from ..warn import warn
 from . import functional as F
 from . import init
@@ -129,7 +131,7 @@ class RNNBase(Module):
             raise wrong_shape(self, f"(elements, {size})" if packed is not None else f"(T, {size}) or {batch}", x)
         check_dtype(self, self.weight_ih_l0, x)
         if packed is not None:
-            count = int(packed.batch_sizes._array[0])
+            count = decided(lambda sizes: int(sizes[0]), packed.batch_sizes._array)
         else:
             if not batched:
                 x = ops.unsqueeze(x, dim=1)
@@ -172,9 +174,9 @@ class RNNBase(Module):
             return ops.flip(found[0], dims=0) if direction else found[0], final
         places, lengths = positions(packed, backwards=bool(direction))
         found = self._steps(x[places], state, weights)
-        final = tuple(s[lengths - 1, np.arange(len(lengths))] for s in found)
-        step, sequence = np.nonzero(np.arange(len(places))[:, None] < lengths)  # in the order of packing
-        return found[0][lengths[sequence] - 1 - step if direction else step, sequence], final
+        last, step, sequence = sized(functools.partial(_packed, len(places), bool(direction)), lengths)
+        final = tuple(s[last, np.arange(len(lengths))] for s in found)
+        return found[0][step, sequence], final
 
     def _steps(self, x: Any, state: tuple[Any, ...] | None, weights: dict[str, Any]) -> tuple[Any, ...]:
         """The states after each step, as (h,) or (h, c)."""
@@ -222,3 +224,9 @@ class RNNBase(Module):
 
 def _suffix(layer: int, direction: int) -> str:
     return f"_l{layer}{'_reverse' if direction else ''}"
+
+
+def _packed(steps: int, backwards: bool, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The last step of each sequence; and, in the order of packing, the step and the sequence of each element."""
+    step, sequence = np.nonzero(np.arange(steps)[:, None] < lengths)
+    return lengths - 1, lengths[sequence] - 1 - step if backwards else step, sequence

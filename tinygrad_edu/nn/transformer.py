@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from ..recording import decided
 from ..tensor import Tensor, wrap
 from . import functional as F
 from . import init
-from .checks import array_of, check_tensor
+from .checks import check_tensor
 from .container import ModuleList
 from .module import Module
 from .normalization import LayerNorm
@@ -187,6 +188,10 @@ def _is_causal(mask: Any, given: bool | None) -> bool:
         return given
     if mask is None or mask.ndim != 2 or mask.shape[0] != mask.shape[1]:
         return False
-    array = array_of(mask)
-    causal = Transformer.generate_square_subsequent_mask(len(array))._array
+    array: np.ndarray = mask._array if isinstance(mask, Tensor) else np.asarray(mask)
+    return bool(decided(_is_triangle, array, otherwise=False))
+
+
+def _is_triangle(array: np.ndarray) -> bool:
+    causal = np.where(np.tri(len(array), dtype=bool), np.float32(0), np.float32(-np.inf))
     return bool(np.array_equal(array if array.dtype != bool else np.where(array, -np.inf, 0), causal))

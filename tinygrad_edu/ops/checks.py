@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from ..op import Variable
+from ..recording import again, same
 from .dims import axis
-from .plain import plain
 from .shape import reshape
 
 
 def integers(name: str, indices: Any) -> np.ndarray:
     """Indices as an array of its own."""
-    at = np.array(plain(indices))  # the graph keeps it
+    given = indices._array if isinstance(indices, Variable) else indices
+    at = np.array(given)  # the graph keeps it
+    same(at, given)
     if isinstance(indices, (list, tuple)) and not at.size:
         at = at.astype(np.int64)
     if at.dtype.kind not in "iu":
@@ -25,15 +28,21 @@ def integers(name: str, indices: Any) -> np.ndarray:
 
 def within(name: str, at: np.ndarray, size: int, signed: bool = False) -> None:
     """PyTorch's rule for functions: unlike in x[...], an index counts from 0 and, unless `signed`, never from the end."""
-    least = -size if signed else 0
-    wrong = at[(at < least) | (at >= size)]
-    if wrong.size:
-        raise IndexError(f"{name}: index {wrong[0]} is out of range; expected {least} to {size - 1}")
+
+    def check(at: np.ndarray) -> None:
+        least = -size if signed else 0
+        wrong = at[(at < least) | (at >= size)]
+        if wrong.size:
+            raise IndexError(f"{name}: index {wrong[0]} is out of range; expected {least} to {size - 1}")
+
+    again(check, at)
 
 
 def booleans(name: str, mask: Any) -> np.ndarray:
     """A mask as an array of its own: the graph keeps it."""
-    array = np.array(plain(mask))
+    given = mask._array if isinstance(mask, Variable) else mask
+    array = np.array(given)
+    same(array, given)
     if array.dtype != bool:
         raise TypeError(f"{name}: the mask must be of booleans, got {array.dtype}; use mask.bool()")
     return array
@@ -60,7 +69,7 @@ def vector(name: str, index: Any) -> np.ndarray:
     at = integers(name, index)
     if at.ndim > 1:
         raise ValueError(f"{name}: expected a vector of indices, got shape {at.shape}")
-    return at.reshape(-1)
+    return at if at.ndim else reshape(at, shape=(-1,))
 
 
 def same_dtype(name: str, x: Any, source: Any) -> None:
@@ -79,7 +88,7 @@ def lines(name: str, x: Any, dim: int, at: np.ndarray) -> tuple[np.ndarray, ...]
         raise ValueError(f"{name}: index of shape {at.shape} does not fit into {tuple(x.shape)} apart from dim {dim}")
     within(name, at, sizes[along])
     places: list[Any] = list(np.ogrid[tuple(slice(n) for n in wanted)])
-    places[along] = at.reshape(wanted)
+    places[along] = at if at.ndim else reshape(at, shape=(1,))
     return tuple(places)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..op import NOT_DIFFERENTIABLE, Op, op
+from ..op import NOT_DIFFERENTIABLE, Op, Variable, op
+from ..recording import decided
 
 _LN2, _LN10 = float(np.log(2)), float(np.log(10))
 
@@ -26,7 +27,12 @@ def _power(a: np.ndarray, b: np.ndarray) -> Any:
 
 def _base(a: Any, b: Any) -> Any:
     """a, with 1 where 0 * a**-1 would not be 0."""
-    return np.where((b == 0) & ~(np.abs(a) > 0), 1, a) if np.any(b == 0) else a
+    exponents = b._array if isinstance(b, Variable) else b
+    return np.where((b == 0) & ~(np.abs(a) > 0), 1, a) if decided(_has_zero, exponents, otherwise=True) else a
+
+
+def _has_zero(b: Any) -> Any:
+    return np.any(b == 0)
 
 
 def _remainder(a: np.ndarray, b: np.ndarray) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, Variable, op
-from ..recording import thread
+from ..recording import again, decided, same, sized
 
 
 def resolve(index: Any, shape: tuple[int, ...]) -> Any:
@@ -30,8 +30,15 @@ def resolve(index: Any, shape: tuple[int, ...]) -> Any:
     both = sorted(arrays + [k for k, part in enumerate(parts) if _is_int(part)])
     if arrays and len(both) > len(arrays) and both[-1] - both[0] >= len(both):
         first, then = _in_two_steps(parts)
-        positions = np.arange(math.prod(shape)).reshape(shape)
-        return np.unravel_index(positions[first][then], shape)
+        at = [k for k, part in enumerate(then) if isinstance(part, np.ndarray)]
+
+        def places(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+            known = list(then)
+            for k, array in zip(at, arrays, strict=True):
+                known[k] = array
+            return np.unravel_index(np.arange(math.prod(shape)).reshape(shape)[first][tuple(known)], shape)
+
+        return sized(places, *(then[k] for k in at))
     return parts
 
 
@@ -46,10 +53,11 @@ def _part(part: Any) -> Any:
     if part.dtype.kind not in "biu":
         raise IndexError(f"expected integers or booleans as an index, got {part.dtype}; use t.long()")
     if part.ndim == 0 and part.dtype != bool and part.dtype != np.uint8:
-        return int(part)
-    kept = part.astype(bool) if part.dtype == np.uint8 else part.copy()
-    if thread.mode.trace is not None:
-        thread.mode.trace.same(kept, part)
+        return decided(int, part)
+    if part.dtype == np.uint8:
+        return again(lambda part: part.astype(bool), part)
+    kept = part.copy()
+    same(kept, part)
     return kept
 
 

@@ -65,7 +65,7 @@ def checkpoint(
     if determinism_check not in ("default", "none"):
         raise ValueError(f"checkpoint: determinism_check must be 'default' or 'none', got {determinism_check!r}")
     blocks = (contextlib.nullcontext(), contextlib.nullcontext()) if context_fn is None else context_fn()
-    if not thread.mode.recording:
+    if not thread.mode.recording or thread.mode.trace is not None:  # a compiled step plans its memory itself
         with blocks[0]:
             return function(*args, **kwargs)
     state = get_rng_state() if preserve_rng_state else None

@@ -6,15 +6,18 @@ Where m divides n these are ordinary windows of n / m elements; otherwise they h
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
 from ... import ops
-from ...ops.sliding import max_pool, sum_pool, take_at_max
-from ...tensor import wrap
-from ..checks import array_of
+from ...op import numbers
+from ...ops.sliding import max_pool, sum_pool
+from ...recording import again
+from ...tensor import Tensor, wrap
+from .pooling import places_of_max
 from .sliding import Ints, each, spatial
 
 __all__ = [
@@ -101,29 +104,34 @@ def adaptive_mean(name: str, d: int, x: Any, output_size: Any) -> Any:
 def _adaptive_max(name: str, d: int, x: Any, output_size: Any, return_indices: bool) -> Any:
     size = spatial(name, x, d)
     out = _out(name, d, size, output_size)
-    raw, lead = array_of(x), tuple(x.shape[:-d])
-    numbers = np.arange(math.prod(size)).reshape(size)
+    lead, places = tuple(x.shape[:-d]), np.arange(math.prod(size)).reshape(size)
     if _divides(size, out):
         kernel = _kernel(size, out)
         sliding = {"kernel": kernel, "stride": kernel, "dilation": (1,) * d, "widths": ((0, 0),) * d}
         y = max_pool(x, **sliding)
         if not return_indices:
             return y
-        return y, wrap(take_at_max.forward(np.broadcast_to(numbers, raw.shape), raw, **sliding))
+        return y, places_of_max(numbers(x), places, sliding)
     # the places in the flattened dimensions that each output covers: (m1, m2, ..., k1, k2, ...), flattened to (m, k)
     taps = [_taps(n, m)[0] for n, m in zip(size, out, strict=True)]
-    covered = numbers
+    covered = places
     for dim, index in enumerate(taps):
         covered = np.take(covered, index, axis=2 * dim)
     covered = covered.transpose(*range(0, 2 * d, 2), *range(1, 2 * d, 2)).reshape(math.prod(out), -1)
-    seen = raw.reshape(*lead, numbers.size)[..., covered]
+    x = x.reshape((*lead, places.size))
+    places = again(functools.partial(_largest_of, covered), x._array if isinstance(x, Tensor) else x)
+    y = ops.gather(x, -1, places).reshape((*lead, *out))
+    return (y, wrap(places).reshape((*lead, *out))) if return_indices else y
+
+
+def _largest_of(covered: np.ndarray, x: np.ndarray) -> Any:
+    """Of the places (m, k) along the last dimension of x, for each m that of the largest of the k elements there."""
+    seen = x[..., covered]
     best = np.argmax(seen, axis=-1)
     nans = seen != seen
     if nans.any():  # the last one, as in `max_pool`
         best = np.where(nans.any(-1), seen.shape[-1] - 1 - np.argmax(nans[..., ::-1], axis=-1), best)
-    places = np.take_along_axis(np.broadcast_to(covered, seen.shape), best[..., None], -1)[..., 0]
-    y = ops.gather(x.reshape((*lead, numbers.size)), -1, places).reshape((*lead, *out))
-    return (y, wrap(places.reshape(*lead, *out))) if return_indices else y
+    return np.take_along_axis(np.broadcast_to(covered, seen.shape), best[..., None], -1)[..., 0]
 
 
 def _out(name: str, d: int, size: Ints, output_size: Any) -> Ints:

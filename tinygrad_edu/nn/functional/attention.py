@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...recording import again, decided
 from ...tensor import Tensor, wrap
 from ..checks import array_of, wrong_shape
 from .dropouts import dropout
@@ -59,11 +60,11 @@ def scaled_dot_product_attention(
     scores = _scores(query, key, scale)
     nowhere: Any = None
     if attn_mask is not None:
-        mask, allowed = _mask(attn_mask, query.dtype)
-        scores = ops.where(allowed, scores, -np.inf) if mask is None else scores + mask
-        closed = ~np.any(allowed, axis=-1, keepdims=True)
-        if closed.any():
-            nowhere = closed
+        given = attn_mask._array if isinstance(attn_mask, Tensor) else np.asarray(attn_mask)
+        mask = _mask(attn_mask, given, query.dtype)
+        scores = ops.where(given, scores, -np.inf) if mask is None else scores + mask
+        if decided(_closes_any, given, otherwise=True):
+            nowhere = again(_closed, given)
             scores = ops.where(nowhere, 0.0, scores)
     weights = ops.softmax(scores, -1)
     if nowhere is not None:
@@ -78,14 +79,22 @@ def _scores(query: Any, key: Any, scale: float | None = None) -> Any:
     return ops.matmul(query * factor, ops.transpose(key, dim0=-1, dim1=-2))
 
 
-def _mask(mask: Any, dtype: Any) -> tuple[Any, np.ndarray]:
-    """What to add to the scores (None, if the mask is of booleans), and where attention is allowed at all."""
-    array = array_of(mask)
+def _mask(mask: Any, array: np.ndarray, dtype: Any) -> Any:
+    """What to add to the scores; None, if the mask is of booleans."""
     if array.dtype == bool:
-        return None, array
+        return None
     if array.dtype.kind != "f":
         raise TypeError(f"attn_mask: expected booleans or floating-point numbers, got {array.dtype}")
-    return (mask if array.dtype == dtype else ops.cast(mask, dtype=dtype)), array != -np.inf
+    return mask if array.dtype == dtype else ops.cast(mask, dtype=dtype)
+
+
+def _closed(mask: np.ndarray) -> Any:
+    """Which queries may attend to nothing at all."""
+    return ~np.any(mask if mask.dtype == bool else mask != -np.inf, axis=-1, keepdims=True)
+
+
+def _closes_any(mask: np.ndarray) -> bool:
+    return bool(_closed(mask).any())
 
 
 def _repeated(x: Any, query: Any) -> Any:
@@ -219,7 +228,7 @@ def _to_add(name: str, mask: Any, dtype: Any) -> Any:
     """A mask as a Tensor of numbers to add; of booleans, -∞ where it is true."""
     array = array_of(mask)
     if array.dtype == bool:
-        return wrap(np.where(array, dtype.type(-np.inf), dtype.type(0)))
+        return wrap(again(lambda array: np.where(array, dtype.type(-np.inf), dtype.type(0)), array))
     if array.dtype.kind != "f":
         raise TypeError(f"{name}: expected booleans or floating-point numbers, got {array.dtype}")
     mask = mask if isinstance(mask, Tensor) else wrap(array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ... import ops
 from ...ops.alignment import ctc
+from ...recording import sized
 from ..checks import array_of, wrong_shape
 from .reduction import REDUCTIONS, check_prediction, unknown_reduction
 
@@ -52,43 +54,54 @@ def ctc_loss(
     frames, batch, classes = log_probs.shape
     if not 0 <= blank < classes:
         raise ValueError(f"ctc_loss: blank must be one of {classes} classes, got {blank}")
-    steps = _lengths("input_lengths", input_lengths, batch, frames)
-    labels, counts = _labels(targets, target_lengths, batch, classes)
-    states = np.full((batch, 2 * labels.shape[1] + 1), blank)
-    states[:, 1::2] = labels
-    skip = np.zeros(states.shape, bool)
-    skip[:, 2:] = (states[:, 2:] != blank) & (states[:, 2:] != states[:, :-2])
+    given = (_integers("targets", targets), _integers("target_lengths", target_lengths))
+    lengths = _integers("input_lengths", input_lengths)
+    prepared = functools.partial(_prepared, frames, batch, classes, blank, log_probs.dtype)
+    states, skip, steps, sizes, inside, counts = sized(prepared, lengths, *given)
     e = log_probs[:, np.arange(batch)[:, None], states]
-    loss = -ctc(e, skip, steps, 2 * counts + 1)
-    inside = (np.arange(frames)[:, None] < steps)[..., None]
+    loss = -ctc(e, skip, steps, sizes)
     mass = ops.where(inside, ops.exp(log_probs), 0.0).sum((0, 2))  # a constant, for log-probabilities that sum to 1
     loss = loss + (mass - mass.detach())
     if zero_infinity:
         loss = ops.where(loss == math.inf, 0.0, loss)
     if reduction == "mean":
-        return (loss / np.maximum(counts, 1).astype(loss.dtype)).mean()
+        return (loss / counts).mean()
     if reduction == "sum":
         return loss.sum()
     return loss if batched else loss[0]
+
+
+def _prepared(
+    frames: int, batch: int, classes: int, blank: int, dtype: Any, lengths: np.ndarray, *given: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """The states, which of them may be skipped, how many frames and states count and which, and the labels' numbers."""
+    steps = _lengths("input_lengths", lengths, batch, frames)
+    labels, counts = _labels(*given, batch, classes)
+    states = np.full((batch, 2 * labels.shape[1] + 1), blank)
+    states[:, 1::2] = labels
+    skip = np.zeros(states.shape, bool)
+    skip[:, 2:] = (states[:, 2:] != blank) & (states[:, 2:] != states[:, :-2])
+    inside = (np.arange(frames)[:, None] < steps)[..., None]
+    return states, skip, steps, 2 * counts + 1, inside, np.maximum(counts, 1).astype(dtype)
 
 
 def _integers(name: str, x: Any) -> np.ndarray:
     array = array_of(x)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"ctc_loss: expected {name} of integers, got {array.dtype}")
-    return array.astype(np.int64)
+    return array
 
 
-def _lengths(name: str, lengths: Any, batch: int, most: int) -> np.ndarray:
-    found = _integers(name, lengths).reshape(-1)
+def _lengths(name: str, lengths: np.ndarray, batch: int, most: int) -> np.ndarray:
+    found = lengths.astype(np.int64).reshape(-1)
     if found.shape != (batch,) or (batch and not 0 <= found.min() <= found.max() <= most):
         raise ValueError(f"ctc_loss: expected {batch} {name} from 0 to {most}, got {found.tolist()}")
     return found
 
 
-def _labels(targets: Any, target_lengths: Any, batch: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+def _labels(given: np.ndarray, target_lengths: np.ndarray, batch: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     """The labels (N, S), filled up with the first class, and how many of each row count."""
-    given = _integers("targets", targets)
+    given = given.astype(np.int64)
     if given.ndim == 1:
         counts = _lengths("target_lengths", target_lengths, batch, given.size)
         if counts.sum() != given.size and batch != 1:

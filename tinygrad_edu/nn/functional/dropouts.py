@@ -5,6 +5,7 @@ The random numbers are those of `tinygrad_edu.random.default_generator()`, which
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from ... import ops
 from ...random import default_generator
+from ...recording import drawn
 from ..checks import check_tensor, wrong_shape
 from .activation import in_place
 
@@ -91,8 +93,11 @@ def _check(name: str, p: float) -> None:
 
 
 def _mask(shape: tuple[int, ...], dtype: Any, p: float) -> Any:
-    kept = default_generator().random(shape, np.float32) >= p
-    return kept * dtype.type(0.0 if p == 1 else 1 / (1 - p))
+    def mask() -> Any:
+        kept = default_generator().random(shape, np.float32) >= p
+        return kept * dtype.type(0.0 if p == 1 else 1 / (1 - p))
+
+    return drawn(mask)
 
 
 def _channels(name: str, d: int, ndims: tuple[int, int], x: Any, p: float, training: bool, inplace: bool) -> Any:
@@ -115,9 +120,15 @@ def _alpha(name: str, shape: tuple[int, ...], x: Any, p: float, training: bool, 
     def dropped(x: Any) -> Any:
         if p == 1:
             return x * x.dtype.type(0)
-        kept = default_generator().random(shape, np.float32) >= p
-        scale = 1 / math.sqrt((1 - p) * (1 + p * SATURATED**2))
-        shift = np.where(kept, 0, SATURATED * scale) - p * SATURATED * scale
-        return x * (kept * scale).astype(x.dtype) + shift.astype(x.dtype)
+        factor, shift = drawn(functools.partial(_alpha_parts, shape, x.dtype, p))
+        return x * factor + shift
 
     return in_place(name, x, dropped) if inplace else dropped(x)
+
+
+def _alpha_parts(shape: tuple[int, ...], dtype: Any, p: float) -> tuple[np.ndarray, np.ndarray]:
+    """What to multiply by, and what to add."""
+    kept = default_generator().random(shape, np.float32) >= p
+    scale = 1 / math.sqrt((1 - p) * (1 + p * SATURATED**2))
+    shift = np.where(kept, 0, SATURATED * scale) - p * SATURATED * scale
+    return (kept * scale).astype(dtype), shift.astype(dtype)

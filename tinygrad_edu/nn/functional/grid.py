@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..checks import array_of, check_tensor
+from ...op import array_in, numbers
+from ...recording import decided
+from ..checks import check_tensor
 
 __all__ = [
     "affine_grid",
@@ -85,7 +87,7 @@ def grid_sample(
             taps.append([(_inside(place, n, padding_mode, align), w) for place, w in _cubic(at)])
         else:
             at = _moved_inside(at, n, padding_mode, align)
-            taps.append(_linear(at) if mode == "bilinear" else [(np.rint(array_of(at)), None)])
+            taps.append(_linear(at) if mode == "bilinear" else [(np.rint(numbers(at)), None)])
     total: Any = None
     for corner in itertools.product(*taps):
         part = _gathered(input, [place for place, _ in corner])
@@ -99,24 +101,26 @@ def _gathered(x: Any, places: list[np.ndarray]) -> Any:
     """The pixels of x at these places, 0 outside: (N, C, P, Q)."""
     n, c, *size = x.shape
     shape = places[0].shape
-    valid, flat = np.ones(shape, bool), np.zeros(shape, np.int64)
+    valid: Any = np.ones(shape, bool)
+    flat: Any = np.zeros(shape, np.int64)
     for place, length in zip(places, size, strict=True):
         good = (place >= 0) & (place < length)  # nan is outside
-        valid &= good
+        valid = valid & good
         flat = flat * length + np.where(good, place, 0).astype(np.int64)
-    index = np.broadcast_to(flat.reshape(n, 1, -1), (n, c, flat.size // max(n, 1)))
+    width = math.prod(shape[1:])
+    index = np.broadcast_to(flat.reshape((n, 1, width)), (n, c, width))
     taken = ops.gather(x.reshape((n, c, math.prod(size))), 2, index).reshape((n, c, *shape[1:]))
-    return taken if valid.all() else ops.where(valid[:, None], taken, 0)
+    return taken if decided(np.all, array_in(valid), otherwise=False) else ops.where(valid[:, None], taken, 0)
 
 
 def _linear(at: Any) -> list[tuple[np.ndarray, Any]]:
-    first = np.floor(array_of(at))
+    first = np.floor(numbers(at))
     with np.errstate(invalid="ignore"):  # infinite places have no neighbours: nan
         return [(first, (first + 1) - at), (first + 1, at - first)]
 
 
 def _cubic(at: Any) -> list[tuple[np.ndarray, Any]]:
-    first = np.floor(array_of(at))
+    first = np.floor(numbers(at))
     with np.errstate(invalid="ignore"):
         t = at - first
 
@@ -147,7 +151,7 @@ def _inside(at: np.ndarray, n: int, padding_mode: str, align: bool) -> np.ndarra
 
 def _moved_inside(at: Any, n: int, padding_mode: str, align: bool) -> Any:
     """The same, with the slope that it has: 1 or -1, and 0 where the border is reached."""
-    raw = array_of(at)
+    raw = numbers(at)
     if padding_mode != "zeros":
         moved = _inside(raw, n, padding_mode, align)
         slope = ((moved > 0) & (moved < n - 1)).astype(raw.dtype)

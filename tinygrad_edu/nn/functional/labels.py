@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...recording import again
+from ...recording import again, decided
 from ..checks import array_of
 
 
@@ -26,10 +26,20 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
         )
     if labels.shape != shape:
         raise ValueError(_wrong_shape(name, labels, x, dim, shape))
-    # seen as unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side
-    if not labels.size or (_are_classes(labels, classes) and not 0 <= ignore_index < classes):
-        again(functools.partial(_check_again, name, classes), labels)
+    if not labels.size or (
+        not 0 <= ignore_index < classes and decided(functools.partial(_are_classes, classes), labels, otherwise=False)
+    ):
         return labels, None
+    found: tuple[np.ndarray, np.ndarray] = again(functools.partial(_kept, name, classes, ignore_index), labels)
+    return found
+
+
+def _are_classes(classes: int, labels: np.ndarray) -> bool:
+    """Seen as unsigned numbers negative labels are enormous: one maximum finds what is out of range on either side."""
+    return bool(labels.view(f"u{labels.itemsize}").max() < classes)
+
+
+def _kept(name: str, classes: int, ignore_index: int, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     kept = labels != ignore_index
     labels = np.where(kept, labels, 0)
     outside = (labels < 0) | (labels >= classes)
@@ -40,16 +50,6 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
             f"{name}: label {labels[at]}{where} is out of range for {classes} classes (0 to {classes - 1})"
         )
     return labels, kept
-
-
-def _are_classes(labels: np.ndarray, classes: int) -> bool:
-    return bool(labels.view(f"u{labels.itemsize}").max() < classes)
-
-
-def _check_again(name: str, classes: int, labels: np.ndarray) -> None:
-    """What a compiled step checks each time; it was traced with labels of which all count."""
-    if labels.size and not _are_classes(labels, classes):
-        raise IndexError(f"{name}: expected labels from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
 
 
 def _wrong_shape(name: str, labels: np.ndarray, x: Any, dim: int, shape: tuple[int, ...]) -> str:

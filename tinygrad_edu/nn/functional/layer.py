@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ... import ops
 from ...ops import flatten
-from ...recording import no_grad
+from ...recording import again, decided, no_grad
 from ...tensor import Tensor, wrap
 from ..checks import array_of, wrong_shape
 
@@ -49,26 +50,30 @@ def embedding(
     rows = weight.shape[0]
     if index.dtype.kind not in "iu":
         raise TypeError(f"embedding: expected integers from 0 to {rows - 1}, got {index.dtype}")
-    if index.size and not 0 <= index.min() <= index.max() < rows:
-        bad = index.min() if index.min() < 0 else index.max()
-        raise IndexError(f"embedding: {bad} is out of range for {rows} rows (0 to {rows - 1})")
+    again(functools.partial(_check_rows, rows), index)
     if rows and padding_idx is not None and not -rows <= padding_idx < rows:
         raise ValueError(f"embedding: padding_idx {padding_idx} is out of range for {rows} rows")
     if max_norm is not None:
-        _shorten(weight, np.unique(index), max_norm, norm_type)
+        _shorten(weight, index, max_norm, norm_type)
     y = weight[index]
     if index.size and padding_idx is not None:
-        padding = (index == padding_idx % rows)[..., None]
-        if padding.any():
+        padding = again(lambda index: (index == padding_idx % rows)[..., None], index)
+        if decided(np.any, padding, otherwise=True):
             y = ops.where(padding, y.detach() if isinstance(y, Tensor) else y, y)
     return y
 
 
+def _check_rows(rows: int, index: np.ndarray) -> None:
+    if index.size and not 0 <= index.min() <= index.max() < rows:
+        bad = index.min() if index.min() < 0 else index.max()
+        raise IndexError(f"embedding: {bad} is out of range for {rows} rows (0 to {rows - 1})")
+
+
 def _shorten(weight: Any, rows: np.ndarray, max_norm: float, p: float) -> None:
-    """Scale these rows of the weight down to the norm `max_norm`, where theirs is larger."""
+    """Scale these rows of the weight down to the norm `max_norm`, where theirs is larger. Some may come repeatedly."""
     with no_grad():
         old = weight.detach()[rows]
-        size = ops.norm(old, p, 1, keepdim=True)
+        size = ops.norm(old, p, -1, keepdim=True)
         weight.data[rows] = ops.where(size > max_norm, old * (max_norm / (size + 1e-7)), old)
 
 
@@ -85,7 +90,11 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
     if num_classes < 0:
         if not labels.size:
             raise ValueError("one_hot: cannot infer num_classes from an empty tensor; pass it")
-        num_classes = int(labels.max()) + 1
-    if labels.size and not 0 <= labels.min() <= labels.max() < num_classes:
-        raise IndexError(f"one_hot: expected labels from 0 to {num_classes - 1}, got {labels.min()} to {labels.max()}")
-    return wrap((labels[..., None] == np.arange(num_classes)).astype(np.int64))
+        num_classes = decided(np.max, labels) + 1
+    return wrap(again(functools.partial(_one_hot, num_classes), labels))
+
+
+def _one_hot(classes: int, labels: np.ndarray) -> np.ndarray:
+    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+        raise IndexError(f"one_hot: expected labels from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
+    return (labels[..., None] == np.arange(classes)).astype(np.int64)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...recording import again, is_traced
 from ...tensor import Tensor
 from ..checks import array_of, wrong_shape
 from .labels import checked_labels
@@ -131,22 +132,33 @@ def _negative_log_likelihood(
     """The loss, and what its mean was divided by: the number, or the total weight, of the examples that count."""
     labels, kept = checked_labels(name, target, log_p, dim, ignore_index)
     loss = -_of_class(log_p, labels, dim)
-    total: Any = labels.size if kept is None else np.count_nonzero(kept)
+    total: Any = labels.size if kept is None else _count(np.count_nonzero, loss, kept)
     if weight is not None:
-        weights = _vector(weight, log_p.shape[dim])[labels]
-        if kept is not None:
-            weights = np.where(kept, weights, weights.dtype.type(0))
-        loss, total = loss * weights, weights.sum()
+        weights = again(_weights, _vector(weight, log_p.shape[dim]), labels, kept)
+        loss, total = loss * weights, _count(np.sum, loss, weights)
     if kept is not None:
         loss = ops.where(kept, loss, 0.0)  # not a product: an infinite loss that does not count must not become nan
     return reduced(loss, reduction, total), total
+
+
+def _weights(weight: np.ndarray, labels: np.ndarray, kept: np.ndarray | None) -> Any:
+    weights = weight[labels]
+    return weights if kept is None else np.where(kept, weights, weights.dtype.type(0))
+
+
+def _count(function: Any, loss: Any, array: np.ndarray) -> Any:
+    """What the mean is divided by: a number; in a compiled step an array, as it is another one each time."""
+    if not is_traced():
+        return function(array)
+    dtype = loss.dtype
+    return again(lambda array: np.asarray(function(array), dtype), array)
 
 
 def _of_class(x: Any, labels: np.ndarray, dim: int) -> Any:
     """The element of x along `dim` that each label names."""
     if x.ndim == 2:
         return x[np.arange(len(labels)), labels]
-    return ops.squeeze(ops.take_along_dim(x, np.expand_dims(labels, dim), dim), dim=dim)
+    return ops.squeeze(ops.take_along_dim(x, ops.unsqueeze(labels, dim=dim), dim), dim=dim)
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -172,17 +184,20 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     ValueError: a p outside [0, 1], or shapes that differ.
     """
     target = target_of_same_shape("binary_cross_entropy", input, target)
-    p = array_of(input)
+    again(_check_probabilities, input._array if isinstance(input, Tensor) else input)
+    log_p = _at_least_minus_100(ops.log, input, input == 0)
+    log_q = _at_least_minus_100(ops.log1p, -input, input == 1)
+    loss = -(target * log_p + (1 - target) * log_q)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def _check_probabilities(p: np.ndarray) -> None:
     if not np.all((p >= 0) & (p <= 1)):
         bad = p[~((p >= 0) & (p <= 1))][0]
         raise ValueError(
             f"binary_cross_entropy: expected probabilities between 0 and 1, got {bad}; for logits use "
             "binary_cross_entropy_with_logits"
         )
-    log_p = _at_least_minus_100(ops.log, input, input == 0)
-    log_q = _at_least_minus_100(ops.log1p, -input, input == 1)
-    loss = -(target * log_p + (1 - target) * log_q)
-    return reduced(loss if weight is None else loss * weight, reduction)
 
 
 def _at_least_minus_100(log: Any, x: Any, infinite: Any) -> Any:
@@ -223,6 +238,6 @@ def _vector(weight: Any, classes: int) -> np.ndarray:
     return array
 
 
-def _along(weight: Any, dim: int, x: Any) -> np.ndarray:
+def _along(weight: Any, dim: int, x: Any) -> Any:
     """The class weights in a shape that broadcasts along `dim` of x."""
-    return _vector(weight, x.shape[dim]).reshape([-1 if d == dim else 1 for d in range(x.ndim)])
+    return ops.reshape(_vector(weight, x.shape[dim]), shape=tuple(-1 if d == dim else 1 for d in range(x.ndim)))

@@ -6,12 +6,15 @@ reduction: "mean" (the default), "sum", or "none": the loss of each example. The
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ... import ops
+from ...op import array_in, numbers
+from ...recording import again
 from ..checks import array_of, wrong_shape
 from .distance import pairwise_distance
 from .labels import checked_labels
@@ -160,12 +163,12 @@ def multi_margin_loss(
         shape = target.shape if target.shape in ((), (1,)) else input.shape[:-1]
         input = input.reshape((*shape, input.shape[-1] if input.ndim else 1))
     labels, _ = checked_labels("multi_margin_loss", target, input, input.ndim - 1, ignore_index=-100)
-    right = labels[..., None]
-    others = np.arange(input.shape[-1]) != right
+    right = ops.unsqueeze(labels, dim=-1)
+    others = ops.ne(np.arange(input.shape[-1]), right)
     gap = ops.relu(margin - ops.take_along_dim(input, right, -1) + input)
     loss = ops.where(others, gap if p == 1 else ops.square(gap), 0.0)
     if weight is not None:
-        loss = loss * array_of(weight)[right]
+        loss = loss * array_in(numbers(weight)[array_in(right)])
     return reduced(loss.mean(-1), reduction)
 
 
@@ -186,11 +189,16 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
     given = array_of(target)
     if given.dtype.kind not in "iu":
         raise TypeError(f"multilabel_margin_loss: expected integer labels, got {given.dtype}")
+    labels, pairs = again(functools.partial(_pairs, classes), given)
+    gap = 1 - ops.unsqueeze(ops.take_along_dim(input, labels, -1), dim=-1) + ops.unsqueeze(input, dim=-2)
+    return reduced(ops.where(pairs, ops.relu(gap), 0.0).sum((-1, -2)) / classes, reduction)
+
+
+def _pairs(classes: int, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The right classes, 0 where there is none, and which of them to compare with which others."""
     counts = np.logical_and.accumulate(given >= 0, axis=-1)
     labels = np.where(counts, given, 0)
     if labels.size and labels.max() >= classes:
         raise IndexError(f"multilabel_margin_loss: label {labels.max()} is out of range for {classes} classes")
     right = np.any((labels[..., None] == np.arange(classes)) & counts[..., None], axis=-2)
-    gap = 1 - ops.unsqueeze(ops.take_along_dim(input, labels, -1), dim=-1) + ops.unsqueeze(input, dim=-2)
-    loss = ops.where(counts[..., None] & ~right[..., None, :], ops.relu(gap), 0.0)
-    return reduced(loss.sum((-1, -2)) / classes, reduction)
+    return labels, counts[..., None] & ~right[..., None, :]

@@ -21,6 +21,7 @@ import numpy as np
 from ... import ops
 from ...ops.sliding import sum_pool
 from ...recording import no_grad
+from ...tensor import wrap
 from ..checks import wrong_shape
 
 __all__ = [
@@ -80,12 +81,16 @@ def batch_norm(
     return y if bias is None else y + bias.reshape(per_channel)
 
 
-def _move(running: Any, value: Any, momentum: float, factor: float = 1.0) -> None:
+def _move(running: Any, value: Any, momentum: Any, factor: float = 1.0) -> None:
     """running ← (1 - momentum) · running + momentum · factor · value."""
     if running is not None:
         with no_grad():
-            running.mul_(1 - momentum)
-            running.add_(value.detach().reshape(running.shape), alpha=momentum * factor)
+            running.mul_(1 - momentum if isinstance(momentum, float) else ops.sub(1, wrap(momentum)))
+            value = value.detach().reshape(running.shape)
+            if isinstance(momentum, float):
+                running.add_(value, alpha=momentum * factor)
+            else:  # an array, in a compiled step
+                running.add_(value * (wrap(momentum) * factor))
 
 
 def layer_norm(

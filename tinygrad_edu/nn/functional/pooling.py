@@ -8,15 +8,17 @@ reach beyond the input.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
 from ... import ops
+from ...op import numbers
 from ...ops.sliding import max_pool, sum_pool, take_at_max
+from ...recording import again, decided
 from ...tensor import Tensor, wrap
-from ..checks import array_of
 from .sliding import Ints, each, spatial
 
 __all__ = [
@@ -64,9 +66,7 @@ def _max_pools(d: int) -> tuple[Any, Any]:
         y = max_pool(input, **sliding)
         if not return_indices:
             return y
-        x = array_of(input)
-        places = np.broadcast_to(np.arange(math.prod(size)).reshape(size), x.shape)
-        return y, wrap(take_at_max.forward(places, x, **sliding))
+        return y, places_of_max(numbers(input), np.arange(math.prod(size)).reshape(size), sliding)
 
     def with_indices(
         input: Any,
@@ -90,6 +90,12 @@ def _max_pools(d: int) -> tuple[Any, Any]:
 max_pool1d, max_pool1d_with_indices = _max_pools(1)
 max_pool2d, max_pool2d_with_indices = _max_pools(2)
 max_pool3d, max_pool3d_with_indices = _max_pools(3)
+
+
+def places_of_max(x: Any, places: np.ndarray, sliding: Any) -> Any:
+    """Which of the numbers `places` stands where the largest element of each window does."""
+    found = take_at_max(np.broadcast_to(places, x.shape), x, **sliding)
+    return found if isinstance(found, Tensor) else wrap(found)
 
 
 def _sliding(
@@ -252,20 +258,25 @@ def _max_unpool(name: str, d: int, x: Any, indices: Any, kernel: Any, stride: An
         raise ValueError(
             f"{name}: output_size must differ from {usual} by less than the stride, {stride}, got {wanted}"
         )
-    places = array_of(indices)
+    places: np.ndarray = indices._array if isinstance(indices, Tensor) else np.asarray(indices)
     if places.shape != tuple(x.shape) or places.dtype.kind not in "iu":
         raise ValueError(f"{name}: expected integer indices of the input's shape {tuple(x.shape)}, got {places.shape}")
     lead, count = x.shape[:-d], math.prod(out)
     rows, width = math.prod(lead), math.prod(size)
-    if places.size and not 0 <= places.min() <= places.max() < count:
-        raise IndexError(f"{name}: expected indices from 0 to {count - 1}, got {places.min()} to {places.max()}")
-    flat = places.reshape(rows, width) + np.arange(rows)[:, None] * count
-    flat, x = flat.reshape(-1), x.reshape((rows * width,))
-    last = np.zeros(rows * count, np.int64)
-    last[flat] = np.arange(flat.size)
-    again = last[flat] != np.arange(flat.size)
-    if again.any():  # written over: their values do not count, their gradients do
+    flat, over = again(functools.partial(_unpooled, name, rows, width, count), places)
+    x = x.reshape((rows * width,))
+    if decided(np.any, over, otherwise=True):  # written over: their values do not count, their gradients do
         nothing = ops.where(ops.isfinite(x), x - (x.detach() if isinstance(x, Tensor) else x), 0)
-        x = ops.where(again, nothing, x)
+        x = ops.where(over, nothing, x)
     y = ops.place(x, index=flat, shape=(rows * count,))
     return y.reshape((*lead, *out))
+
+
+def _unpooled(name: str, rows: int, width: int, count: int, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each element goes in all rows together, and whether another is written over it."""
+    if places.size and not 0 <= places.min() <= places.max() < count:
+        raise IndexError(f"{name}: expected indices from 0 to {count - 1}, got {places.min()} to {places.max()}")
+    flat = (places.reshape(rows, width) + np.arange(rows)[:, None] * count).reshape(-1)
+    last = np.zeros(rows * count, np.int64)
+    last[flat] = np.arange(flat.size)
+    return flat, last[flat] != np.arange(flat.size)

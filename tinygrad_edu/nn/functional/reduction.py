@@ -26,7 +26,7 @@ def reduced(loss: Any, reduction: str, count: Any = None) -> Any:
     The mean of no losses is nan, as in PyTorch.
     """
     if reduction == "mean":
-        if not (loss.numel() if count is None else count):
+        if not isinstance(count, np.ndarray) and not (loss.numel() if count is None else count):
             return loss.sum() * math.nan
         all_count = count is None or (isinstance(count, int) and count == loss.numel())
         return loss.mean() if all_count else loss.sum() / count

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...op import numbers
+from ...recording import again
 from ...tensor import Tensor
-from ..checks import array_of
 from .reduction import as_data, check_prediction, reduced, target_like
 
 __all__ = [
@@ -84,6 +85,11 @@ def poisson_nll_loss(
     return reduced(loss, reduction)
 
 
+def _check_variances(var: np.ndarray) -> None:
+    if (var < 0).any():
+        raise ValueError("gaussian_nll_loss: var has negative elements")
+
+
 def gaussian_nll_loss(
     input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Any:
@@ -103,9 +109,8 @@ def gaussian_nll_loss(
             var = var[..., None]
         elif var.shape != (*input.shape[:-1], 1):
             raise ValueError(f"gaussian_nll_loss: input has shape {tuple(input.shape)}, var {tuple(var.shape)}")
-    value = array_of(var)
-    if (value < 0).any():
-        raise ValueError("gaussian_nll_loss: var has negative elements")
+    again(_check_variances, var._array if isinstance(var, Tensor) else var)
+    value = numbers(var)
     v = ops.where(value < eps, var + (eps - value), var)
     loss = 0.5 * (ops.log(v) + ops.square(input - target) / v)
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)

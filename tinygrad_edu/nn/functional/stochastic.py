@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ... import ops
 from ...random import default_generator
+from ...recording import again, drawn
 from .activation import in_place, leaky_relu
 
 __all__ = [
@@ -30,7 +32,8 @@ def rrelu(input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool
         raise ValueError(f"rrelu: lower must not be greater than upper, got {lower} and {upper}")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    slopes = default_generator().uniform(lower, upper, tuple(input.shape)).astype(input.dtype)
+    shape, dtype = tuple(input.shape), input.dtype
+    slopes = drawn(lambda: default_generator().uniform(lower, upper, shape).astype(dtype))
     return in_place("rrelu", input, _sloped, slopes) if inplace else _sloped(input, slopes)
 
 
@@ -52,11 +55,17 @@ def gumbel_softmax(logits: Any, tau: float = 1, hard: bool = False, eps: float =
     Sources: E. Jang, S. Gu and B. Poole, "Categorical reparameterization with Gumbel-softmax", and C. Maddison, A. Mnih
     and Y. W. Teh, "The concrete distribution" (both ICLR 2017).
     """
-    noise = default_generator().gumbel(size=tuple(logits.shape)).astype(logits.dtype)
+    shape, dtype = tuple(logits.shape), logits.dtype
+    noise = drawn(lambda: default_generator().gumbel(size=shape).astype(dtype))
     y = ops.softmax((logits + noise) / tau, dim)
     if not hard:
         return y
-    largest = ops.argmax(y.detach(), dim=dim, keepdim=True)._array
-    chosen = np.zeros(y.shape, y.dtype)
-    np.put_along_axis(chosen, largest, 1, dim)
+    chosen = again(functools.partial(_one_hot, dim), y._array)
     return chosen - y.detach() + y
+
+
+def _one_hot(dim: int, y: np.ndarray) -> np.ndarray:
+    """1 at the largest element along `dim`, 0 elsewhere."""
+    chosen = np.zeros(y.shape, y.dtype)
+    np.put_along_axis(chosen, np.expand_dims(np.argmax(y, dim), dim), 1, dim)
+    return chosen

@@ -6,13 +6,15 @@ networks" (ICML 2013), section 3.2.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ... import ops
-from ...recording import no_grad
+from ...creation import as_tensor
+from ...recording import again, is_traced, no_grad
 from ...tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]
@@ -23,13 +25,17 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
 
     RuntimeError: it is infinite or nan, and `error_if_nonfinite`.
     """
-    arrays = [t._array for t in _listed(tensors)]
+    given = functools.partial(_total_norm, norm_type, error_if_nonfinite)
+    return wrap(again(given, *(t._array for t in _listed(tensors))))
+
+
+def _total_norm(norm_type: float, error_if_nonfinite: bool, *arrays: np.ndarray) -> np.ndarray:
     norms = [np.linalg.norm(a.ravel(), norm_type) for a in arrays]
     dtype = np.result_type(*(a.dtype for a in arrays)) if arrays else np.float32
     total = np.linalg.norm(np.asarray(norms, dtype), norm_type) if norms else 0.0
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(f"the norm of order {norm_type} of the gradients is {total}, so it cannot be clipped")
-    return wrap(np.asarray(total, dtype))
+    return np.asarray(total, dtype)
 
 
 def clip_grad_norm_(
@@ -48,12 +54,19 @@ def clip_grad_norm_(
 
 def clip_grads_with_norm_(parameters: Tensors, max_norm: float, total_norm: Any) -> None:
     """Multiply all gradients by max_norm / total_norm, in place, where that is less than 1."""
+    with no_grad():
+        if is_traced():
+            scale: Any = wrap(again(functools.partial(_factor, max_norm), as_tensor(total_norm)._array))
+        else:
+            scale = _factor(max_norm, total_norm)
+        for p in _listed(parameters) if is_traced() or scale != 1 else ():
+            if p.grad is not None:
+                p.grad.mul_(scale.to(p.grad.dtype) if is_traced() else float(scale))
+
+
+def _factor(max_norm: float, total_norm: Any) -> np.ndarray:
     factor = float(max_norm) / (float(total_norm) + 1e-6)
-    if not factor >= 1:  # also if it is nan
-        with no_grad():
-            for p in _listed(parameters):
-                if p.grad is not None:
-                    p.grad.mul_(factor)
+    return np.asarray(1.0 if factor >= 1 else factor)  # a nan stays
 
 
 def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:

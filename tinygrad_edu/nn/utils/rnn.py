@@ -7,12 +7,14 @@ has.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from ... import ops
+from ...recording import again, decided, sized
 from ...tensor import Tensor, wrap
 from ..checks import array_of
 
@@ -75,7 +77,7 @@ class PackedSequence(_Packed):
 
 def invert_permutation(permutation: Any) -> Tensor | None:
     """The permutation that undoes this one; None of None."""
-    return None if permutation is None else wrap(np.argsort(_integers(permutation)._array))
+    return None if permutation is None else wrap(again(np.argsort, _integers(permutation)._array))
 
 
 def pad_sequence(
@@ -105,7 +107,7 @@ def pad_sequence(
 def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = False) -> list[Any]:
     """The first Lᵢ elements of each sequence of (T, N, ...), or (N, T, ...): what `pad_sequence` was given."""
     x = padded_sequences if batch_first else ops.transpose(padded_sequences, dim0=0, dim1=1)
-    return [x[i, :length] for i, length in enumerate(_integers(lengths).tolist())]
+    return [x[i, :length] for i, length in enumerate(decided(np.ndarray.tolist, _integers(lengths)._array))]
 
 
 def pack_padded_sequence(
@@ -119,24 +121,23 @@ def pack_padded_sequence(
     """
     sizes = _integers(lengths)._array
     x = ops.transpose(input, dim0=0, dim1=1) if batch_first else input
-    if sizes.shape != (x.shape[1],) or not sizes.size or sizes.min() < 1 or sizes.max() > len(x):
+    step, sequence, batch_sizes, order = sized(functools.partial(_packing, len(x), x.shape[1], enforce_sorted), sizes)
+    return PackedSequence(x[step, sequence], wrap(batch_sizes), None if enforce_sorted else wrap(order))
+
+
+def _packing(longest: int, count: int, in_order: bool, sizes: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The step and the sequence of each element, how many sequences have each step, and the order of the sequences."""
+    if sizes.shape != (count,) or not sizes.size or sizes.min() < 1 or sizes.max() > longest:
+        raise ValueError(f"pack_padded_sequence: expected {count} lengths from 1 to {longest}, got {sizes.tolist()}")
+    order = np.arange(count) if in_order else np.argsort(-sizes, kind="stable")
+    if in_order and np.any(np.diff(sizes) > 0):
         raise ValueError(
-            f"pack_padded_sequence: expected {x.shape[1]} lengths from 1 to {len(x)}, got {sizes.tolist()}"
+            "pack_padded_sequence: expected lengths in descending order; sort the sequences, or pass "
+            "enforce_sorted=False"
         )
-    order = None
-    if enforce_sorted:
-        if np.any(np.diff(sizes) > 0):
-            raise ValueError(
-                "pack_padded_sequence: expected lengths in descending order; sort the sequences, or pass "
-                "enforce_sorted=False"
-            )
-    else:
-        order = np.argsort(-sizes, kind="stable")
-        sizes = sizes[order]
+    sizes = sizes[order]
     step, sequence = np.nonzero(np.arange(sizes[0])[:, None] < sizes)
-    data = x[step, sequence if order is None else order[sequence]]
-    batch_sizes = np.bincount(step, minlength=sizes[0])
-    return PackedSequence(data, wrap(batch_sizes), None if order is None else wrap(order))
+    return step, order[sequence], np.bincount(step, minlength=sizes[0]), order
 
 
 def pad_packed_sequence(
@@ -152,14 +153,14 @@ def pad_packed_sequence(
         raise ValueError(f"pad_packed_sequence: total_length {total_length} is less than the longest sequence, {steps}")
     places, lengths = positions(sequence)
     x = sequence.data[places]
-    inside = np.arange(steps)[:, None] < lengths
-    x = ops.where(inside.reshape(*inside.shape, *(1,) * (x.ndim - 2)), x, x.dtype.type(padding_value))
+    inside = ops.lt(np.arange(steps)[:, None], lengths)
+    x = ops.where(ops.reshape(inside, shape=(*inside.shape, *(1,) * (x.ndim - 2))), x, x.dtype.type(padding_value))
     if total_length is not None and total_length > steps:
         widths = ((0, total_length - steps), *((0, 0) for _ in x.shape[1:]))
         x = ops.pad(x, widths=widths, value=padding_value)
     if sequence.unsorted_indices is not None:
         order = _integers(sequence.unsorted_indices)._array
-        x, lengths = x[:, order], lengths[order]
+        x, lengths = x[:, order], again(lambda lengths, order: lengths[order], lengths, order)
     return ops.transpose(x, dim0=0, dim1=1) if batch_first else x, wrap(lengths)
 
 
@@ -179,7 +180,11 @@ def positions(sequence: PackedSequence, backwards: bool = False) -> tuple[np.nda
 
     Behind its end stands the last element of a sequence again. backwards: each sequence from its end.
     """
-    sizes = sequence.batch_sizes._array
+    found: tuple[np.ndarray, np.ndarray] = sized(functools.partial(_positions, backwards), sequence.batch_sizes._array)
+    return found
+
+
+def _positions(backwards: bool, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     lengths = np.sum(np.arange(sizes[0]) < sizes[:, None], 0)
     starts = np.cumsum(sizes) - sizes
     step = np.minimum(np.arange(len(sizes))[:, None], lengths - 1)
@@ -192,4 +197,4 @@ def _integers(x: Any) -> Tensor:
     array = array_of(x)
     if array.dtype.kind not in "iu":
         raise TypeError(f"expected integers, got {array.dtype}")
-    return wrap(array.astype(np.int64))
+    return wrap(again(lambda array: array.astype(np.int64), array))

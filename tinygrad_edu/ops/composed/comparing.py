@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ...op import wrap
+from ...op import Variable, wrap
+from ...recording import again, decided
 from .. import elementwise as ew
-from ..plain import plain
 
 
 def _array(x: Any) -> np.ndarray:
-    return np.asarray(plain(x))
+    found: np.ndarray = x._array if isinstance(x, Variable) else np.asarray(x)
+    return found
 
 
 def isclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
@@ -23,7 +24,7 @@ def isclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan:
     """
     if rtol < 0 or atol < 0:
         raise ValueError(f"isclose: rtol and atol must be at least 0, got {rtol} and {atol}")
-    return wrap(np.asarray(np.isclose(_array(a), _array(b), rtol, atol, equal_nan)))
+    return wrap(again(lambda a, b: np.asarray(np.isclose(a, b, rtol, atol, equal_nan)), _array(a), _array(b)))
 
 
 def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
@@ -32,7 +33,7 @@ def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan
     >>> tg.allclose(tg.tensor([1.0, 2.0]), tg.tensor([1.0000001, 2.0]))
     True
     """
-    return bool(isclose(a, b, rtol, atol, equal_nan)._array.all())
+    return bool(decided(lambda a, b: np.allclose(a, b, rtol, atol, equal_nan), _array(a), _array(b)))
 
 
 def equal(a: Any, b: Any) -> bool:
@@ -41,7 +42,7 @@ def equal(a: Any, b: Any) -> bool:
     >>> tg.equal(tg.tensor([1.0, 2.0]), tg.tensor([1.0, 2.0])), tg.equal(tg.zeros(2), tg.zeros(3))
     (True, False)
     """
-    return np.array_equal(_array(a), _array(b))
+    return bool(decided(np.array_equal, _array(a), _array(b)))
 
 
 def isposinf(x: Any) -> Any:
@@ -68,7 +69,7 @@ def isreal(x: Any) -> Any:
     >>> tg.isreal(tg.tensor([1.0 + 2.0j, 3.0 + 0.0j]))
     tensor([False,  True])
     """
-    return wrap(np.asarray(np.isreal(_array(x))))
+    return wrap(again(lambda x: np.asarray(np.isreal(x)), _array(x)))
 
 
 def is_floating_point(x: Any) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...dtypes import fitting
 from ...op import wrap
+from ...recording import again
 from .. import elementwise as ew
 from ..complex_numbers import complex, imag, real
 from ..plain import plain
@@ -57,7 +58,7 @@ def frexp(x: Any) -> frexp_result:
     """
     if x.dtype.kind != "f":
         raise TypeError(f"frexp: expected floating-point numbers, got {x.dtype}; convert them with t.float()")
-    exponent = wrap(np.asarray(np.frexp(getattr(x, "_array", x))[1]))
+    exponent = wrap(again(lambda x: np.asarray(np.frexp(x)[1]), getattr(x, "_array", x)))
     half = ew.floor_divide(exponent, 2)  # in two steps, for 2^1074 is infinite
     return frexp_result(ldexp(ldexp(x, ew.neg(half)), ew.sub(half, exponent)), exponent)
 

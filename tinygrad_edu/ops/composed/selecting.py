@@ -44,14 +44,14 @@ def take_along_dim(x: Any, indices: Any, dim: int | None = None) -> Any:
     """
     at = integers("take_along_dim", indices)
     if dim is None:
-        x, at, dim = shape.reshape(x, shape=(-1,)), at.reshape(-1), 0
+        x, at, dim = shape.reshape(x, shape=(-1,)), shape.reshape(at, shape=(-1,)), 0
     along = axis(dim, x.ndim)
     if at.ndim != x.ndim:
         raise ValueError(f"take_along_dim: indices must have as many dimensions as the tensor, {x.ndim}, got {at.ndim}")
     rest = np.broadcast_shapes(*((*t.shape[:along], 1, *t.shape[along + 1 :]) for t in (x, at)))
     wide = [(*rest[:along], *t.shape[along : along + 1], *rest[along + 1 :]) for t in (x, at)]
-    at = np.where(at < 0, at + (x.shape[along] if x.ndim else 1), at)
-    return gather(shape.expand(x, shape=wide[0]), dim, np.broadcast_to(at, wide[1]))
+    at = ew.where(ew.lt(at, 0), ew.add(at, x.shape[along] if x.ndim else 1), at)
+    return gather(shape.expand(x, shape=wide[0]), dim, shape.expand(at, shape=wide[1]))
 
 
 def index_select(x: Any, dim: int, index: Any) -> Any:
@@ -71,7 +71,7 @@ def index_select(x: Any, dim: int, index: Any) -> Any:
             raise ValueError(f"index_select: of a 0-d tensor expected one index, got {at.size}")
         return ew.clone(x)
     within("index_select", at, x.shape[along])
-    return x[(slice(None),) * along + (at.reshape(-1),)]
+    return x[(slice(None),) * along + (shape.reshape(at, shape=(-1,)),)]
 
 
 def masked_fill(x: Any, mask: Any, value: Any) -> Any:
@@ -97,7 +97,7 @@ def masked_select(x: Any, mask: Any) -> Any:
     """
     chosen = booleans("masked_select", mask)
     common = np.broadcast_shapes(tuple(x.shape), chosen.shape)
-    return getitem(shape.expand(x, shape=common), index=np.array(np.broadcast_to(chosen, common)))
+    return getitem(shape.expand(x, shape=common), index=ew.clone(shape.expand(chosen, shape=common)))
 
 
 def take(x: Any, index: Any) -> Any:
@@ -108,4 +108,5 @@ def take(x: Any, index: Any) -> Any:
     """
     at = integers("take", index)
     within("take", at, math.prod(x.shape), signed=True)
-    return shape.reshape(getitem(shape.reshape(x, shape=(-1,)), index=at.reshape(-1)), shape=at.shape)
+    taken = getitem(shape.reshape(x, shape=(-1,)), index=shape.reshape(at, shape=(-1,)))
+    return shape.reshape(taken, shape=at.shape)

@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from ...recording import again
 from ..optimizer import Optimizer
 from ..options import check_numbers
 
@@ -58,7 +59,7 @@ class LRScheduler:
 
     def step(self) -> None:
         """Go to the next epoch: set new rates for all groups."""
-        self.enter(self.last_epoch + 1)
+        again(lambda: self.enter(self.last_epoch + 1))
 
     def get_last_lr(self) -> list[float]:
         """The rates that were set last, one a group."""

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from ...recording import again
 from ..optimizer import Optimizer
 from .base import LRScheduler, checked, in_order
 from .plateau import ReduceLROnPlateau
@@ -108,6 +109,9 @@ class ChainedScheduler(_Combined):
     def step(self) -> None:
         for scheduler in self._schedulers:
             scheduler.step()
+        again(self._count)
+
+    def _count(self) -> None:
         self.last_epoch += 1
         self._last_lr = self.current()
 

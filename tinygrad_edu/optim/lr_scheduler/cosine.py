@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from ...recording import again
 from ..optimizer import Optimizer
 from ..options import check_numbers
 from .base import LRScheduler
@@ -66,6 +67,9 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
     def step(self, epoch: float | None = None) -> None:
         """Go to the next epoch, or to `epoch`, which may be a fraction."""
+        again(self._step, epoch)
+
+    def _step(self, epoch: float | None) -> None:
         if epoch is not None:
             check_numbers("step", epoch=epoch)
             if not epoch >= 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
+from ...recording import again, is_traced
+from ...tensor import Tensor
 from ..optimizer import Optimizer
 from ..options import check_numbers
 from .base import LRScheduler, checked, one_number_each
@@ -58,7 +60,13 @@ class ReduceLROnPlateau(LRScheduler):
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Record the metric of an epoch, a number or a Tensor of one element; reduce the rates if it is time."""
+        if isinstance(metrics, Tensor) and is_traced():
+            again(self._record, metrics._array)
+            return
         check_numbers("step", metrics=metrics)
+        again(self._record, float(metrics))
+
+    def _record(self, metrics: Any) -> None:
         metric = float(metrics)
         self.last_epoch += 1
         if self.better(metric):
