@@ -106,9 +106,15 @@ INDEXING = [
     ),
     Explained(
         "in which order a solution lies in memory, and so whether contiguous() copies it, is not promised",
-        op="_$|=$|setitem",
-        nature="value",
-        program=r"solve|linalg[\s\S]*(contiguous|reshape|flatten|ravel)",
+        op="_$|=$|setitem|reshape",
+        nature="value|ours refuses",
+        program=r"(solve|linalg)[\s\S]*(contiguous|reshape|flatten|ravel|view)",
+    ),
+    Explained(
+        "a view follows what is written to its tensor; PyTorch takes it for a leaf",
+        op="_$",
+        nature="torch refuses",
+        detail="a leaf Variable that requires grad is being used",
     ),
     Explained(
         "of several values written to one place only the one that stays gets a gradient; PyTorch gives it to all",
