@@ -35,15 +35,15 @@ class Replay:
 
     def shaken(self) -> list[np.ndarray]:
         """Results of runs in which what the lines before the last one gave is changed in its last digits."""
-        runs = (self._run(self.start(False), np.random.default_rng(i)) for i in range(TIMES))
+        runs = (self._run(self.start(False), Digits(i)) for i in range(TIMES))
         return [found for found in runs if found is not None]
 
-    def _run(self, run: Any, rng: np.random.Generator | None) -> np.ndarray | None:
+    def _run(self, run: Any, digits: Digits | None) -> np.ndarray | None:
         for line in self.lines:
             if run.execute(line) is not None:
                 return None
-            if rng is not None and line is not self.lines[-1] and line.name != "leaf" and line.target:
-                _shake(run, line.target, rng)
+            if digits is not None and line is not self.lines[-1] and line.name != "leaf" and line.target:
+                _shake(run, line.target, digits)
         x = run.names[self.name]
         if self.leaf is not None:
             if run.backward(self.name) is not None or run.leaves[self.leaf].grad is None:
@@ -52,7 +52,18 @@ class Replay:
         return np.asarray(x.numpy(force=True)) if isinstance(x, torch.Tensor) else None
 
 
-def _shake(run: Any, name: str, rng: np.random.Generator) -> None:
+class Digits:
+    """By how many last digits results are changed in one run: in the first all by 1, in the second all by -1."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.rng = np.random.default_rng(number)
+
+    def __call__(self, shape: tuple[int, ...]) -> np.ndarray:
+        return np.full(shape, 1 - 2 * self.number) if self.number < 2 else self.rng.integers(-1, 2, shape)
+
+
+def _shake(run: Any, name: str, digits: Digits) -> None:
     """Change a result in its last digits, where it has some: not a half, not a view of something else."""
     x = run.names[name]
     if not isinstance(x, torch.Tensor) or not x.is_floating_point() or x._is_view() or not x.numel():
@@ -63,7 +74,7 @@ def _shake(run: Any, name: str, rng: np.random.Generator) -> None:
     y, eps = x.detach().numpy(), torch.finfo(x.dtype).eps
     with np.errstate(all="ignore"):
         tiny = (np.abs(y) < 4 * eps) & (y != 0)  # what was left of something that cancelled
-        changed = np.where(tiny, y * rng.integers(-1, 2, y.shape), y * (1 + eps * rng.integers(-1, 2, y.shape)))
+        changed = np.where(tiny, y * digits(y.shape), y * (1 + eps * digits(y.shape)))
         round_numbers = (np.abs(y) < 1000) & (y * 16 == np.round(y * 16))
     x.data.copy_(torch.from_numpy(np.asarray(np.where(round_numbers, y, changed), y.dtype)))
 

@@ -30,7 +30,7 @@ ALGEBRA = [
     Explained(
         "of a sum of products that is 0 the sign is not promised",
         nature="value|gradient",
-        detail="inf",
+        detail="inf|PyTorch 0, ours 1",
         program=r"(matmul|mm\(|einsum|@)[\s\S]*(reciprocal|/|div|rsqrt|atan2)",
     ),
     Explained(

@@ -42,6 +42,12 @@ INDEXING = [
         detail="is out of range",
     ),
     Explained(
+        "a tensor of shape (0,) is joined to any other, and adds nothing",
+        op="diff",
+        nature="torch refuses",
+        detail="same dimension as input",
+    ),
+    Explained(
         "t() reverses the dimensions of any tensor, as .T does",
         op="transpose",
         nature="torch refuses",

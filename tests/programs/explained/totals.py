@@ -10,6 +10,12 @@ TOTALS = [
         program="large|e\\+|\\d{7}",
     ),
     Explained(
+        "which numbers are equal is decided by their last digits",
+        op="^unique$",
+        nature="value|shape",
+        program="gradient|cos|sin|exp|log|pow|/|solve|linalg",
+    ),
+    Explained(
         "unique puts nan behind the numbers; PyTorch, along a dim, leaves it where it was",
         op="unique",
         nature="value",
@@ -91,6 +97,11 @@ TOTALS = [
         "slopes and areas of small integers are computed in large ones; in PyTorch they wrap around",
         nature="value",
         program=r"u?int(8|32|64)[\s\S]*(gradient|trapezoid|trapz)\(",
+    ),
+    Explained(
+        "slopes at given points are computed in the dtype of the values; in PyTorch equal values have a slope of 1e-7",
+        nature="value",
+        program=r"gradient\(.*spacing=\(v",
     ),
     Explained(
         "the integral of integers is a float, of none as well",
