@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +17,7 @@ import torch
 import tinygrad_edu as tg
 
 from .grammar import PRODUCTIONS, Scene
-
-ROUNDING = {"float16": (1e-2, 1e-3), "float32": (1e-4, 1e-6), "float64": (1e-9, 1e-12)}  # relative, absolute
+from .replay import ROUNDING, Replay, rounding_only
 
 
 @dataclass(frozen=True)
@@ -199,8 +196,8 @@ def compare(lines: list[Line]) -> Disagreement | None:
         if errors[0] is not None or errors[1] is not None:
             return _refusal(i, line.name, *errors)
         for name in [line.target] if line.target else list(theirs.variables()):
-            exact = partial(_exact, lines[: i + 1], name)
-            found = _difference(theirs.names[name], ours.names[name], exact, theirs.precision())
+            replay = Replay(_again, lines[: i + 1], name)
+            found = _difference(theirs.names[name], ours.names[name], replay, theirs.precision())
             if found is not None:
                 return Disagreement(i, line.name, *found)
         changed = line.target or re.match(r"\w+", line.text)[0]
@@ -220,7 +217,7 @@ def _gradients(lines: list[Line], last: str, theirs: Run, ours: Run) -> Disagree
         if (a.grad is None) != (b.grad is None):
             return Disagreement(i, op, "gradient", f"{'no' if b.grad is None else 'a'} gradient of leaf {k}")
         if a.grad is not None:
-            found = _difference(a.grad, b.grad, partial(_exact, lines, last, k), theirs.precision())
+            found = _difference(a.grad, b.grad, Replay(_again, lines, last, k), theirs.precision())
             if found is not None:
                 return Disagreement(i, op, f"gradient {found[0]}".replace(" value", ""), found[1])
     return None
@@ -234,9 +231,11 @@ def _refusal(i: int, op: str, theirs: Any, ours: Any, what: str = "") -> Disagre
     return Disagreement(i, op, f"ours refuses{what}", f"{type(ours).__name__}: {ours}")
 
 
-def _difference(
-    theirs: Any, ours: Any, exact: Callable[[], np.ndarray | None], precision: str
-) -> tuple[str, str] | None:
+def _again(double: bool) -> Run:
+    return Run(torch, double=double)
+
+
+def _difference(theirs: Any, ours: Any, replay: Replay, precision: str) -> tuple[str, str] | None:
     """Nature and detail of the difference of two results."""
     if not is_tensor(theirs) or not is_tensor(ours):
         same = type(theirs) is type(ours) and (theirs == ours or repr(theirs) == repr(ours))
@@ -245,32 +244,14 @@ def _difference(
         return "value", f"PyTorch {theirs!r}, ours {ours!r}"
     if _name(theirs.dtype) != _name(ours.dtype):
         return "dtype", f"PyTorch {_name(theirs.dtype)}, ours {_name(ours.dtype)}"
-    if tuple(theirs.shape) != ours.shape:
+    a, b = _array(theirs), _array(ours)
+    if a.shape != b.shape and not rounding_only(a, b, replay, precision):
         return "shape", f"PyTorch {tuple(theirs.shape)}, ours {ours.shape}"
     if theirs.requires_grad != ours.requires_grad:
         return "requires_grad", f"PyTorch {theirs.requires_grad}, ours {ours.requires_grad}"
-    a, b = _array(theirs), _array(ours)
-    if np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
-        return None
-    if a.dtype.kind == "f" and _rounding_only(a, b, exact, precision):
+    if np.array_equal(a, b, equal_nan=a.dtype.kind == "f") or rounding_only(a, b, replay, precision):
         return None
     return "value", f"PyTorch {_short(a)}, ours {_short(b)}"
-
-
-def _rounding_only(a: np.ndarray, b: np.ndarray, exact: Callable[[], np.ndarray | None], precision: str) -> bool:
-    """Whether ours, b, is as good as PyTorch's, a: what PyTorch itself loses in this precision is allowed to us too."""
-    rtol, atol = ROUNDING[precision]
-    if np.allclose(a, b, rtol, atol, equal_nan=True):
-        return True
-    true = exact()
-    if true is None or true.shape != a.shape:
-        return False
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    lost = np.abs(a.astype(np.float64) - true)
-    near = np.abs(b.astype(np.float64) - true) <= 16 * lost + rtol * np.maximum(np.abs(true), 1)
-    overflow = np.abs(true) > np.finfo(a.dtype).max / 4
-    worse = ~np.isfinite(a) & np.isfinite(true)
-    return bool(np.all(same | near | overflow | worse))
 
 
 def _near(theirs: Any, ours: Any) -> bool:
@@ -283,15 +264,3 @@ def _near(theirs: Any, ours: Any) -> bool:
 
 def _short(a: np.ndarray) -> str:
     return re.sub(r"\s+", " ", np.array2string(a, precision=6, separator=", ", threshold=12))
-
-
-def _exact(lines: list[Line], name: str, leaf: int | None = None) -> np.ndarray | None:
-    """The same number by PyTorch in float64."""
-    run = Run(torch, double=True)
-    if any(run.execute(line) is not None for line in lines):
-        return None
-    if leaf is None:
-        return _array(run.names[name]).astype(np.float64)
-    if run.backward(name) is not None or run.leaves[leaf].grad is None:
-        return None
-    return _array(run.leaves[leaf].grad)

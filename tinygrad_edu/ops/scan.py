@@ -24,9 +24,10 @@ def _running(accumulate: Any) -> Any:
     """A NumPy scan as a forward function with PyTorch's parameters; of a 0-d array NumPy makes a vector."""
 
     def forward(x: np.ndarray, dim: int, dtype: Any = None) -> Any:
-        half = np.float16 in (x.dtype, dtype)  # soon full: added up in float32
-        y = accumulate(x, axis=axis(dim, x.ndim), dtype=np.float32 if half else wide(x, dtype)).reshape(x.shape)
-        return y.astype(x.dtype if dtype is None else dtype) if half else y
+        found = np.dtype(wide(x, dtype) or x.dtype)
+        within = np.float32 if found == np.float16 else found  # float16 is soon full
+        y = accumulate(x.astype(found, copy=False), axis=axis(dim, x.ndim), dtype=within).reshape(x.shape)
+        return y.astype(found, copy=False)
 
     return forward
 

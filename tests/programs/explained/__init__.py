@@ -3,7 +3,7 @@
 accepted  what one library computes and the other refuses; dtypes
 indexing  indices, shapes, views, writing in place
 slopes    gradients where there is no slope, or one that is infinite; at nan and inf
-special   special functions at their poles, and rounding
+special   special functions at their poles, and the precision of derivatives
 totals    reductions, sorting, statistics, distances
 algebra   products and factors of matrices
 """

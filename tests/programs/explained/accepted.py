@@ -26,9 +26,9 @@ ACCEPTED = [
     ),
     Explained(
         "a product of integers and floats is computed in floats; PyTorch refuses all but one dtype",
-        op="product|matmul|mm|bmm|mv|addr|dot|linear",
+        op="product|matmul|mm|bmm|mv|addr|dot|inner|linear",
         nature="torch refuses|dtype",
-        detail="(same|expected|not support) dtype|dtypes must be the same|PyTorch int64, ours float",
+        detail="(same|expected|not support) dtype|dtypes must be the same|PyTorch int(64|8), ours",
     ),
     Explained(
         "two floating dtypes in one product are an error, of empty tensors too",
@@ -37,10 +37,10 @@ ACCEPTED = [
         detail="expected one floating dtype",
     ),
     Explained(
-        "a sum with a product has the dtype that holds both; PyTorch's of booleans and nothing is boolean",
+        "a sum with a product has the dtype of any sum; PyTorch's of booleans is boolean, and 0-d tensors decide, too",
         op="^b?addb?mm$|^addmv$|^addr$",
         nature="torch refuses|dtype",
-        detail="desired output type Bool|PyTorch bool, ours int|PyTorch int32, ours int64",
+        detail="desired output type Bool|PyTorch bool, ours u?int|PyTorch int32, ours int64|PyTorch float64, ours",
     ),
     Explained(
         "heaviside has the derivative 0, passes nan on and takes numbers and several dtypes, as other steps do",

@@ -1,6 +1,6 @@
 """Products and factors of matrices."""
 
-from .entry import OUR_NAN, Explained
+from .entry import Explained
 
 ALGEBRA = [
     Explained(
@@ -22,9 +22,21 @@ ALGEBRA = [
         detail="nan|inf",
     ),
     Explained(
-        "a nan that comes back through a factor or a solution reaches all elements; PyTorch's substitution leaves some",
-        nature="gradient",
-        detail=OUR_NAN,
+        "einsum of no elements is 0; PyTorch multiplies the sum of no elements with what stands beside it",
+        op="einsum",
+        nature="value|gradient",
+        detail=r"PyTorch nan, ours 0",
+    ),
+    Explained(
+        "of a sum of products that is 0 the sign is not promised",
+        nature="value|gradient",
+        detail="inf|PyTorch 0, ours 1",
+        program=r"(matmul|mm\(|einsum|@)[\s\S]*(reciprocal|/|div|rsqrt|atan2)",
+    ),
+    Explained(
+        "a nan or infinity that comes back through a factor or a solution reaches all elements; in PyTorch some escape",
+        nature="^gradient$",
+        detail="nan|inf",
         program=r"solve|linalg|cholesky|inverse|\bdet\(|logdet|slogdet|matrix_|svd",
     ),
 ]

@@ -42,6 +42,12 @@ INDEXING = [
         detail="is out of range",
     ),
     Explained(
+        "a tensor of shape (0,) is joined to any other, and adds nothing",
+        op="diff",
+        nature="torch refuses",
+        detail="same dimension as input",
+    ),
+    Explained(
         "t() reverses the dimensions of any tensor, as .T does",
         op="transpose",
         nature="torch refuses",
@@ -106,9 +112,15 @@ INDEXING = [
     ),
     Explained(
         "in which order a solution lies in memory, and so whether contiguous() copies it, is not promised",
-        op="_$|=$|setitem",
-        nature="value",
-        program=r"solve|linalg[\s\S]*(contiguous|reshape|flatten|ravel)",
+        op="_$|=$|setitem|reshape",
+        nature="value|ours refuses",
+        program=r"(solve|linalg)[\s\S]*(contiguous|reshape|flatten|ravel|view)",
+    ),
+    Explained(
+        "a view follows what is written to its tensor; PyTorch takes it for a leaf",
+        op="_$",
+        nature="torch refuses",
+        detail="a leaf Variable that requires grad is being used",
     ),
     Explained(
         "of several values written to one place only the one that stays gets a gradient; PyTorch gives it to all",

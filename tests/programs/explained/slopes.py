@@ -22,7 +22,7 @@ SLOPES = [
         detail=ZERO,
         program=(
             "clamp|clip|where|maximum|minimum|amax|amin|max|min|relu|softplus|masked_fill|norm|std|tril|triu|put|index|"
-            "scatter|corrcoef|beta=0"
+            "scatter|corrcoef|lerp|beta=0"
         ),
     ),
     Explained(

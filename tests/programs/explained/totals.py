@@ -4,10 +4,28 @@ from .entry import NAN, OUR_NAN, ZERO, Explained
 
 TOTALS = [
     Explained(
-        "squares of numbers beyond 1e19 overflow float32; PyTorch squares them in float64",
+        "var and std are computed in the tensor's dtype; PyTorch adds up in float64, also squares beyond 1e38",
         op="^(std|var)$",
         nature="^value$",
-        detail=r"ours .*inf",
+        program="large|e\\+|\\d{7}",
+    ),
+    Explained(
+        "which numbers are equal is decided by their last digits",
+        op="^unique$",
+        nature="value|shape",
+        program="gradient|cos|sin|exp|log|pow|/|solve|linalg",
+    ),
+    Explained(
+        "unique puts nan behind the numbers; PyTorch, along a dim, leaves it where it was",
+        op="unique",
+        nature="value",
+        detail="nan",
+    ),
+    Explained(
+        "of several largest differences each gets its share of the gradient of cdist; in PyTorch each gets all of it",
+        op="dist",
+        nature="^gradient$",
+        program=r"cdist\(.*inf",
     ),
     Explained(
         "var and std with no degrees of freedom left are nan or infinite, and so is their gradient",
@@ -79,6 +97,11 @@ TOTALS = [
         "slopes and areas of small integers are computed in large ones; in PyTorch they wrap around",
         nature="value",
         program=r"u?int(8|32|64)[\s\S]*(gradient|trapezoid|trapz)\(",
+    ),
+    Explained(
+        "slopes at given points are computed in the dtype of the values; in PyTorch equal values have a slope of 1e-7",
+        nature="value",
+        program=r"gradient\(.*spacing=\(v",
     ),
     Explained(
         "the integral of integers is a float, of none as well",

@@ -33,10 +33,10 @@ def diff(x: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = N
         raise ValueError("diff: expected at least one dimension, got a 0-d tensor")
     if n < 0:
         raise ValueError(f"diff: n must be 0 or more, got {n}")
-    if n == 0:
-        return ew.clone(x)
     parts = [part for part in (prepend, x, append) if part is not None]
     y = cat(parts, along) if len(parts) > 1 else x
+    if n == 0:
+        return ew.clone(x)
     minus = ew.logical_xor if y.dtype == bool else ew.sub
     for _ in range(np.minimum(n, y.shape[along])):
         y = minus(_part(y, along, 1, None), _part(y, along, None, -1))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...dtypes import fitting
+from ...dtypes import fitting, result_type
 from ...op import wrap
 from ...recording import again
 from .. import elementwise as ew
@@ -31,7 +31,7 @@ def ldexp(x: Any, other: Any) -> Any:
     """
     n = np.asarray(plain(other))
     if n.dtype.kind == "f":
-        return ew.mul(x, ew.exp2(other))
+        return ew.mul(x, ew.exp2(ew.cast(other, dtype=result_type([plain(x), n]))))
     if not hasattr(x, "dtype") or x.dtype.kind in "bui":
         x = ew.cast(x, dtype=np.float32) if hasattr(x, "dtype") else np.float32(x)
     kind = np.finfo(x.dtype)
