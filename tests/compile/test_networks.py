@@ -124,10 +124,15 @@ def training(make_net, make_optimizer=lambda p: optim.AdamW(p, lr=0.01), loss=F.
     return make
 
 
+# The gradient of a key's bias is 0: Adam would divide what rounding leaves of it by itself.
+WITH_KEYS = ("language", "encoder, decoder")
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_networks(name):
     make, xs, ys = NETWORKS[name]
-    run_both(training(make), list(zip(xs, ys, strict=True)), ROUNDING)
+    optimizer = {"make_optimizer": lambda p: optim.SGD(p, lr=0.1)} if name in WITH_KEYS else {}
+    run_both(training(make, **optimizer), list(zip(xs, ys, strict=True)), ROUNDING)
 
 
 def test_packed_sequences_have_a_program_for_each_set_of_lengths():
