@@ -68,7 +68,7 @@ class Compiled:
         if thread.mode.trace is not None:
             return self._step(*args, **kwargs)  # inside another step that is being compiled
         arrays: list[np.ndarray] = []
-        key = _signature((args, kwargs) if kwargs else args, arrays), thread.mode.recording
+        key: Any = _signature((args, kwargs) if kwargs else args, arrays), thread.mode.recording
         if len(arrays) > 1:
             key = *key, _repeated(arrays)
         try:

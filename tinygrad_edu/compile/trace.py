@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..op import OPS, Op, Share, Variable
+from ..op import OPS, Op, Variable
 from ..recording import NO_ANSWER, again, no_grad, thread
+from ..rules import Share
 from ..tensor import Tensor, wrap
 from ..warn import user_frame
 from .errors import CompileError

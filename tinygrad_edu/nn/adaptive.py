@@ -98,7 +98,9 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         target = ops.reshape(target, shape=(-1,))
         again(functools.partial(_check_classes, type(self).__name__, self.n_classes), target)
         clusters = functools.partial(np.searchsorted, self.cutoffs, side="right")  # 0: in the head
-        cluster, in_head = again(lambda target: _places(clusters(target), target, self.shortlist_size), target)
+        cluster, in_head = again(
+            lambda target: _places(np.asarray(clusters(target)), target, self.shortlist_size), target
+        )
         output = ops.log_softmax(self.head(x), dim=1)[np.arange(len(target)), in_head]
         used = decided(lambda cluster: [int(n) for n in np.bincount(cluster, minlength=self.n_clusters + 1)], cluster)
         for k, tail in enumerate(self.tail):

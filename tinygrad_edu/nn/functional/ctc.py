@@ -76,7 +76,8 @@ def _prepared(
 ) -> tuple[np.ndarray, ...]:
     """The states, which of them may be skipped, how many frames and states count and which, and the labels' numbers."""
     steps = _lengths("input_lengths", lengths, batch, frames)
-    labels, counts = _labels(*given, batch, classes)
+    targets, target_lengths = given
+    labels, counts = _labels(targets, target_lengths, batch, classes)
     states = np.full((batch, 2 * labels.shape[1] + 1), blank)
     states[:, 1::2] = labels
     skip = np.zeros(states.shape, bool)

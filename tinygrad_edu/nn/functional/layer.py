@@ -97,4 +97,5 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
 def _one_hot(classes: int, labels: np.ndarray) -> np.ndarray:
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         raise IndexError(f"one_hot: expected labels from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
-    return (labels[..., None] == np.arange(classes)).astype(np.int64)
+    rows: np.ndarray = labels[..., None] == np.arange(classes)
+    return rows.astype(np.int64)
