@@ -14,6 +14,7 @@ import pytest
 
 import tinygrad_edu as tg
 
+FLAG = "__allow_nonbracketed_mutation_flag"
 PROGRAMS = sorted((Path(__file__).parent / "pytorch_programs").glob("*.py"))
 
 
@@ -77,6 +78,8 @@ def run(source, torch, name):
     """The losses of a program."""
     with pytest.MonkeyPatch.context() as monkeypatch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if torch is not tg:  # PyTorch's own test tools, once imported, forbid programs to set flags
+            monkeypatch.setitem(torch.backends.ContextProp.__set__.__globals__, FLAG, True)
         same_numbers(torch, monkeypatch)
         program = types.ModuleType("program")
         program.digits = digits
