@@ -113,12 +113,17 @@ def _take(x: np.ndarray, index: Any) -> Any:
     return x[(*index, ...) if isinstance(index, tuple) else (index, ...)]  # one element: as a view of its memory
 
 
+FEW = 500  # elements for which working out the flat places takes longer than it saves
+
+
 def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
     placed = np.zeros(shape, g.dtype)
-    if _advanced(index):  # repeated places add up; in flat memory several times as fast as with the index itself
-        np.add.at(placed.reshape(-1), flat(index, placed.shape).reshape(-1), g.reshape(-1))
-    else:
+    if not _advanced(index):
         placed[index] = g
+    elif g.size < FEW:
+        np.add.at(placed, index, g)  # repeated places add up
+    else:  # in flat memory, several times as fast
+        np.add.at(placed.reshape(-1), flat(index, placed.shape).reshape(-1), g.reshape(-1))
     return placed
 
 
