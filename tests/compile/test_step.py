@@ -173,3 +173,39 @@ def test_source_before_the_first_run():
         tg.compile(lambda x: x).source  # noqa: B018
     with pytest.raises(TypeError, match="compile: expected a function, got int"):
         tg.compile(3)
+
+
+def test_arrays_of_the_users_own_are_followed():
+    """The engine keeps copies of them for the backward pass; a copy must not be taken for a constant."""
+    w = tg.from_numpy(np.array([2.0, 3.0], np.float32)).requires_grad_()
+
+    def step(x):
+        w.grad = None
+        y = (x * w * w * w).sum()
+        y.backward()
+        return y.detach()
+
+    compiled = tg.compile(step)
+    for k in (1, 1, 1, 5, 7):  # twice the same: then the traces cannot tell data from a constant
+        x = tg.from_numpy(np.array([1.0, 2.0], np.float32) * k)
+        found, gradient = compiled(x), w.grad.array.copy()
+        assert found.item() == step(x).item()
+        np.testing.assert_array_equal(gradient, w.grad.array)
+
+
+def test_a_variable_around_the_step_with_another_value():
+    factor = 2.0
+    compiled = tg.compile(lambda x: x * factor)
+    x = tg.tensor([1.0])
+    assert [compiled(x).item() for _ in range(3)] == [2, 2, 2]
+    factor = 3.0
+    assert [compiled(x).item() for _ in range(3)] == [3, 3, 3]
+
+
+def test_backward_through_a_result_is_refused():
+    w = tg.tensor([2.0], requires_grad=True)
+    compiled = tg.compile(lambda x: (x * w).sum())
+    x = tg.tensor([1.0])
+    compiled(x), compiled(x)
+    with pytest.raises(RuntimeError, match="computed by a compiled step"):
+        compiled(x).backward()

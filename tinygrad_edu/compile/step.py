@@ -41,8 +41,9 @@ def compile(step: Callable[..., Any]) -> Compiled:
     dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Arguments of
     other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
 
-    Python numbers are fixed when the step is compiled (but an optimiser's options, as its learning rate, are read at
-    each step), and so is the way through `if` and `for`. Results are new Tensors, and constants: they have no graph.
+    Python numbers, and the way through `if` and `for`, are part of the program: where an argument or a variable around
+    the step has another value, another program is compiled. An optimiser's options, as its learning rate, are read at
+    each step. Results are new Tensors without a graph; `backward` through one raises RuntimeError.
 
     `source` is the program, as Python that is meant to be read. CompileError, with the line of the step: it does
     something that cannot be done the same way each time. TypeError: `step` is not a function.
