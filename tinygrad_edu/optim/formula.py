@@ -16,13 +16,15 @@ An argument that is True, False, None or a number that is 0 is no symbol, so the
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from .. import kernels
-from .scratch import Scratch
+from .scratch import PIECE, Scratch
 
+_ARRAY = np.ndarray
 LARGE = 1 << 13  # elements, from which a loop in machine code is worth making
 
 IN_LOOP = {
@@ -103,53 +105,66 @@ class formula:
 
     def __init__(self, function: Callable[..., dict[str, Symbol]]) -> None:
         self.function = function
-        self.known: dict[Any, tuple[Callable[..., None], int]] = {}  # by dtype and what the arguments are
-        self.looped: dict[Any, tuple[Callable[..., None], int]] = {}  # once made for a large array, small ones use it
+        self.called: dict[Any, Program] = {}  # NumPy calls, by dtype and what the arguments are
+        self.looped: dict[Any, Program] = {}  # loops; once made for a large array, small ones use it
 
     def __call__(self, scratch: Scratch, **given: Any) -> None:
-        arrays, numbers, roles = [], [], []
-        for x in given.values():
-            if type(x) is np.ndarray:
-                arrays.append(x)
-                roles.append("array")
-            elif type(x) is float and x:
-                numbers.append(x)
-                roles.append("number")
-            else:
-                roles.append(x)
-        dtype = arrays[0].dtype
-        key = dtype, *roles
-        found = self.looped.get(key)
-        if found is None and arrays[0].size >= LARGE and dtype.char in "fd" and kernels.available():
-            found = self.looped[key] = self._made(given, True, dtype)
-        if found is not None and kernels.enabled:
-            for x in arrays:
-                if x.dtype is not dtype or not x.flags.c_contiguous:
-                    break
-            else:
-                found[0](*[x if x.ndim == 1 else x.reshape(-1) for x in arrays], *numbers)
-                return
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = self._made(given, False, dtype)
-        run, registers = found
-        for pieces in scratch.pieces(*arrays, temporaries=registers):
-            run(*pieces[: len(arrays)], *numbers, *pieces[len(arrays) :])
+        values = tuple(given.values())
+        first = values[0]
+        key = first.dtype.char, *[_ARRAY if type(x) is _ARRAY else float if type(x) is float and x else x for x in values]
+        if kernels.enabled:
+            program = self.looped.get(key)
+            if program is None and first.size >= LARGE and first.dtype.char in "fd" and kernels.available():
+                program = self.looped[key] = self._made(given, True, first.dtype)
+            if program is not None:
+                arrays = program.arrays(values)
+                for x in arrays:
+                    if x.dtype is not first.dtype or not x.flags.c_contiguous:
+                        break
+                else:
+                    program.run(*[x if x.ndim == 1 else x.reshape(-1) for x in arrays], *program.numbers(values))
+                    return
+        program = self.called.get(key)
+        if program is None:
+            program = self.called[key] = self._made(given, False, first.dtype)
+        arrays, numbers = program.arrays(values), program.numbers(values)
+        if first.nbytes <= PIECE:
+            program.run(*arrays, *numbers, *scratch.like(first, program.registers))
+        else:
+            for piece in scratch.pieces(*arrays, temporaries=program.registers):
+                program.run(*piece[: len(arrays)], *numbers, *piece[len(arrays) :])
 
-    def _made(self, given: dict[str, Any], looped: bool, dtype: np.dtype) -> tuple[Callable[..., None], int]:
+    def _made(self, given: dict[str, Any], looped: bool, dtype: np.dtype) -> Program:
         tape: list[Symbol] = []
         roles = {name: _role(x) for name, x in given.items()}
         symbols = {name: Symbol(tape, name, role == "number") for name, role in roles.items() if isinstance(role, str)}
         changed = self.function(**{name: symbols.get(name, role) for name, role in roles.items()})
-        arguments = [name for kind in ("array", "number") for name, role in roles.items() if role == kind]
+        places = {kind: [i for i, role in enumerate(roles.values()) if role == kind] for kind in ("array", "number")}
+        arguments = [list(roles)[i] for kind in places.values() for i in kind]
         name = self.function.__name__
         if looped:
-            text = _loop(name, arguments, tape, changed, str(dtype))
-            return kernels.kernel(text), 0
+            return Program(kernels.kernel(_loop(name, arguments, tape, changed, str(dtype))), 0, *places.values())
         text, registers = _calls(name, arguments, tape, changed)
         scope: dict[str, Any] = {function: getattr(np, function) for function in [*IN_LOOP, "copyto"]}
         exec(text, scope)
-        return scope[name], registers
+        return Program(scope[name], registers, *places.values())
+
+
+class Program:
+    """A formula as a function of arrays, then numbers, then so many registers; and where those arguments stand."""
+
+    def __init__(self, run: Callable[..., None], registers: int, arrays: list[int], numbers: list[int]) -> None:
+        self.run = run
+        self.registers = registers
+        self.arrays = _taking(arrays)
+        self.numbers = _taking(numbers)
+
+
+def _taking(places: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What takes the values at these places, as a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
 
 
 def _role(x: Any) -> Any:
@@ -185,27 +200,28 @@ def _loop(name: str, arguments: list[str], tape: list[Symbol], changed: dict[str
 
 
 def _calls(name: str, arguments: list[str], tape: list[Symbol], changed: dict[str, Symbol]) -> tuple[str, int]:
-    """As NumPy calls into the arrays themselves, where their old elements are not used any more, and into registers."""
+    """As NumPy calls into registers; so are the arrays that change, once their old elements are not used any more."""
     steps = [x for x in tape if not x.is_number]
     last = {x: at for at, step in enumerate(steps) for x in step.inputs if isinstance(x, Symbol)}
-    last_of_name = {x.name: at for x, at in last.items() if not x.function}
     ends = {x: array for array, x in changed.items()}
-    place: dict[Symbol, str] = {}
+    last |= dict.fromkeys(ends, len(steps))
+    place = {x: x.name for x in last if not x.function and not x.is_number}
     registers: list[str] = []
     free: list[str] = []
     lines = _numbers(tape)
     for at, x in enumerate(steps):
         given = ", ".join(place.get(i, str(i)) if isinstance(i, Symbol) else str(i) for i in x.inputs)
-        free += [place[i] for i in dict.fromkeys(x.inputs) if place.get(i) in registers and last[i] == at]
-        if x in ends and last_of_name.get(ends[x], -1) <= at:
+        for i in dict.fromkeys(x.inputs):
+            if i in place and last[i] == at and (i.function or i.name in changed):
+                free.append(place[i])
+        if x in ends and ends[x] in free:
+            free.remove(ends[x])
             place[x] = ends[x]
         else:
             if not free:
                 registers.append(f"r{len(registers)}")
                 free.append(registers[-1])
             place[x] = free.pop()
-            if x in ends:
-                last[x] = len(steps)  # it is needed at the end
         lines.append(f"{x.function}({given}, out={place[x]})")
     lines += [f"copyto({a}, {place.get(x, x.name)})" for a, x in changed.items() if place.get(x, x.name) != a]
     text = "\n    ".join([f"def {name}({', '.join([*arguments, *registers])}):", *lines])

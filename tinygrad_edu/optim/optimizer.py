@@ -124,9 +124,10 @@ class Optimizer:
         with np.errstate(all="ignore"):  # inf and nan spread as arithmetic has it
             for group in self.param_groups:
                 for p in group["params"]:
-                    if p.grad is not None:
+                    grad = p.grad
+                    if grad is not None:
                         idle = False
-                        array, g = p._array, p.grad._array
+                        array, g = p._array, grad._array
                         if g.shape != array.shape:
                             raise ValueError(
                                 f"{type(self).__name__}.step(): a parameter of shape {array.shape} has a gradient of "

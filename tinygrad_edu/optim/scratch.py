@@ -26,7 +26,8 @@ class Scratch:
         found = self.buffers.get(key)
         if found is None:
             found = self.buffers[key] = []
-        found += [np.empty_like(array) for _ in range(len(found), count)]
+        while len(found) < count:
+            found.append(np.empty_like(array))
         return found[:count]
 
     def shaped(self, *shapes: tuple[int, ...], dtype: np.dtype[Any]) -> list[np.ndarray]:
