@@ -11,15 +11,17 @@ ELSEWHERE = ("viz", "examples")  # folders at the top that are packages of tinyg
 SOURCES = sorted(path for folder in ("tinygrad_edu", *ELSEWHERE) for path in (ROOT / folder).rglob("*.py"))
 
 # What each part may import of the others. FLOOR is what the engine stands on.
-FLOOR = {"rules", "memory", "dtypes", "recording", "op", "arguments", "warn"}
-TENSORS = {"tensor", "creation", "random", "recording"}
+FLOOR = {"rules", "memory", "dtypes", "literals", "recording", "tracing", "op", "arguments", "warn"}
+TENSORS = {"tensor", "creation", "random", "recording", "tracing"}
 MAY_IMPORT = {
     "memory": set(),
     "kernels": set(),
     "dtypes": set(),
+    "literals": {"dtypes"},
     "recording": set(),
+    "tracing": {"recording"},
     "rules": set(),
-    "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
+    "arguments": {"op", "dtypes", "literals", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
     "op": {"rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
     "random": set(),
@@ -35,13 +37,13 @@ MAY_IMPORT = {
     "devices": set(),
     "printing": set(),
     "placement": {"op", "devices"},
-    "conversion": {"op", "ops", "devices"},
+    "conversion": {"op", "ops", "devices", "literals", "tracing"},
     "new_tensors": {"op", "arguments", "devices"},
     "tensor": FLOOR
     | {"ops", "inplace_methods", "interop", "new_tensors", "conversion", "placement", "devices", "printing"}
     | {"autograd"},
     "special": {"ops"},
-    "creation": FLOOR | {"tensor", "random", "devices"},
+    "creation": FLOOR | {"tensor", "conversion", "random", "devices"},
     "compile": FLOOR | {"kernels", "ops", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},

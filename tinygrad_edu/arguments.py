@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
+from .literals import default_array
 from .warn import warn
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tupl
 def as_array(row: Op, x: Any) -> np.ndarray:
     """What was passed instead of a Tensor, array or number: a list, say."""
     try:
-        array = dtypes.default_array(x)
+        array = default_array(x)
     except ValueError as error:
         raise ValueError(f"{row.name}: cannot use this {type(x).__name__} as a tensor: {error}") from None
     if array.dtype.kind not in "bifuc":

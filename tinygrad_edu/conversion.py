@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from . import devices, ops
+from .literals import default_array
 from .op import Variable, wrap
+from .tracing import is_traced, same
 
 
 class Conversions(Variable):
@@ -119,3 +121,19 @@ def _dtype(x: Any) -> np.dtype:
     except TypeError:
         why = f"; {devices.NO_GPU}" if str(x).split(":")[0] in ("cuda", "mps", "xpu") else ""
         raise ValueError(f"to({x!r}): not a dtype, and the only device is 'cpu'{why}") from None
+
+
+def to_array(data: Any, dtype: Any) -> np.ndarray:
+    """A new array with this data."""
+    if isinstance(data, Variable):
+        converted = data._array.astype(data._array.dtype if dtype is None else dtype)
+        if is_traced():
+            same(converted, ops.cast(wrap(data._array), dtype=converted.dtype)._array)
+        return converted
+    try:
+        array = np.array(default_array(data, dtype))
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"tensor: cannot make an array of this {type(data).__name__}: {error}") from None
+    if array.dtype.kind not in "bifuc":
+        raise TypeError(f"tensor: cannot hold elements of type {array.dtype}; pass numbers or booleans")
+    return array

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, memory
+from . import memory
 from .arguments import sizes
+from .conversion import to_array
 from .devices import placed
+from .literals import default_array, fitting
 from .random import drawn_from
-from .recording import drawn
-from .tensor import Tensor, to_array, wrap
+from .tensor import Tensor, wrap
+from .tracing import drawn
 from .warn import warn
 
 
@@ -66,8 +68,8 @@ def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Te
 @placed
 def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """This shape filled with one number, in its dtype by default."""
-    dtype = dtypes.default_array(fill_value).dtype if dtype is None else dtype
-    dtypes.fitting("full", fill_value, np.dtype(dtype))
+    dtype = default_array(fill_value).dtype if dtype is None else dtype
+    fitting("full", fill_value, np.dtype(dtype))
     return _new(np.full(size, fill_value, dtype), dtype, requires_grad)
 
 

@@ -18,7 +18,7 @@ FLOAT16, FLOAT32, FLOAT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype
 COMPLEX64 = np.dtype(np.complex64)
 
 NUMBERS = (int, float, complex, np.generic)
-_OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
+OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
 
 
 class _Ranks(dict[str, int]):
@@ -29,28 +29,6 @@ class _Ranks(dict[str, int]):
 
 
 _RANK = _Ranks(b=0, u=1, i=1, f=2, c=3)
-
-
-def default_array(data: Any, dtype: Any = None) -> np.ndarray:
-    """`data` as an array: Python floats become float32, Python ints int64; arrays keep their dtype."""
-    array = np.asarray(data, dtype)
-    if dtype is None and array.dtype in (FLOAT64, np.complex128) and not hasattr(data, "dtype"):
-        kinds = _leaf_dtypes(data)
-        array = array.astype(np.result_type(*kinds) if kinds else _OF_NUMBERS[array.dtype.kind])
-    return array
-
-
-def _leaf_dtypes(data: Any) -> list[np.dtype]:
-    """The floating dtypes of the arrays and NumPy scalars inside nested lists and tuples."""
-    found: list[np.dtype] = []
-    pending = [data]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, (list, tuple)):
-            pending.extend(item)
-        elif (dtype := getattr(item, "dtype", None)) is not None and dtype.kind in "fc":
-            found.append(dtype)
-    return found
 
 
 def promote(a: np.dtype, b: np.dtype) -> np.dtype:
@@ -86,17 +64,9 @@ def holds(dtype: np.dtype, other: np.dtype) -> bool:
     return _RANK[other.kind] <= _RANK[dtype.kind]
 
 
-def fitting(name: str, value: Any, dtype: np.dtype) -> None:
-    """A number that is written to integers must be within their range; digits behind the point are dropped."""
-    if dtype.kind in "iu" and isinstance(value, (int, float, np.integer, np.floating)):
-        bounds = np.iinfo(dtype)
-        if not bounds.min <= value <= bounds.max:  # nan is not
-            raise ValueError(f"{name}: {value} does not fit into {dtype}")
-
-
 def _of_number(x: Any) -> np.dtype:
     if isinstance(x, np.generic):
-        return _OF_NUMBERS[x.dtype.kind]
+        return OF_NUMBERS[x.dtype.kind]
     return (
         BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else FLOAT32 if isinstance(x, float) else COMPLEX64
     )
@@ -108,7 +78,8 @@ def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
         for x in inputs:
             if type(x) is int and not -(2**63) <= x < 2**64:
                 raise ValueError(f"the number {x} does not fit into any dtype; pass a float")
-        return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
+        arrays = [np.asarray(x, None if hasattr(x, "dtype") else _of_number(x)) for x in inputs]
+        return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in arrays]
     if len(inputs) == 2:  # the usual case first: an array of floats, and a number
         a, b = inputs
         if type(b) in (float, int) and a.dtype.kind == "f":

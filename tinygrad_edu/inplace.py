@@ -16,10 +16,12 @@ from typing import Any, Self
 import numpy as np
 
 from . import dtypes, memory, ops
+from .literals import fitting
 from .op import Variable, wrap
 from .operators import Operators
 from .ops.index import assign, resolve, setitem
-from .recording import no_grad, same, thread
+from .recording import no_grad, thread
+from .tracing import same
 from .views import View
 from .warn import warn
 
@@ -38,7 +40,7 @@ class InPlace(Operators):
             return self._become(setitem(self, value, index=index), what)
         self._check_writable(what)
         plain = value._array if isinstance(value, Variable) else value
-        dtypes.fitting(what, plain, self._array.dtype)
+        fitting(what, plain, self._array.dtype)
         try:
             assign(self._array, index, plain)
         except OverflowError:

@@ -10,7 +10,7 @@ from . import ops
 from .inplace import InPlace
 from .op import Variable
 from .random import drawn_from
-from .recording import drawn
+from .tracing import drawn
 
 
 def _writing(name: str, function: Any) -> Any:

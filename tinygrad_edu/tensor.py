@@ -15,7 +15,7 @@ import numpy as np
 from . import autograd, dtypes, memory, ops, printing
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
-from .conversion import Conversions
+from .conversion import Conversions, to_array
 from .devices import Size
 from .inplace_methods import InPlaceMethods
 from .interop import FromNumPy
@@ -24,7 +24,8 @@ from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
 from .placement import Placement
-from .recording import reads, same, thread
+from .recording import thread
+from .tracing import reads, same
 from .warn import warn
 
 
@@ -307,19 +308,3 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
 
 Variable.result = Tensor
 wrap = cast("Callable[..., Tensor]", _wrap)
-
-
-def to_array(data: Any, dtype: Any) -> np.ndarray:
-    """A new array with this data."""
-    if isinstance(data, Tensor):
-        converted = data._array.astype(data._array.dtype if dtype is None else dtype)
-        if thread.mode.trace is not None:
-            same(converted, ops.cast(data.detach(), dtype=converted.dtype)._array)
-        return converted
-    try:
-        array = np.array(dtypes.default_array(data, dtype))
-    except (ValueError, TypeError) as error:
-        raise type(error)(f"tensor: cannot make an array of this {type(data).__name__}: {error}") from None
-    if array.dtype.kind not in "bifuc":
-        raise TypeError(f"tensor: cannot hold elements of type {array.dtype}; pass numbers or booleans")
-    return array

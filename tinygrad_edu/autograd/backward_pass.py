@@ -34,6 +34,8 @@ from .composite import Composite
 from .contributions import despite, fitted, values
 from .hooks import living, popping
 
+ndarray = np.ndarray
+
 
 def gradients_of(
     roots: list[tuple[Node, Variable]], targets: Mapping[Node, Any] | None, retain_graph: bool, create_graph: bool
@@ -53,15 +55,16 @@ def gradients_of(
         for node, g, edges in steps:
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
-            for _, parent, dx in edges:
-                if parent in sums:
-                    sums.add(parent, dx)
+            for _, key, dx in edges:
+                if key in sums:
+                    sums.add(key, dx)
                     continue
-                sums[parent] = dx
-                if tracing and type(parent) is Node and parent.array is not None:
-                    thread.mode.trace.gradient(dx._array, parent.array)
-                if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
-                    sums.fresh.add(parent)  # saves the copy that `_own` would make
+                sums[key] = dx
+                if type(key) is Node:
+                    if tracing and key.array is not None:
+                        thread.mode.trace.gradient(dx._array, key.array)
+                    if key.op is None and _is_new(dx, g, node):
+                        sums.fresh.add(key)  # saves the copy that `_own` would make
     if not retain_graph:
         for node in nodes:
             if node.op is not None:
@@ -79,12 +82,13 @@ class Sums(dict[Any, Any]):
 
     def add(self, key: Any, g: Any) -> None:
         """The first is kept as it is, the second goes into a new array, the rest into that."""
-        if key not in self:
+        total = self.get(key)
+        if total is None:
             self[key] = g
         elif key in self.fresh:
-            self[key] += g
+            total += g
         else:
-            self[key] = total = self[key] + g
+            self[key] = total = total + g
             if isinstance(total, np.ndarray):  # not a Tensor, which may be recorded, nor a NumPy scalar
                 self.fresh.add(key)
 
@@ -119,7 +123,7 @@ def chain_rule(
         xs: Sequence[Any] | None = node.arrays
         if tensors or xs is None or clock.changed > node.order:
             y, xs = values(node, y, tensors)
-        rules = op.rules
+        rules, params = op.rules, node.params
         selects = op.selects or (selected and node in selected)
         edges = []
         shared = None  # the gradients of all inputs, of an op that has one rule for them
@@ -132,14 +136,14 @@ def chain_rule(
             try:
                 if tracing:
                     shared = None if type(rule) is not Share else shared
-                    dx, shared = thread.mode.trace.rule(rule, shared, g, y, xs, node.params)
+                    dx, shared = thread.mode.trace.rule(rule, shared, g, y, xs, params)
                 elif type(rule) is not Share:
-                    dx = rule(g, y, *xs, **node.params)
+                    dx = rule(g, y, *xs, **params)
                 else:
-                    shared = rule.rule(g, y, *xs, **node.params) if shared is None else shared
+                    shared = rule.rule(g, y, *xs, **params) if shared is None else shared
                     dx = shared[rule.i]
             except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
-                dx = despite(warning, op, rule, g, y, xs, node.params)
+                dx = despite(warning, op, rule, g, y, xs, params)
             if selects:
                 selected.add(parent)
                 if op.elementwise and (tracing or not np.all(np.isfinite(dx))):
@@ -148,7 +152,7 @@ def chain_rule(
             x = parent.array
             if x is None or op is item:
                 key, x = _wanted(node, parent)
-            if type(dx) is not np.ndarray or dx.shape != x.shape or dx.dtype is not x.dtype:
+            if type(dx) is not ndarray or dx.dtype is not x.dtype or dx.shape != x.shape:
                 if dx is None and isinstance(node, Composite):  # a user's function says so
                     continue
                 dx = fitted(dx, x, node, i)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import memory
 from ..op import Node, Variable, items, wrap
-from ..recording import same
+from ..tracing import same
 from .composite import changed, freed
 
 

@@ -30,7 +30,8 @@ import numpy as np
 
 from .. import memory
 from ..op import Node, Op, Variable, wrap
-from ..recording import no_grad, same, thread
+from ..recording import no_grad, thread
+from ..tracing import same
 from .composite import Composite, handed_over, opaque, record
 from .context import Context
 from .hooks import conjugate

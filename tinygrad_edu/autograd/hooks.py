@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Node, Variable, wrap
-from ..recording import same
+from ..tracing import same
 
 number = itertools.count().__next__
 living: weakref.WeakSet[Hooks] = weakref.WeakSet()  # all there are

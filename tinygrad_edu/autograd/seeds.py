@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
+from ..literals import default_array
 from ..op import Node, Variable, wrap
 from .hooks import conjugate
 
@@ -37,7 +37,7 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
             if array.dtype.kind == "c":
                 raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
             given = np.ones(array.shape, array.dtype)
-        g: Any = given if isinstance(given, Variable) else wrap(dtypes.default_array(given))
+        g: Any = given if isinstance(given, Variable) else wrap(default_array(given))
         if g._array.shape != array.shape:
             raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")
         if g._array.dtype != array.dtype:

@@ -14,9 +14,10 @@ import numpy as np
 
 from .. import memory
 from ..op import OPS, Op, Variable
-from ..recording import NO_ANSWER, again, no_grad, thread
+from ..recording import no_grad, thread
 from ..rules import Share
 from ..tensor import Tensor, wrap
+from ..tracing import NO_ANSWER, again
 from ..warn import user_frame
 from .errors import CompileError
 from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from ..recording import again, decided, sized
+from ..tracing import again, decided, sized
 from .checks import array_of, check_tensor, wrong_shape
 from .container import ModuleList, Sequential
 from .linear import Linear

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..recording import again, is_traced
 from ..tensor import wrap
+from ..tracing import again, is_traced
 from . import functional as F
 from . import init
 from .checks import check_dtype, check_tensor, empty, wrong_shape

@@ -18,8 +18,9 @@ import math
 import numpy as np
 
 from ..random import drawn_from
-from ..recording import drawn, no_grad
+from ..recording import no_grad
 from ..tensor import Tensor, wrap
+from ..tracing import drawn
 
 Generator = np.random.Generator | None
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import ops
-from ..recording import decided, sized
+from ..tracing import decided, sized
 from ..warn import warn
 from . import functional as F
 from . import init

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from ..recording import decided
 from ..tensor import Tensor, wrap
+from ..tracing import decided
 from . import functional as F
 from . import init
 from .checks import check_tensor

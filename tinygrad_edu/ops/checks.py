@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Variable
-from ..recording import again, same
+from ..tracing import again, same
 from .dims import axis
 from .shape import reshape
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import NOT_DIFFERENTIABLE, Op, Variable, op
-from ..recording import decided
+from ..tracing import decided
 
 _LN2, _LN10 = float(np.log(2)), float(np.log(10))
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, Variable, op
-from ..recording import again, decided, same, sized
+from ..tracing import again, decided, same, sized
 
 
 def resolve(index: Any, shape: tuple[int, ...]) -> Any:
@@ -21,6 +21,8 @@ def resolve(index: Any, shape: tuple[int, ...]) -> Any:
     Tensors and lists become arrays (copies: the graph keeps them), and uint8 arrays masks. Ints, and 0-d tensors of
     ints, are taken first; so in `x[0, :, [1, 2]]` the list's dimension comes last, where NumPy puts it first.
     """
+    if type(index) is int or type(index) is slice:  # the usual case first
+        return index
     if isinstance(index, list) and any(isinstance(part, (list, tuple, slice, np.ndarray, Variable)) for part in index):
         index = tuple(index)  # PyTorch reads x[[[0, 1], [1, 2]]] as x[[0, 1], [1, 2]]
     if not isinstance(index, tuple):
@@ -103,6 +105,8 @@ def _one_array(index: Any, ndim: int) -> int | None:
 
 
 def _take(x: np.ndarray, index: Any) -> Any:
+    if type(index) is slice or (type(index) is int and x.ndim > 1):  # the usual case first
+        return x[index]
     along = _one_array(index, x.ndim)
     if along:  # along the first axis x[index] is as fast
         return np.take(x, next(part for part in index if isinstance(part, np.ndarray)), axis=along)

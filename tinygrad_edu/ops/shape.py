@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import fitting
+from ..literals import fitting
 from ..op import Op, op
 from .dims import axis, listed
 

@@ -111,7 +111,10 @@ class formula:
     def __call__(self, scratch: Scratch, **given: Any) -> None:
         values = tuple(given.values())
         first = values[0]
-        key = first.dtype.char, *[_ARRAY if type(x) is _ARRAY else float if type(x) is float and x else x for x in values]
+        key = (
+            first.dtype.char,
+            *[_ARRAY if type(x) is _ARRAY else float if type(x) is float and x else x for x in values],
+        )
         if kernels.enabled:
             program = self.looped.get(key)
             if program is None and first.size >= LARGE and first.dtype.char in "fd" and kernels.available():
@@ -211,9 +214,8 @@ def _calls(name: str, arguments: list[str], tape: list[Symbol], changed: dict[st
     lines = _numbers(tape)
     for at, x in enumerate(steps):
         given = ", ".join(place.get(i, str(i)) if isinstance(i, Symbol) else str(i) for i in x.inputs)
-        for i in dict.fromkeys(x.inputs):
-            if i in place and last[i] == at and (i.function or i.name in changed):
-                free.append(place[i])
+        ended = [i for i in dict.fromkeys(x.inputs) if i in place and last[i] == at]
+        free += [place[i] for i in ended if i.function or i.name in changed]
         if x in ends and ends[x] in free:
             free.remove(ends[x])
             place[x] = ends[x]

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
+from ...ops.plain import numbers
 from ...ops.sliding import max_pool, sum_pool
-from ...recording import again
 from ...tensor import Tensor, wrap
+from ...tracing import again
 from .pooling import places_of_max
 from .sliding import Ints, each, spatial
 

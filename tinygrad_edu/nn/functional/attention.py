@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...recording import again, decided
 from ...tensor import Tensor, wrap
+from ...tracing import again, decided
 from ..checks import array_of, wrong_shape
 from .dropouts import dropout
 from .layer import linear

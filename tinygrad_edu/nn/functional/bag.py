@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...recording import again, sized
 from ...tensor import Tensor
+from ...tracing import again, sized
 from ..checks import wrong_shape
 from .layer import embedding
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ... import ops
 from ...ops.alignment import ctc
-from ...recording import sized
+from ...tracing import sized
 from ..checks import array_of, wrong_shape
 from .reduction import REDUCTIONS, check_prediction, unknown_reduction
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ... import ops
 from ...random import default_generator
-from ...recording import drawn
+from ...tracing import drawn
 from ..checks import check_tensor, wrong_shape
 from .activation import in_place
 

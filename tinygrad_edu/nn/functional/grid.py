@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import array_in, numbers
-from ...recording import decided
+from ...ops.plain import array_in, numbers
+from ...tracing import decided
 from ..checks import check_tensor
 
 __all__ = [

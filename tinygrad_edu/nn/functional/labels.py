@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...recording import again, decided
+from ...tracing import again, decided
 from ..checks import array_of
 
 

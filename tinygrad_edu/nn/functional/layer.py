@@ -9,8 +9,9 @@ import numpy as np
 
 from ... import ops
 from ...ops import flatten
-from ...recording import again, decided, no_grad
+from ...recording import no_grad
 from ...tensor import Tensor, wrap
+from ...tracing import again, decided
 from ..checks import array_of, wrong_shape
 
 __all__ = [

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...recording import again, is_traced
 from ...tensor import Tensor
+from ...tracing import again, is_traced
 from ..checks import array_of, wrong_shape
 from .labels import checked_labels
 from .reduction import check_prediction, reduced, target_like, target_of_same_shape

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import array_in, numbers
-from ...recording import again
+from ...ops.plain import array_in, numbers
+from ...tracing import again
 from ..checks import array_of, wrong_shape
 from .distance import pairwise_distance
 from .labels import checked_labels

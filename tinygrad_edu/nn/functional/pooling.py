@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
+from ...ops.plain import numbers
 from ...ops.sliding import max_pool, sum_pool, take_at_max
-from ...recording import again, decided
 from ...tensor import Tensor, wrap
+from ...tracing import again, decided
 from .sliding import Ints, each, spatial
 
 __all__ = [

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
-from ...recording import again
+from ...ops.plain import numbers
 from ...tensor import Tensor
+from ...tracing import again
 from .reduction import as_data, check_prediction, reduced, target_like
 
 __all__ = [

@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import ops
 from ...random import default_generator
-from ...recording import again, drawn
+from ...tracing import again, drawn
 from .activation import in_place, leaky_relu
 
 __all__ = [

@@ -14,8 +14,9 @@ import numpy as np
 
 from ... import ops
 from ...creation import as_tensor
-from ...recording import again, is_traced, no_grad
+from ...recording import no_grad
 from ...tensor import Tensor, wrap
+from ...tracing import again, is_traced
 
 Tensors = Tensor | Iterable[Tensor]
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from ... import ops
-from ...recording import again, decided, sized
 from ...tensor import Tensor, wrap
+from ...tracing import again, decided, sized
 from ..checks import array_of
 
 __all__ = [

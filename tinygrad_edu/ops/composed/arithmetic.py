@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import default_array, result_type
+from ...dtypes import result_type
+from ...literals import default_array
 from .. import elementwise as ew
 from ..plain import plain
 

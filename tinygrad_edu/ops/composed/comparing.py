@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
-from ...recording import again, decided
+from ...tracing import again, decided
 from .. import elementwise as ew
 
 

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...dtypes import fitting, result_type
+from ...dtypes import result_type
+from ...literals import fitting
 from ...op import wrap
-from ...recording import again
+from ...tracing import again
 from .. import elementwise as ew
 from ..complex_numbers import complex, imag, real
 from ..plain import plain

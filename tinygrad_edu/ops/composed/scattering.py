@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import fitting
+from ...literals import fitting
 from .. import elementwise as ew
 from .. import index as rows
 from .. import scattered, shape

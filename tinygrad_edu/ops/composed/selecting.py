@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import fitting
+from ...literals import fitting
 from .. import elementwise as ew
 from .. import shape
 from ..checks import booleans, integers, lines, within

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from ...recording import again
+from ...tracing import again
 from ..optimizer import Optimizer
 from ..options import check_numbers
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from ...recording import again
+from ...tracing import again
 from ..optimizer import Optimizer
 from .base import LRScheduler, checked, in_order
 from .plateau import ReduceLROnPlateau

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from ...recording import again
+from ...tracing import again
 from ..optimizer import Optimizer
 from ..options import check_numbers
 from .base import LRScheduler

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from ...recording import again, is_traced
 from ...tensor import Tensor
+from ...tracing import again, is_traced
 from ..optimizer import Optimizer
 from ..options import check_numbers
 from .base import LRScheduler, checked, one_number_each
