@@ -7,7 +7,9 @@ over examples n, channels o and c, places p of the window and places k in it. `c
 
 All three unroll the windows along every dimension but the first (im2col), and run along that one as slices of the
 unrolled array, which needs a fraction of the memory and is no copy at stride 1. What is left are matrix products, of
-some examples at a time, so that the columns stay in the processor's cache.
+some examples at a time, so that the columns stay in the processor's cache. Two short cuts at stride 1: with few channels
+the products would be too thin, so all dimensions are unrolled, as shifts of the flat array; and `conv_transpose` is a
+`conv` of the padded gradient with the kernel turned round.
 
 Sources: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document processing"
 (2006); M. Cho and D. Brand, "MEC: memory-efficient convolution for deep neural network" (ICML 2017).
@@ -21,12 +23,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..op import Op, op
 from .linalg import _of_one_dtype
 from .sliding import Ints, Widths, every, inside, out_sizes, padded, strided
 
 CACHE = 1_000_000  # bytes of columns at a time
+THIN = 16  # products with fewer terms waste the processor's time
+MORE = 1.4  # `conv_transpose` as a `conv` multiplies so many times as often, and adds in memory less often
 
 
 def _in_two_dimensions(forward: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -75,6 +80,8 @@ def _by_first(w: np.ndarray, groups: int) -> np.ndarray:
 def _conv(x: np.ndarray, w: np.ndarray, stride: Ints, widths: Widths, dilation: Ints, groups: int) -> np.ndarray:
     x, kernel = padded(x, widths), w.shape[2:]
     out = out_sizes(x.shape[2:], kernel, stride, dilation)
+    if max(stride) == 1 and math.prod(w.shape[1:2] + kernel[1:]) < THIN:
+        return _conv_of_few_channels(x, w, out, dilation, groups)
     matrices = _by_first(w, groups)
     y = np.empty((len(x), groups, w.shape[0] // groups, math.prod(out)), x.dtype)
     for block in _blocks(x, kernel, out):
@@ -87,6 +94,30 @@ def _conv(x: np.ndarray, w: np.ndarray, stride: Ints, widths: Widths, dilation: 
             else:
                 y[block] += np.matmul(matrix, seen, out=products)
     return y.reshape(len(x), w.shape[0], *out)
+
+
+def _conv_of_few_channels(x: np.ndarray, w: np.ndarray, out: Ints, dilation: Ints, groups: int) -> np.ndarray:
+    """At stride 1: in the flat array each place of the window sees one slice, from its offset on.
+
+    Where a row of windows ends the slices run on into the next; what comes of that is cut away.
+    """
+    kernel, size = w.shape[2:], x.shape[2:]
+    x = np.ascontiguousarray(x).reshape(len(x), groups, x.shape[1] // groups, math.prod(size))
+    steps = [math.prod(size[i + 1 :]) for i in range(len(size))]
+    length = sum((n - 1) * step for n, step in zip(out, steps, strict=True)) + 1
+    offsets = [d * step * x.itemsize for d, step in zip(dilation, steps, strict=True)]
+    seen = as_strided(x, (*x.shape[:3], *kernel, length), (*x.strides[:3], *offsets, x.itemsize), writeable=False)
+    features = w.shape[0] // groups
+    matrices = w.reshape(groups, features, math.prod(w.shape[1:]))
+    y = np.empty((len(x), groups, features, out[0] * steps[0]), x.dtype)
+    one = math.prod(seen.shape[1:]) * x.itemsize
+    step = max(1, CACHE // max(one, 1))
+    for n in range(0, len(x), step):
+        columns = np.ascontiguousarray(seen[n : n + step])
+        columns = columns.reshape(len(columns), groups, matrices.shape[2], length)
+        np.matmul(matrices, columns, out=y[n : n + step, :, :, :length])
+    rows = y.reshape(len(x), w.shape[0], out[0], *size[1:])
+    return np.ascontiguousarray(rows[(..., *map(slice, out))])
 
 
 def _conv_weight(
@@ -111,6 +142,12 @@ def _conv_transpose(
     z: np.ndarray, w: np.ndarray, size: Ints, stride: Ints, widths: Widths, dilation: Ints, groups: int
 ) -> Any:
     kernel, out, channels = w.shape[2:], z.shape[2:], w.shape[1] * groups
+    if max(stride) == 1 and math.prod(size) < MORE * math.prod(out):
+        # the windows that see an element lie before it as what is seen by it, as a window, lies behind
+        sides = zip(size, widths, dilation, kernel, out, strict=True)
+        around = tuple((d * (k - 1) - lo, n + lo - m) for n, (lo, _), d, k, m in sides)
+        if min(map(min, around)) >= 0:
+            return _conv(z, _turned(w, groups), stride, around, dilation, groups)
     z = z.reshape(len(z), groups, w.shape[0] // groups, math.prod(out))
     matrices = np.ascontiguousarray(_by_first(w, groups).swapaxes(-1, -2))
     x = np.zeros((len(z), channels, *(n + lo + hi for n, (lo, hi) in zip(size, widths, strict=True))), z.dtype)
@@ -125,6 +162,13 @@ def _conv_transpose(
             where = (every(k * d, s, n) for k, d, s, n in zip(offset, dilation[1:], stride[1:], out[1:], strict=True))
             x[(block, slice(None), slice(None), *where)] += unrolled[(slice(None), slice(None), *offset)]
     return x[inside(widths, size)]
+
+
+def _turned(w: np.ndarray, groups: int) -> np.ndarray:
+    """The weight with its kernel turned round and its two kinds of channels exchanged, group by group."""
+    w = np.flip(w.reshape(groups, w.shape[0] // groups, *w.shape[1:]), tuple(range(3, w.ndim + 1)))
+    w = np.ascontiguousarray(w.swapaxes(1, 2))
+    return w.reshape(groups * w.shape[1], *w.shape[2:])
 
 
 def _cut(y: Any, shape: Ints) -> Any:

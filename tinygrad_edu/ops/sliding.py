@@ -200,6 +200,10 @@ def _take_at_max(
 
 def _put_at_max(v: np.ndarray, x: np.ndarray, kernel: Ints, stride: Ints, dilation: Ints, widths: Widths) -> Any:
     """The adjoint of `take_at_max`."""
+    if kernel == stride and x.dtype.kind == "f" and set(dilation) == {1} and not any(map(any, widths)):
+        top = _max_pool(x, kernel, stride, dilation, widths)
+        if not np.isnan(np.max(top, initial=-np.inf)):
+            return _put_apart(v, x, top, kernel)
     y = v
     for dim, shape, place in reversed(_stages(x, kernel, stride, dilation, widths)):
         wide = np.zeros(shape, v.dtype)
@@ -207,6 +211,19 @@ def _put_at_max(v: np.ndarray, x: np.ndarray, kernel: Ints, stride: Ints, dilati
             part += _where(place == number, y)
         y = wide
     return y[inside(widths, x.shape[-len(kernel) :])]
+
+
+def _put_apart(v: np.ndarray, x: np.ndarray, top: np.ndarray, kernel: Ints) -> np.ndarray:
+    """`put_at_max` where windows lie side by side: place by place, until the largest element of a window was seen."""
+    wide = np.zeros(x.shape, v.dtype)
+    left = np.ones(top.shape, bool)
+    for offset in itertools.product(*map(range, kernel)):
+        where: Any = (..., *map(every, offset, kernel, top.shape[-len(kernel) :]))
+        won = x[where] == top
+        won &= left
+        left ^= won
+        wide[where] = _where(won, v)
+    return wide
 
 
 def _size(x: Any, kernel: Ints) -> Ints:
