@@ -17,7 +17,7 @@ from tinygrad_edu.train import Loop
 from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from tinygrad_edu.viz import draw, plots
 
-DATASET = "text"
+DATASET = "names"
 EPOCHS, BATCH_SIZE, RATE = 12, 64, 3e-3
 
 
@@ -58,7 +58,7 @@ def sample(model, symbols, count, temperature=1.0, longest=20):
 
 def prepared(text):
     """The names for training; those held out, every tenth; the symbols, of which · stands before and after a name."""
-    names = text.split()
+    names = text.splitlines()
     return [n for i, n in enumerate(names) if i % 10], names[::10], ["·", *sorted(set("".join(names)))]
 
 

@@ -1,32 +1,53 @@
-"""5,130 given names that come with the library: text for networks that read letter by letter.
+"""5,130 given names that come with the library, and lists of names of one's own: text to read letter by letter.
 
-They are those of the 1990 census of the United States: "Frequently Occurring First Names in the U.S. - 1990" (United
-States Census Bureau, 1995), the files ``dist.female.first`` and ``dist.male.first``, in the public domain. Both files
-were merged, in lower case and in alphabetical order; names of two letters, many of them abbreviations, were left out.
+``names.txt`` holds those of the 1990 census of the United States: "Frequently Occurring First Names in the U.S. - 1990"
+(United States Census Bureau, 1995), the files ``dist.female.first`` and ``dist.male.first``, in the public domain. Both
+files were merged, in lower case and in alphabetical order; names of two letters, many of them abbreviations, were left
+out.
 """
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
+from pathlib import Path
 
 from .errors import DataError
 
-COUNT = 5130
+LEAST = 20
+BETWEEN = " -'’."  # what a name may have between its letters
 
 
-def names() -> tuple[str, ...]:
-    """The built-in names: 5,130 given names of 3 to 11 letters, a to z, each once, in alphabetical order.
+def names(path: str | os.PathLike[str] | None = None) -> str:
+    """Names, one a line, as a string: without a path the built-in ones, 5,130 given names.
 
-    Shuffle them before you split them: ``random.Random(0).sample(names(), 5130)``.
+    The built-in names have 3 to 11 letters, a to z in lower case, and are in alphabetical order; no name stands there
+    twice. ``names().splitlines()`` is the list of them.
 
-    DataError: the file that comes with the library was changed or is incomplete.
+    path: a text file in UTF-8 with a name a line, at least 20; of letters, and between them spaces, - ' and the full
+        stop. Spaces around a name, and empty lines, are left out.
+
+    DataError: the file cannot be read, is not UTF-8, has fewer names, or a line that is no name.
+
+        >>> from tinygrad_edu import data
+        >>> data.names().splitlines()[:3]
+        ['aaron', 'abbey', 'abbie']
     """
-    found = tuple(files("tinygrad_edu.data").joinpath("names.txt").read_text(encoding="ascii").split("\n"))
-    words, end = found[:-1], found[-1]
-    fit = all(word.isalpha() and word.islower() and 3 <= len(word) <= 11 for word in words)
-    if end or len(words) != COUNT or not fit or list(words) != sorted(set(words)):
+    source = files("tinygrad_edu.data").joinpath("names.txt") if path is None else Path(path)
+    try:
+        lines = [line.strip() for line in source.read_bytes().decode("utf-8-sig").splitlines()]
+    except OSError as error:
         raise DataError(
-            f"names.txt: expected {COUNT:,} names of 3 to 11 letters, a line each, in alphabetical order, "
-            f"got {len(words):,} lines; install tinygrad_edu again"
-        )
-    return words
+            f"{source}: expected a file with a name a line, but it cannot be read: {error.strerror}"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{source}: expected names in UTF-8, got {error.reason} at byte {error.start:,}") from None
+    for number, line in enumerate(lines, start=1):
+        if not all(c.isalpha() or c in BETWEEN for c in line) or (line and not line[0].isalpha()):
+            raise DataError(
+                f"{source}: line {number:,}: expected a name, of letters, spaces, - ' and ., got {line[:40]!r}"
+            )
+    found = [line for line in lines if line]
+    if len(found) < LEAST:
+        raise DataError(f"{source}: expected at least {LEAST} names, a line each, got {len(found)}")
+    return "\n".join(found)
