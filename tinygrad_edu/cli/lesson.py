@@ -45,6 +45,8 @@ PRESETS = {
     "mnist-nn": "08_mnist_nn",
     "best-mlp": "09_best_mlp",
     "cnn": "10_cnn",
+    "rows-lstm": "11_rows_lstm",
+    "names": "12_names",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
 

@@ -90,6 +90,9 @@ def _check(maps: list[np.ndarray], images: Any, steps: Any, classes: Any, marks:
         got = long if given is None else [len(part) for part in given]
         if got != long:
             raise ValueError(f"sequences: expected {name} for {long} steps, got {got}")
+    outside = [int(k) for ring in marks or () for k in ring if not 0 <= k < shapes[0][1]]
+    if outside:
+        raise ValueError(f"sequences: expected marks from 0 to {shapes[0][1] - 1}, got {outside[0]}")
     if classes is not None and len(classes) != shapes[0][1]:
         raise ValueError(f"sequences: expected {shapes[0][1]} classes, got {len(classes)}")
 
