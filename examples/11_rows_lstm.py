@@ -15,7 +15,7 @@ from tinygrad_edu.train import Loop
 from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from tinygrad_edu.viz import draw, plots
 
-EPOCHS, BATCH_SIZE, RATE = 6, 64, 2e-3
+EPOCHS, BATCH_SIZE, RATE = 8, 64, 2e-3
 
 
 class Reader(nn.Module):
