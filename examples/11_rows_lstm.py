@@ -85,6 +85,8 @@ def lesson(digits, loop=Loop):
         "accuracy_by_epoch": loop.history.get("test_accuracy", []),
     }
     loss, names, _ = step(digits, model)
+    model.zero_grad()
+    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
     return facts, {
         "losses": plots.loss_curves(loop.history["loss"], title="Loss of every batch, mean over all rows"),
         "reading": plots.sequences(

@@ -1,9 +1,8 @@
 """Lesson 12: names, letter by letter, with an LSTM and with a GRU.
 
-Each network reads a name letter by letter and says how probable every letter is to come next. The loss is its surprise
-at what came, -ln p; in bits per character it is the size of a name compressed with these probabilities. A letter drawn
-from them becomes the next input: so new names are made, more careful ones at a low temperature. An LSTM carries a state
-and a memory cell (Hochreiter and Schmidhuber 1997), a GRU a state alone, and three gates (Cho et al. 2014).
+Each network reads a name letter by letter and says how probable each letter is to come next; the loss is its surprise,
+-ln p. A letter drawn from these probabilities becomes the next input: so names are made, plainer at low temperature. An
+LSTM has a state and a memory cell (Hochreiter and Schmidhuber 1997), a GRU has a state alone (Cho et al. 2014).
 
     python examples/12_names.py          # or: tinygrad-edu train --preset names
 """
@@ -34,7 +33,6 @@ class Speller(nn.Module):
         return self.output(h), state
 
     def loss(self, x, y):
-        """The mean surprise at the symbols y, in nats."""
         return nn.functional.cross_entropy(self(x)[0].flatten(0, 1), y.flatten())
 
 
@@ -106,6 +104,8 @@ def lesson(text, loop=Loop):
             guesses[name] = tg.softmax(model(x)[0][0], -1)
     curves = {name: {"step_losses": loop.history[name]} for name in models}
     loss, parts, model = step(text, models["LSTM"])
+    model.zero_grad()
+    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
     return facts, {
         "losses": plots.compare_runs(curves, measure="step_loss", ylabel="loss (nats per character)"),
         "word": plots.sequences(guesses, steps=[[symbols[i] for i in x[0]]] * 2, classes=symbols, marks=[y[0]] * 2,
