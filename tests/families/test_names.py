@@ -1,6 +1,9 @@
 """Lesson 12: networks that spell. They predict from what was read alone, make names, and lose what PyTorch's lose."""
 
+import json
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -99,3 +102,16 @@ def test_made_by_pytorch_with_our_weights():
         x, _ = module.encoded(["elizabeth"], module.prepared(FEW)[2])
         scores = model(tg.tensor(x.numpy()))[0].detach()
         np.testing.assert_allclose(scores, theirs[name](x)[0].detach().numpy(), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_preset_learns_names_of_ones_own(tmp_path):
+    (tmp_path / "few.txt").write_text(FEW)
+    command = [sys.executable, "-m", "tinygrad_edu.cli", "train", "--preset", "names", "--data", "few.txt"]
+    more = ["--epochs", "2", "--out", "run"]
+    done = subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    facts = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert facts["epochs"] == 2
+    assert facts["LSTM_bits_per_character"] < 4.75  # so many bits has a letter of 27 by chance
+    assert (tmp_path / "run" / "report.html").read_text().count("<svg") >= 4
