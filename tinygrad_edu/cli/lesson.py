@@ -46,6 +46,8 @@ PRESETS = {
     "best-mlp": "09_best_mlp",
     "cnn": "10_cnn",
     "cnn-distorted": "10_cnn:distorted",  # another function of the same file
+    "rows-lstm": "11_rows_lstm",
+    "names": "12_names",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
 

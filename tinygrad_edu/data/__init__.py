@@ -17,6 +17,7 @@ from .kaggle import read_csv
 from .load import load
 from .loader import DataLoader
 from .mnist import load_mnist
+from .names_list import names
 from .sampler import (
     BatchSampler,
     RandomSampler,
@@ -49,6 +50,7 @@ __all__ = [
     "load_digits",
     "load_folder",
     "load_mnist",
+    "names",
     "random_split",
     "read_csv",
     "read_idx",

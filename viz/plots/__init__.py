@@ -16,6 +16,8 @@ from .curves import accuracy_curves, compare_runs, loss_curves
 from .layers import layer_outputs
 from .percentiles import parameter_percentiles, percentile_bands
 from .predictions import confident_mistakes, predictions
+from .samples import samples
+from .sequences import sequences
 from .statistics import PERCENTILES, Statistics, percentiles
 from .svg import save, svg
 from .transforms import before_after
@@ -38,7 +40,9 @@ __all__ = [
     "percentile_bands",
     "percentiles",
     "predictions",
+    "samples",
     "save",
+    "sequences",
     "svg",
     "weight_images",
 ]

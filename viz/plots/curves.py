@@ -79,7 +79,12 @@ def accuracy_curves(history: Any, ax: Axes | None = None, *, title: str = "Accur
 
 @styled
 def compare_runs(
-    runs: Mapping[str, Any], ax: Axes | None = None, *, measure: str = "train_loss", title: str | None = None
+    runs: Mapping[str, Any],
+    ax: Axes | None = None,
+    *,
+    measure: str = "train_loss",
+    title: str | None = None,
+    ylabel: str | None = None,
 ) -> Figure:
     """Several runs over the same axis, each with its own colour, dash and marker, and its name at its end.
 
@@ -90,7 +95,7 @@ def compare_runs(
         raise ValueError(f"compare_runs: measure must be one of step_loss, {', '.join(MEASURES)}, got {measure!r}")
     if not 1 <= len(runs) <= len(SERIES):
         raise ValueError(f"compare_runs: expected 1 to {len(SERIES)} runs (one colour each), got {len(runs)}")
-    what, ylabel, factor = MEASURES.get(measure, ("training loss, smoothed", "loss (nats per image)", 1.0))
+    what, unit_of_loss, factor = MEASURES.get(measure, ("training loss, smoothed", "loss (nats per image)", 1.0))
     figure, ax = canvas(ax)
     ends, shown, length, units = [], [], 0.0, set()
     for i, (name, history) in enumerate(runs.items()):
@@ -110,7 +115,7 @@ def compare_runs(
         _maybe_log(ax, np.concatenate(shown))
     unit = units.pop() if len(units) == 1 else "epochs or steps"
     heading = f"{what[0].upper()}{what[1:]}" if title is None else title
-    _finish(ax, length, unit, heading, ylabel, None if ends else "no run has this measure")
+    _finish(ax, length, unit, heading, ylabel or unit_of_loss, None if ends else "no run has this measure")
     label_ends(ax, ends)
     return figure
 
