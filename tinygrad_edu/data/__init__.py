@@ -25,6 +25,7 @@ from .sampler import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from .text_corpus import text
 
 __all__ = [
     "BatchSampler",
@@ -52,6 +53,7 @@ __all__ = [
     "random_split",
     "read_csv",
     "read_idx",
+    "text",
     "toy",
     "transforms",
 ]
