@@ -38,8 +38,8 @@ def text(path: str | PathLike[str] | None = None) -> str:
         read = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}: expected a text file in UTF-8, got byte {raw[error.start]:#04x} at position {error.start:,}; save "
-            "it as UTF-8"
+            f"{path}: expected a text file in UTF-8, got byte {raw[error.start]:#04x} at position {error.start:,}; "
+            "save it as UTF-8"
         ) from None
     if "\0" in read:
         raise DataError(f"{path}: expected text, got the character NUL at position {read.index(chr(0)):,}")
