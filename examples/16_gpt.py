@@ -1,13 +1,10 @@
 """Lesson 16: a GPT.
 
 A network that writes: from each character of a text and those before it, it learns which comes next. Four blocks, each
-of attention, by which characters take what they need from earlier ones, and of a small network that each goes through
-alone. What a head looks at can be drawn: the character before, the same one earlier, the beginning of the word.
+of attention, by which characters take what they need from earlier ones (Vaswani et al. 2017), and of a small network
+that each goes through alone. What a head looks at can be drawn: the character before, or the beginning of the word.
 
     python examples/16_gpt.py               # or: tinygrad-edu train --preset gpt
-
-Sources: A. Vaswani et al., "Attention is all you need" (2017); A. Radford et al., "Language models are unsupervised
-multitask learners" (2019).
 """
 
 import math
@@ -32,21 +29,18 @@ class Attention(nn.Module):
         self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
 
     def forward(self, x):
-        batch, time, width = x.shape
-        split = (batch, time, self.heads, width // self.heads)
-        q, k, v = (part(x).view(split).transpose(1, 2) for part in (self.query, self.key, self.value))
-        later = tg.ones(time, time).triu(1).bool()
-        scores = q @ k.transpose(2, 3) / math.sqrt(split[3])
+        q, k, v = (f(x).unflatten(2, (self.heads, -1)).transpose(1, 2) for f in (self.query, self.key, self.value))
+        scores = q @ k.transpose(2, 3) / math.sqrt(q.shape[3])
+        later = tg.ones(x.shape[1], x.shape[1]).triu(1).bool()
         weights = scores.masked_fill(later, -math.inf).softmax(3)  # (batch, heads, time, time)
         self.weights = weights.detach()  # to be drawn
-        return self.out((weights @ v).transpose(1, 2).reshape(x.shape))
+        return self.out((weights @ v).transpose(1, 2).flatten(2))
 
 
 class Block(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
-        self.norm1, self.attention = nn.LayerNorm(width), Attention(width, heads)
-        self.norm2 = nn.LayerNorm(width)
+        self.norm1, self.attention, self.norm2 = nn.LayerNorm(width), Attention(width, heads), nn.LayerNorm(width)
         self.network = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
 
     def forward(self, x):
@@ -55,76 +49,69 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    def __init__(self, characters, context=CONTEXT, width=64, heads=4, blocks=4):
+    def __init__(self, characters, width=64, heads=4, blocks=4):
         super().__init__()
-        self.which, self.where = nn.Embedding(characters, width), nn.Embedding(context, width)
+        self.which, self.where = nn.Embedding(characters, width), nn.Embedding(CONTEXT, width)
         self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(blocks)))
         self.norm, self.output = nn.LayerNorm(width), nn.Linear(width, characters)
 
     def forward(self, tokens):
-        x = self.which(tokens) + self.where(tg.arange(tokens.shape[1]))
-        return self.output(self.norm(self.blocks(x)))
+        return self.output(self.norm(self.blocks(self.which(tokens) + self.where(tg.arange(tokens.shape[1])))))
+
+    def loss(self, windows):  # the mean of -log p of each character but the first
+        return nn.functional.cross_entropy(self(windows[:, :-1]).flatten(0, 1), windows[:, 1:].flatten())
 
     @tg.no_grad()
     def write(self, tokens, count, temperature=0.8, top=10):
         for _ in range(count):  # one of the `top` likeliest; a lower temperature prefers the likeliest of these
             scores, which = self(tokens[None, -CONTEXT:])[0, -1].topk(top)
-            chosen = tg.multinomial((scores / temperature).softmax(0), 1)
-            tokens = tg.cat([tokens, which[chosen]])
+            tokens = tg.cat([tokens, which[tg.multinomial((scores / temperature).softmax(0), 1)]])
         return tokens
-
-
-def loss_of(model, x, y):
-    return nn.functional.cross_entropy(model(x).flatten(0, 1), y.flatten())
 
 
 def step(text, model=None):
     """One step on eight characters; without a model, of one with a single block and head."""
     letters = sorted(set(text))
-    window = tg.tensor([[letters.index(c) for c in text[:9]]])
-    model = model or GPT(len(letters), 8, 4, 1, 1)
-    loss = loss_of(model, window[:, :-1], window[:, 1:])
+    model = model or GPT(len(letters), 4, 1, 1)
+    loss = model.loss(tg.tensor([[letters.index(c) for c in text[:9]]]))
     return loss, {"loss": loss}, model
 
 
 def lesson(text, loop=Loop):
-    letters = sorted(set(text))
+    letters, most = sorted(set(text)), len(text) * 9 // 10
     tokens = tg.tensor([letters.index(c) for c in text])
-    train, test = tokens.split([len(tokens) * 9 // 10, len(tokens) - len(tokens) * 9 // 10])
-    windows = train.unfold(0, CONTEXT + 1, CONTEXT // 8)  # they overlap, and are views: nothing is copied
-    loader = DataLoader(TensorDataset(windows[:, :-1], windows[:, 1:]), batch_size=32, shuffle=True)
-    unseen = test.unfold(0, CONTEXT + 1, CONTEXT)
-
+    train, test = tokens[:most].unfold(0, CONTEXT + 1, CONTEXT // 8), tokens[most:].unfold(0, CONTEXT + 1, CONTEXT)
+    loader = DataLoader(TensorDataset(train), batch_size=32, shuffle=True)  # windows of the text, which overlap
     model = GPT(len(letters))
     optimizer = optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.1)
-    schedule = optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, EPOCHS * len(loader), pct_start=0.1)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=EPOCHS * len(loader), pct_start=0.1)
     loop = loop(loader, EPOCHS, model=model, optimizer=optimizer, schedule=schedule)
-    for x, y in loop:
+    for (windows,) in loop:
         optimizer.zero_grad()
-        loss = loss_of(model, x, y)
+        loss = model.loss(windows)
         loss.backward()
         optimizer.step()
         schedule.step()
         loop.log(loss=loss.item())
         if loop.end_of_epoch:
             with tg.no_grad():
-                loop.log(test_loss=loss_of(model, unseen[:, :-1], unseen[:, 1:]).item())
+                loop.log(test_loss=model.loss(test).item())
 
     with tg.no_grad():
-        log_p = nn.functional.log_softmax(model(unseen[:, :-1]), 2).gather(2, unseen[:, 1:, None]).flatten()
-        model(test[None, :24])  # each head keeps its weights
-    surprise, maps = -log_p / math.log(2), tg.stack([block.attention.weights[0] for block in model.blocks])
-    written = "".join(letters[i] for i in model.write(test[:CONTEXT], 600))
-    epochs = [{"test_loss": loss} for loss in loop.history.get("test_loss", [])]
+        losses = -model(test[:, :-1]).log_softmax(2).gather(2, test[:, 1:, None]).flatten()
+        model(tokens[None, most : most + 24])  # each head keeps its weights
+    bits, maps = losses / math.log(2), tg.stack([block.attention.weights[0] for block in model.blocks])
+    written = "".join(letters[i] for i in model.write(test[0], 600))
+    epochs = [{"test_loss": number} for number in loop.history.get("test_loss", [])]
     history = {"step_losses": loop.history["loss"], "steps_per_epoch": len(loader), "epochs": epochs}
-    loss, names, small = step(text)
-    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
-    return {"test_loss": -log_p.mean().item(), "bits_per_character": surprise.mean().item()}, {
+    head, x = Attention(4, 1), tg.randn(1, 3, 4)  # small enough to be drawn, below
+    (loss := head(x).square().mean()).backward(retain_graph=True)
+    return {"test_loss": losses.mean().item(), "bits_per_character": bits.mean().item()}, {
         "losses": plots.loss_curves(history, ylabel="cross-entropy (nats per character)"),
-        "attention": plots.attention_maps(maps, text[len(train) :][:24]),
-        "surprise": plots.passage(text[len(train) + 1 :][:512], surprise[:512], title="Never trained on"),
+        "attention": plots.attention_maps(maps, text[most:][:24]),
+        "surprise": plots.passage(text[most + 1 :][: len(bits[:512])], bits[:512], title="Never trained on"),
         "written": plots.passage(written, title="What the network wrote"),
-        "one_head": draw(loss, module=small, names=names, direction="TB"),
+        "one_head": draw(loss, module=head, names={"x": x, "loss": loss}, direction="TB"),
     }
 
 

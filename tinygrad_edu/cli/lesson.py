@@ -45,6 +45,7 @@ PRESETS = {
     "mnist-nn": "08_mnist_nn",
     "best-mlp": "09_best_mlp",
     "cnn": "10_cnn",
+    "gpt": "16_gpt",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
 
