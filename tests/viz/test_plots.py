@@ -21,6 +21,8 @@ PICTURES = {
     "predictions": lambda: plots.predictions(np.ones((3, 64)), np.eye(3)),
     "percentiles": lambda: plots.percentile_bands([1, 2, 3], [plots.percentiles(np.arange(-i, 50)) for i in (1, 2, 3)]),
     "boundary": lambda: plots.decision_boundary(lambda p: p[:, 0] - p[:, 1], [[0, 1], [1, 0]], [0, 1]),
+    "attention": lambda: plots.attention_maps(np.eye(3)[None].repeat(2, 0), "a b"),
+    "passage": lambda: plots.passage("a passage\nof text", np.arange(17)),
     "before_after": lambda: plots.before_after(np.eye(8)[None], np.eye(8)[None, ::-1]),
 }
 

@@ -48,6 +48,7 @@ PRESETS = {
     "cnn-distorted": "10_cnn:distorted",  # another function of the same file
     "rows-lstm": "11_rows_lstm",
     "names": "12_names",
+    "gpt": "16_gpt",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
 

@@ -26,6 +26,7 @@ from .sampler import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from .text_corpus import text
 
 __all__ = [
     "BatchSampler",
@@ -54,6 +55,7 @@ __all__ = [
     "random_split",
     "read_csv",
     "read_idx",
+    "text",
     "toy",
     "transforms",
 ]

@@ -10,10 +10,12 @@ arrays or lists. A picture that leaves something out says so.
 """
 
 from .activations import activations
+from .attention import attention_maps
 from .boundary import decision_boundary
 from .confusion import confusion_matrix, count_pairs
 from .curves import accuracy_curves, compare_runs, loss_curves
 from .layers import layer_outputs
+from .passage import passage
 from .percentiles import parameter_percentiles, percentile_bands
 from .predictions import confident_mistakes, predictions
 from .samples import samples
@@ -28,6 +30,7 @@ __all__ = [
     "Statistics",
     "accuracy_curves",
     "activations",
+    "attention_maps",
     "before_after",
     "compare_runs",
     "confident_mistakes",
@@ -37,6 +40,7 @@ __all__ = [
     "layer_outputs",
     "loss_curves",
     "parameter_percentiles",
+    "passage",
     "percentile_bands",
     "percentiles",
     "predictions",
