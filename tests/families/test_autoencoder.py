@@ -9,10 +9,11 @@ from tinygrad_edu.data import load_digits
 from .twice import FirstSteps, first_losses, load
 
 
+@pytest.mark.slow
 def test_it_removes_noise_from_images_that_it_has_not_seen():
     tg.manual_seed(0)
     lesson = load("autoencoder")
-    facts, pictures = lesson.lesson(load_digits(), FirstSteps(300))
+    facts, pictures = lesson.lesson(load_digits(), FirstSteps(200))
     assert facts["test_loss"] < 0.5 * facts["noisy_error"]
     assert list(pictures) == ["denoised", "loss", "step"]
 

@@ -9,10 +9,11 @@ from tinygrad_edu.data import load_digits
 from .twice import FirstSteps, first_losses, load
 
 
+@pytest.mark.slow
 def test_it_learns_and_draws():
     tg.manual_seed(0)
     lesson = load("vae")
-    loop = FirstSteps(300)
+    loop = FirstSteps(200)
     facts, pictures = lesson.lesson(load_digits(), loop)
     assert facts["test_elbo"] > -loop.history["loss"][0] + 10
     assert list(pictures) == ["rebuilt", "plane", "codes", "ways", "loss", "step"]

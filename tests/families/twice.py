@@ -30,7 +30,7 @@ class FirstSteps:
     """The loop of a lesson, cut short: it keeps what was logged, and no epoch ends."""
 
     end_of_epoch = False
-    epoch = 1
+    epoch, step = 1, 0
 
     def __init__(self, steps: int) -> None:
         self.steps, self.history = steps, {}
@@ -40,7 +40,9 @@ class FirstSteps:
         return self
 
     def __iter__(self) -> Iterator[Any]:
-        return islice(self.batches, self.steps)
+        for batch in islice(self.batches, self.steps):
+            self.step += 1
+            yield batch
 
     def log(self, **values: float) -> None:
         for name, value in values.items():
@@ -52,19 +54,6 @@ class Undrawn:
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *args, **kwargs: None
-
-
-class WithDtype:
-    """A data set whose `scaled` images have another dtype."""
-
-    def __init__(self, digits: Any, dtype: str) -> None:
-        self.digits, self.dtype = digits, dtype
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.digits, name)
-
-    def scaled(self, *args: Any, **kwargs: Any) -> Any:
-        return tuple((x.astype(self.dtype), y) for x, y in self.digits.scaled(*args, **kwargs))
 
 
 def as_torch(source: str) -> str:
@@ -85,14 +74,18 @@ def load(name: str, theirs: bool = False) -> Any:
 
 
 @contextmanager
-def same_numbers(torch: Any, weights: list[np.ndarray], dtype: str) -> Iterator[None]:
+def same_numbers(torch: Any, weights: list[np.ndarray]) -> Iterator[None]:
     """Draw NumPy's numbers; PyTorch's layers leave their first weights in `weights`, ours take them from there."""
     rng = np.random.default_rng(0)
     first = torch.optim.Optimizer.__init__
     given = iter(weights)
 
     def normal(shape: Any) -> Any:
-        return torch.tensor(rng.standard_normal(tuple(shape)).astype(dtype))
+        return torch.tensor(rng.standard_normal(tuple(shape)).astype("float32"))
+
+    def dropout(self: Any, x: Any) -> Any:
+        kept = torch.tensor((rng.random(tuple(x.shape)) >= self.p).astype("float32"))
+        return x * kept / (1 - self.p) if self.training else x
 
     def started(self: Any, *args: Any, **kwargs: Any) -> None:
         first(self, *args, **kwargs)
@@ -106,12 +99,8 @@ def same_numbers(torch: Any, weights: list[np.ndarray], dtype: str) -> Iterator[
         patch.setattr(torch, "randn", lambda *size: normal(size))
         patch.setattr(torch, "randn_like", lambda x: normal(x.shape))
         patch.setattr(torch.optim.Optimizer, "__init__", started)
-        before = torch.get_default_dtype()
-        torch.set_default_dtype(getattr(torch, dtype))
-        try:
-            yield
-        finally:
-            torch.set_default_dtype(before)
+        patch.setattr(torch.nn.Dropout, "forward", dropout)
+        yield
 
 
 def loader_of(torch: Any) -> Any:
@@ -136,7 +125,7 @@ def loader_of(torch: Any) -> Any:
     return batches
 
 
-def run_twice(name: str, digits: Any, loops: Callable[[], Any], dtype: str = "float32") -> list[tuple[Any, Any, Any]]:
+def run_twice(name: str, digits: Any, loops: Callable[[], Any]) -> list[tuple[Any, Any, Any]]:
     """PyTorch's facts, pictures and loop, then ours; `loops` makes what a lesson gets as its `loop`."""
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
@@ -147,13 +136,13 @@ def run_twice(name: str, digits: Any, loops: Callable[[], Any], dtype: str = "fl
         module.DataLoader = loader_of(library)
         module.plots, module.draw = Undrawn(), lambda *args, **kwargs: None
         loop = loops()
-        with same_numbers(library, weights, dtype):
-            facts, pictures = module.lesson(WithDtype(digits, dtype), loop)
+        with same_numbers(library, weights):
+            facts, pictures = module.lesson(digits, loop)
         results.append((facts, pictures, loop))
     return results
 
 
-def first_losses(name: str, digits: Any, steps: int = 20, dtype: str = "float32") -> list[dict[str, np.ndarray]]:
+def first_losses(name: str, digits: Any, steps: int = 20) -> list[dict[str, np.ndarray]]:
     """What both log in their first steps, PyTorch first."""
-    runs = run_twice(name, digits, lambda: FirstSteps(steps), dtype)
+    runs = run_twice(name, digits, lambda: FirstSteps(steps))
     return [{key: np.array(values) for key, values in loop.history.items()} for _, _, loop in runs]
