@@ -34,7 +34,7 @@ def saved(tmp_path):
 def refuses(own, path, message):
     """The file is refused, in one line with its name, and nothing is changed: training goes on as without it."""
     before, generator = weights(own.model), tg.default_generator().bit_generator.state
-    snapshot = repr(checkpoint.snapshot(own))
+    snapshot = repr(own.snapshot())
     with pytest.raises(CheckpointError, match=message) as error:
         own.fit(3, resume=path)
     assert str(path) in str(error.value)
@@ -42,7 +42,7 @@ def refuses(own, path, message):
     assert len(str(error.value)) < 600
     assert same(weights(own.model), before)
     assert tg.default_generator().bit_generator.state == generator
-    assert repr(checkpoint.snapshot(own)) == snapshot
+    assert repr(own.snapshot()) == snapshot
 
 
 class Attack:

@@ -5,14 +5,15 @@
         return {"test_accuracy": accuracy}, {"loss": figure}
 
 `run(lesson)` makes a program of it, as at the end of each file in `examples/`; `tinygrad-edu train --preset NAME` runs
-the same lesson by its name.
+the same lesson by its name. `def lesson(digits, loop=Loop)`, which trains in `loop(batches, epochs, model=model)`, gets
+one that shows its progress, can be stopped, and resumed (lesson_loop.py). A module with `DATASET = "text"` gets a text
+in place of digits: what `data.text` reads.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,16 +22,20 @@ from typing import Annotated, Any
 import typer
 from threadpoolctl import threadpool_limits
 
-from ..data.images import Digits
-from ..files import write_whole
 from ..random import manual_seed
-from ..run_folder import RunError, new_folder
-from ..run_folder.contents import METRICS, REPORT
-from . import dataset as datasets
+from ..run_folder import RunError, check_new, locked, new_folder
+from ..train import DivergenceError
+from . import lesson_report
 from .choices import choice, integer
-from .errors import USAGE, Failure, OneLineErrors
+from .console import program as this_program
+from .console import say, stdout_console
+from .errors import USAGE, Failure, OneLineErrors, bad_option
+from .interrupt import Interrupt
+from .lesson_data import lesson_data
+from .lesson_loop import Loops
+from .resume import EarlierLesson, earlier_lesson, refuse_other_options
 
-Lesson = Callable[[Digits], tuple[dict[str, Any], dict[str, Any]]]
+Lesson = Callable[..., tuple[dict[str, Any], dict[str, Any]]]
 
 PRESETS = {
     "is-it-nine": "04_is_it_nine",
@@ -39,7 +44,9 @@ PRESETS = {
     "sigmoid-500": "07_sigmoid_500",
     "mnist-nn": "08_mnist_nn",
     "best-mlp": "09_best_mlp",
+    "cnn": "10_cnn",
 }
+OPTIONS = ("preset", "data", "dataset", "out", "seed")
 
 
 def load_preset(name: str) -> Lesson:
@@ -49,81 +56,130 @@ def load_preset(name: str) -> Lesson:
     return found
 
 
-def teach(lesson: Lesson, digits: Digits, folder: Path, seed: int) -> dict[str, Any]:
-    """Run a lesson; leave its pictures, metrics.json and report.html in `folder`; return what it measured."""
-    manual_seed(seed)
-    start = time.perf_counter()
-    with threadpool_limits(1):
-        facts, pictures = lesson(digits)
-    facts = {"dataset": digits.name, "seed": seed} | facts | {"seconds": round(time.perf_counter() - start, 1)}
-    write_whole(folder / METRICS, json.dumps(facts, indent=2) + "\n")
-    for name, picture in pictures.items():
-        _save(picture, folder / f"{name}.svg")
-    _report(lesson, facts, pictures, folder / REPORT)
-    print()
-    for name, value in facts.items():
-        print(f"{name.replace('_', ' '):<28} {_written(value)}")
-    print(f"Wrote {', '.join([METRICS, REPORT, *(f'{name}.svg' for name in pictures)])} to {folder}")
-    return facts
+def trains_in_loop(lesson: Lesson) -> bool:
+    """Whether it takes a `loop`, so that it can be stopped and resumed."""
+    return "loop" in inspect.signature(lesson).parameters
 
 
 def run(lesson: Lesson) -> None:
     """Make a program of a lesson, with options for the data, the folder of the results and the seed."""
 
     def program(
+        context: typer.Context,
         data: Annotated[str | None, typer.Option(help="Folder with MNIST; by default it is downloaded.")] = None,
         dataset: Annotated[str, typer.Option(help="mnist, digits or auto.")] = "auto",
         out: Annotated[Path | None, typer.Option(help="New folder for the results.")] = None,
         seed: Annotated[str, typer.Option(help="The same seed gives the same results.")] = "0",
+        epochs: Annotated[str | None, typer.Option(help="Fewer epochs than the lesson has.", metavar="N")] = None,
+        resume: Annotated[Path | None, typer.Option(help="Continue this run.", metavar="RUN")] = None,
     ) -> None:
-        teach_from_options(lesson, data, dataset, out, seed)
+        raise typer.Exit(teach_from_options(context, lesson, data, dataset, out, seed, epochs, resume))
 
     app = typer.Typer(cls=OneLineErrors, add_completion=False)
     app.callback(invoke_without_command=True, help=inspect.getdoc(inspect.getmodule(lesson)))(program)
     app()
 
 
-def teach_from_options(lesson: Lesson, data: str | None, dataset: str, out: Path | None, seed: str) -> None:
-    """`teach`, with options as they were typed."""
+def preset_from_options(
+    context: typer.Context,
+    preset: str | None,
+    data: str | None,
+    dataset: str,
+    out: Path | None,
+    seed: str,
+    epochs: str | None,
+    resume: Path | None,
+) -> int:
+    """`teach_from_options` the lesson that a preset names, or else the run to be resumed."""
+    if preset is None:
+        before = None if resume is None else earlier_lesson(resume)
+        preset = before.lesson if before else ""
+        if preset not in PRESETS:
+            raise Failure(f"--resume {resume}: it is a run of {preset}, not a preset; give --resume to that program")
+    return teach_from_options(context, load_preset(preset), data, dataset, out, seed, epochs, resume)
+
+
+def teach_from_options(
+    context: typer.Context,
+    lesson: Lesson,
+    data: str | None,
+    dataset: str,
+    out: Path | None,
+    seed: str,
+    epochs: str | None,
+    resume: Path | None,
+) -> int:
+    """Run a lesson with options as they were typed; return the exit code."""
+    looped, before = trains_in_loop(lesson), None
+    allowed = (*OPTIONS, "epochs", "resume") if looped else OPTIONS
+    why = "is for a training of your own; a lesson has its own settings, so leave it out with --preset"
+    refuse_other_options(context, allowed, why)
     number = integer("--seed", seed, 0, 0)
-    digits = datasets.load(choice("--dataset", dataset, ("auto", "mnist", "digits")), data)
+    cap = None if epochs is None else integer("--epochs", epochs, 1, 1)
+    if resume is not None:
+        why = "applies to a new training only; leave it out with --resume"
+        refuse_other_options(context, ("preset", "data", "epochs", "resume"), why)
+        before = earlier_lesson(resume)
+        if before is None or before.lesson != name_of(lesson):
+            other = f"the lesson {before.lesson}" if before else "no lesson"
+            raise bad_option("--resume", resume, f"it is a run of {other}, not of {name_of(lesson)}")
+        number, dataset, data, cap = before.seed, before.dataset, data or before.data, cap or before.cap
     try:
-        folder = new_folder(out)
+        if out is not None:
+            check_new(out)
+        given = lesson_data(inspect.getmodule(lesson), dataset, data)
+        if before is not None:
+            before.check(given)
+        folder = before.folder if before else new_folder(out)
+        print(f"{given.name}, from {given.source}\n")
+        with locked(folder), threadpool_limits(1):
+            if not looped:
+                _teach(lesson, given.data, folder, {"dataset": given.name, "seed": number})
+                return 0
+            extra = {
+                "lesson": name_of(lesson), "seed": number, "cap": cap,
+                "dataset": given.dataset, "data": given.folder, "fingerprint": given.fingerprint,
+            }  # fmt: skip
+            return _teach_in_loops(lesson, given, folder, extra, before)
     except RunError as error:
-        raise Failure(f"--out: {error}", USAGE) from None
-    print(f"{digits.name}, from {digits.source}\n")
-    teach(lesson, digits, folder, number)
+        raise Failure(f"{'--out' if resume is None else '--resume'}: {error}", USAGE) from None
 
 
-def _save(picture: Any, path: Path) -> None:
-    from ..viz import plots
-
-    if hasattr(picture, "savefig"):
-        plots.save(picture, path)
-    else:
-        picture.save(path)
+def name_of(lesson: Lesson) -> str:
+    """The name of its preset, or of its file."""
+    stem = Path(inspect.getfile(lesson)).stem
+    return next((name for name, file in PRESETS.items() if file == stem), stem)
 
 
-def _report(lesson: Lesson, facts: dict[str, Any], pictures: dict[str, Any], path: Path) -> None:
-    """The lesson as one page: its text, its measurements, its pictures."""
-    from ..viz.report import Picture, Table, write_report
-
-    heading, _, text = (inspect.getdoc(inspect.getmodule(lesson)) or "").partition("\n\n")
-    about = " ".join(text.partition("\n\n    ")[0].replace("`", "").split())
-    shown = {_words(name): _written(value) for name, value in facts.items() if not isinstance(value, list)}
-    figures = [Picture(_words(name), picture, wide=True) for name, picture in pictures.items()]
-    columns = {name: value for name, value in facts.items() if isinstance(value, list)}
-    tables = [Table(_words(name), ("epoch", "value"), list(enumerate(v, start=1))) for name, v in columns.items()]
-    write_report(path, title=heading.rstrip("."), lead=about, facts=shown, figures=figures, tables=tables)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _teach(
+    lesson: Lesson, data: Any, folder: Path, about: dict[str, Any], loops: Loops | None = None
+) -> dict[str, Any]:
+    """Run a lesson; leave its pictures, metrics.json and report.html in `folder`; return what it measured."""
+    manual_seed(about["seed"])
+    start = time.perf_counter()
+    facts, pictures = lesson(data) if loops is None else lesson(data, loops)
+    facts = about | facts | (loops.facts if loops else {}) | {"seconds": round(time.perf_counter() - start, 1)}
+    lesson_report.write(lesson, facts, pictures, folder)
+    return facts
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_written, value))
-    if isinstance(value, float) and 0 <= value <= 1:
-        return f"{value:.4f}"
-    return str(value)
+def _teach_in_loops(
+    lesson: Lesson, given: Any, folder: Path, extra: dict[str, Any], before: EarlierLesson | None
+) -> int:
+    """`_teach` a lesson that can be stopped; return the exit code."""
+    console = stdout_console()
+    with Interrupt() as interrupt:
+        loops = Loops(folder, console, interrupt, extra, extra["cap"], before is not None)
+        try:
+            facts = _teach(lesson, given.data, folder, {"dataset": given.name, "seed": extra["seed"]}, loops)
+        except DivergenceError as error:
+            raise Failure(f"training failed: {error}; what was learned before is in {folder}") from None
+        except OSError as error:
+            raise Failure(f"{folder} could not be written: {error.strerror or error}") from None
+        finally:
+            loops.close()
+        if facts["ending"] != "interrupted":
+            return 0
+        say(console, f"\nStopped by {interrupt.name} after {facts['steps']:,} steps.", "bold yellow")
+        say(console, f"What was learned is kept; to go on: {this_program()} train --resume {folder}")
+        return interrupt.exit_code

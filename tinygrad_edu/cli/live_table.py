@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from rich.console import Console
@@ -15,6 +16,53 @@ HEADER = "  epoch   train loss   test loss   test accuracy   images/s"
 EVERY = 0.08  # seconds between two movements of the bar: drawing must not slow the training
 
 
+class Bar:
+    """A progress bar while it is open, on a terminal that can move its cursor; nothing elsewhere."""
+
+    def __init__(self, console: Console, epochs: int, speed: str) -> None:
+        self.epochs = epochs
+        self._bar: Progress | None = None
+        self._moved = time.perf_counter()
+        if is_live(console):
+            self._bar = Progress(
+                TextColumn("epoch {task.fields[epoch]}"),
+                BarColumn(bar_width=20),
+                TextColumn(
+                    f"{{task.percentage:3.0f}} %  loss {{task.fields[loss]:.4f}}  {{task.fields[speed]:,.0f}} {speed}"
+                ),
+                TimeRemainingColumn(compact=True),
+                console=console,
+                transient=True,  # and short of the right edge, where an echoed ^C would begin a new line
+            )
+            self._bar.start()
+            self._bar.add_task("", total=epochs, epoch=f"1/{epochs}", loss=math.nan, speed=0.0)
+
+    @property
+    def due(self) -> bool:
+        """Whether there is a bar, and it is time to move it."""
+        return self._bar is not None and time.perf_counter() - self._moved >= EVERY
+
+    def move(self, progress: float, losses: list[float], speed: float) -> None:
+        """Show where the training is: epochs done, as in 2.35; the loss is the mean of the last ones."""
+        if self._bar is None:
+            return
+        self._moved = time.perf_counter()
+        recent = losses[-50:] or [math.nan]
+        self._bar.update(
+            self._bar.task_ids[0],
+            completed=progress,
+            epoch=f"{min(int(progress) + 1, self.epochs)}/{self.epochs}",
+            loss=sum(recent) / len(recent),
+            speed=speed,
+        )
+
+    def close(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
 class LiveTable(Callback):
     """A context manager and a callback, which also ends the training when the user asks for it."""
 
@@ -22,26 +70,14 @@ class LiveTable(Callback):
         self.console = console
         self.epochs = epochs
         self.interrupt = interrupt
-        self.bar: Progress | None = None
-        self._moved = self._began = time.perf_counter()
+        self.bar: Bar | None = None
+        self._began = time.perf_counter()
         self._images = 0  # since the epoch began
         self._rows = 0  # of the history that have been shown
 
     def __enter__(self) -> LiveTable:
         say(self.console, HEADER, "bold")
-        if is_live(self.console):
-            self.bar = Progress(
-                TextColumn("epoch {task.fields[epoch]}"),
-                BarColumn(bar_width=20),
-                TextColumn(
-                    "{task.percentage:3.0f} %  loss {task.fields[loss]:.4f}  {task.fields[speed]:,.0f} images/s"
-                ),
-                TimeRemainingColumn(compact=True),
-                console=self.console,
-                transient=True,  # and short of the right edge, where an echoed ^C would begin a new line
-            )
-            self.bar.start()
-            self.bar.add_task("", total=self.epochs, epoch=f"1/{self.epochs}", loss=float("nan"), speed=0.0)
+        self.bar = Bar(self.console, self.epochs, "images/s")
         self._began = time.perf_counter()
         return self
 
@@ -51,8 +87,7 @@ class LiveTable(Callback):
     def close(self) -> None:
         """Remove the bar."""
         if self.bar is not None:
-            self.bar.stop()
-            self.bar = None
+            self.bar.close()
 
     def on_fit_begin(self, learner: Learner) -> None:
         self._rows = len(learner.history.epochs)  # those of an earlier run are not shown again
@@ -63,19 +98,9 @@ class LiveTable(Callback):
             self.close()
             learner.stop(self.interrupt.name, "interrupted")
             return
-        now = time.perf_counter()
-        if self.bar is None or now - self._moved < EVERY:
-            return
-        self._moved = now
-        history = learner.history
-        recent = history.step_losses[-50:]
-        self.bar.update(
-            self.bar.task_ids[0],
-            completed=history.progress,
-            epoch=f"{min(int(history.progress) + 1, self.epochs)}/{self.epochs}",
-            loss=sum(recent) / len(recent),
-            speed=self._images / (now - self._began),
-        )
+        if self.bar is not None and self.bar.due:
+            speed = self._images / (time.perf_counter() - self._began)
+            self.bar.move(learner.history.progress, learner.history.step_losses, speed)
 
     def on_epoch_end(self, learner: Learner) -> None:
         self._show_new_row(learner)

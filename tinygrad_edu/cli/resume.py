@@ -52,6 +52,48 @@ class Earlier:
 
 def earlier(folder: Path) -> Earlier:
     """The run in `folder`. Raises `Failure` if there is none that can be resumed."""
+    state = _checkpoint(folder)
+    try:
+        extra, position = state["extra"], state["position"]
+        seconds = float(sum(row["seconds"] for row in state["history"]["epochs"]) + position["seconds"])
+        about = {name: extra[name] for name in ("settings", "dataset", "data", "fingerprint")}
+        return Earlier(folder, epoch=int(position["epoch"]), seconds=seconds, **about)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failure(f"--resume: {folder / LAST} is not a checkpoint of `tinygrad-edu train`: {error}") from None
+
+
+@dataclass(frozen=True)
+class EarlierLesson:
+    """A run of a lesson, to resume."""
+
+    folder: Path
+    lesson: str
+    seed: int
+    cap: int | None  # the most epochs
+    dataset: str
+    data: str | None
+    fingerprint: int
+
+    def check(self, given: Any) -> None:
+        """Raise `Failure` if these are not the data that the run started with."""
+        if given.fingerprint != self.fingerprint:
+            raise Failure(f"--resume {self.folder}: {given.source} does not have the training data of this run", USAGE)
+
+
+def earlier_lesson(folder: Path) -> EarlierLesson | None:
+    """The run of a lesson in `folder`; None if what is there is another training. Raises `Failure` as `earlier`."""
+    extra = _checkpoint(folder)["extra"]
+    if not isinstance(extra, dict) or "lesson" not in extra:
+        return None
+    kinds = {"lesson": str, "seed": int, "cap": int | None, "dataset": str, "data": str | None, "fingerprint": int}
+    for name, kind in kinds.items():
+        if not isinstance(extra.get(name), kind):
+            raise Failure(f"--resume: {folder / LAST} is not a checkpoint of a lesson: its {name} is {extra.get(name)}")
+    return EarlierLesson(folder, **{name: extra[name] for name in kinds})
+
+
+def _checkpoint(folder: Path) -> dict[str, Any]:
+    """The checkpoint in the folder of a run. Raises `Failure`."""
     path = folder / LAST
     if not folder.is_dir():
         raise bad_option("--resume", folder, "there is no such folder; name one that `tinygrad-edu train` made")
@@ -60,17 +102,11 @@ def earlier(folder: Path) -> Earlier:
             "--resume", folder, f"there is no {LAST} in it, so this run cannot be resumed; start a new one"
         )
     try:
-        state = read(path)
-        extra, position = state["extra"], state["position"]
-        seconds = float(sum(row["seconds"] for row in state["history"]["epochs"]) + position["seconds"])
-        about = {name: extra[name] for name in ("settings", "dataset", "data", "fingerprint")}
-        return Earlier(folder, epoch=int(position["epoch"]), seconds=seconds, **about)
+        return read(path)
     except CheckpointError as error:
         raise Failure(f"--resume: {error}") from None
     except OSError as error:
         raise Failure(f"--resume: {path} cannot be read: {error.strerror or error}") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise Failure(f"--resume: {path} is not a checkpoint of `tinygrad-edu train`: {error}") from None
 
 
 def refuse_other_options(context: typer.Context, allowed: tuple[str, ...], why: str) -> None:

@@ -18,12 +18,12 @@ from typing import Any
 from ..random import manual_seed
 from ..recording import source_lines
 from ..tensor import Tensor
-from . import dataset as datasets
 from .choices import integer
 from .errors import USAGE, Failure, bad_option
 from .expression import evaluate
 from .finished_run import STEP_BATCH, digits_of, load_run, training_step
 from .lesson import PRESETS, load_preset
+from .lesson_data import lesson_data
 from .suggest import closest
 
 PATH = re.compile(r"[~.]?[/\\]|[^\s()*+]*[/\\][^\s()*+]*$|runs?$|.*\.(safetensors|json|svg|html|png|pdf|csv)$")
@@ -83,11 +83,12 @@ def _of_run(folder: Path, data: str | None, batch: str | None) -> Subject:
 
 def _of_preset(name: str, data: str | None, seed: str | None) -> Subject:
     number = 0 if seed is None else integer("--seed", seed, 0, 0)
-    digits = datasets.load("digits" if data is None else "mnist", data)
     lesson: Any = inspect.getmodule(load_preset(name))
+    of_text = hasattr(lesson, "DATASET")
+    given = lesson_data(lesson, "auto" if of_text else "digits" if data is None else "mnist", data)
     manual_seed(number)
     with source_lines():
-        loss, names, model = lesson.step(digits)
+        loss, names, model = lesson.step(given.data)
     return Subject(loss, names, model, f"One step of the lesson {name}", "LR" if model is None else "TB")
 
 

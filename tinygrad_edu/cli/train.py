@@ -30,9 +30,9 @@ from .choices import DATASETS, OPTIMIZERS, choice, decimal, integer, sizes
 from .console import program, say, stdout_console
 from .errors import USAGE, Failure, bad_option
 from .interrupt import Interrupt
-from .lesson import PRESETS, load_preset, teach_from_options
+from .lesson import PRESETS, preset_from_options
 from .live_table import LiveTable
-from .resume import ALSO, Earlier, earlier, fingerprint, refuse_other_options
+from .resume import ALSO, Earlier, earlier, earlier_lesson, fingerprint, refuse_other_options
 from .run_pictures import Watch, draw_loss, pictures
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
@@ -88,11 +88,8 @@ def train(
     143 by SIGTERM, 129 by SIGHUP.
     """
     # fmt: on
-    if preset is not None:
-        why = "is for a training of your own; a lesson has its own settings, so leave it out with --preset"
-        refuse_other_options(context, ("preset", "data", "dataset", "out", "seed"), why)
-        teach_from_options(load_preset(preset), data, dataset, out, seed)
-        return
+    if preset is not None or (resume is not None and earlier_lesson(resume)):
+        raise typer.Exit(preset_from_options(context, preset, data, dataset, out, seed, epochs, resume))
     chosen_epochs = None if epochs is None else integer("--epochs", epochs, 1, 6)
     before = None
     if resume is not None:

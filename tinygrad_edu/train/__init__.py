@@ -5,10 +5,11 @@
     history = learner.fit(epochs=6)
     history.epochs[-1].valid["accuracy"]
 
-Reading order: learner.py (the loop), callbacks/ (everything else that happens in it), checkpoint.py.
+Reading order: learner.py (the loop), loop.py (for a step that is written out), callbacks/ (everything else that happens
+in them), checkpoint.py.
 """
 
-from . import callbacks, history, lr_finder, metrics, streaming
+from . import callbacks, history, loop, lr_finder, metrics, streaming
 from .callbacks.callback import *
 from .callbacks.loggers import *
 from .callbacks.saver import *
@@ -19,6 +20,7 @@ from .divergence import DivergenceError
 from .evaluate import evaluate
 from .history import *
 from .learner import Learner
+from .loop import Loop
 from .lr_finder import *
 from .metrics import *
 from .streaming import *
@@ -31,6 +33,7 @@ __all__ = [
 ]
 __all__ += callbacks.__all__
 __all__ += history.__all__
+__all__ += loop.__all__
 __all__ += lr_finder.__all__
 __all__ += metrics.__all__
 __all__ += streaming.__all__

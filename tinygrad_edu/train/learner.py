@@ -27,6 +27,7 @@ from .checks import check_optimizer, inputs_and_targets, pair_of_batches, warn_o
 from .divergence import DivergenceError, bad_parameter, cause
 from .evaluate import evaluate
 from .history import Ending, Epoch, History
+from .learner_state import LearnerState
 from .metrics import as_array
 from .position import Position
 from .sigint import first_ctrl_c
@@ -37,7 +38,7 @@ class Batches(Iterable[Any], Sized, Protocol):
     """What a `DataLoader` is: each `iter()` goes through all samples once, in `len()` batches."""
 
 
-class Learner:
+class Learner(LearnerState):
     """A model and everything needed to train it.
 
     model: an `nn.Module`. data: the training batches and the validation batches, or None for the latter: each an

@@ -49,8 +49,14 @@ class Position:
             return state
         return self.loader
 
-    def count(self, loss: float, samples: int) -> None:
-        """One more batch is done; `loss` is the mean over its samples."""
+    def load_loader(self, state: dict[str, Any] | None, batches: Any) -> None:
+        """Let the loader go on from its state."""
+        self.loader = state
+        if state is not None:
+            batches.load_state_dict(state)
+
+    def count(self, loss: float = 0.0, samples: int = 0) -> None:
+        """One more batch is done; `loss` is the mean over its samples, for those who want it in a row."""
         self.batch += 1
         self.samples += samples
         self.total += loss * samples

@@ -32,7 +32,7 @@ class Checkpoint(Callback):
     written in any case when training begins, unless it exists, after the last epoch, and when training is stopped or
     interrupted. With `every_seconds` it is written less often if writing would take more than 1/30 of the time.
     best: a name in `Epoch.values`, such as "valid_loss"; the epoch with the lowest value (`mode="min"`) or the highest
-    ("max") is kept. extra: see `checkpoint.save`.
+    ("max") is kept. extra: see `checkpoint.save`. name: of the file, in place of `last.safetensors`.
 
     After a divergence nothing is written, nor while a parameter is nan or infinite: the last good checkpoint stays.
     """
@@ -48,11 +48,12 @@ class Checkpoint(Callback):
         best: str | None = None,
         mode: Literal["min", "max"] = "min",
         extra: Any = None,
+        name: str = LAST,
     ) -> None:
-        for name, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
+        for what, value in (("every_steps", every_steps), ("every_epochs", every_epochs)):
             if value is not None and value < 1:
-                raise ValueError(f"Checkpoint: {name} must be 1 or more, got {value}")
-        self.last, self.best_file = Path(folder) / LAST, Path(folder) / BEST
+                raise ValueError(f"Checkpoint: {what} must be 1 or more, got {value}")
+        self.last, self.best_file = Path(folder) / name, Path(folder) / BEST
         self.every_steps, self.every_epochs, self.every_seconds = every_steps, every_epochs, every_seconds
         self.best, self.mode, self.extra = best, check_mode(self, mode), extra
         self.best_value: float | None = None
@@ -76,7 +77,7 @@ class Checkpoint(Callback):
             self._write(learner)
 
     def on_epoch_end(self, learner: Learner) -> None:
-        if learner.history.ending == "diverged":
+        if learner.diverged:
             return
         if self.best is not None:
             value = monitored(self, learner, self.best)
@@ -88,7 +89,7 @@ class Checkpoint(Callback):
             self._write(learner)
 
     def on_interrupt(self, learner: Learner) -> None:
-        if learner.history.ending != "diverged":
+        if not learner.diverged:
             self._write(learner)
 
     def state_dict(self) -> dict[str, Any]:
@@ -99,7 +100,7 @@ class Checkpoint(Callback):
 
     def _write(self, learner: Learner) -> None:
         now = (learner.step, learner.epoch)
-        if now != self._written and bad_parameter(learner.model) is None:
+        if now != self._written and not any(map(bad_parameter, learner.networks)):
             began = time.monotonic()
             save(self.last, learner, self.extra)
             self._written, self._when = now, time.monotonic()

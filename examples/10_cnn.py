@@ -1,0 +1,82 @@
+"""Lesson 10: a convolutional network.
+
+A filter of 5x5 weights slides over the image and is the same everywhere: what a stroke looks like in one corner need
+not be learned again in the other. After LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998): two layers of filters, each
+followed by pooling, then two of units. Batch norm, dropout and one cycle of the learning rate are of our time.
+
+    python examples/10_cnn.py               # or: tinygrad-edu train --preset cnn
+"""
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+from tinygrad_edu.cli.lesson import run
+from tinygrad_edu.data import DataLoader, TensorDataset
+from tinygrad_edu.train import Loop
+from tinygrad_edu.viz import draw, plots
+
+EPOCHS, BATCH_SIZE, RATE = 6, 128, 3e-3
+
+
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 5)
+        self.norm1 = nn.BatchNorm2d(16)
+        self.conv2 = nn.Conv2d(16, 32, 5)
+        self.norm2 = nn.BatchNorm2d(32)
+        self.hidden = nn.Linear(32 * 4 * 4, 128)
+        self.output = nn.Linear(128, 10)
+        self.pool, self.dropout = nn.MaxPool2d(2), nn.Dropout(0.4)
+
+    def forward(self, x):
+        x = self.norm1(self.pool(self.conv1(x))).relu()  # 28x28 -> 24x24 -> 12x12
+        x = self.norm2(self.pool(self.conv2(x))).relu()  # 12x12 -> 8x8 -> 4x4
+        x = self.hidden(self.dropout(x.flatten(1))).relu()
+        return self.output(self.dropout(x))
+
+
+def images_of(part):
+    """Images of 28x28 pixels, whatever their size was, and labels."""
+    images, labels = map(tg.tensor, part)
+    return nn.functional.interpolate(images, (28, 28), mode="bilinear"), labels
+
+
+def accuracy(model, x, y):
+    model.eval()
+    with tg.no_grad():
+        hits = sum((model(part).argmax(1) == labels).sum().item() for part, labels in zip(x.split(500), y.split(500)))
+    model.train()
+    return hits / len(y)
+
+
+def step(digits, model=None):
+    """One step, on four images."""
+    images, labels = images_of([part[:4] for part in digits.scaled(flat=False)[0]])
+    model = model or LeNet()
+    loss = nn.functional.cross_entropy(model(images), labels)
+    return loss, {"images": images, "labels": labels, "loss": loss}, model
+
+
+def lesson(digits, loop=Loop):
+    train, (test_x, test_y) = map(images_of, digits.scaled(flat=False))
+    loader = DataLoader(TensorDataset(*train), BATCH_SIZE, shuffle=True)
+    model = LeNet()
+    optimizer = optim.AdamW(model.parameters(), lr=RATE)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=EPOCHS * len(loader))
+    loop = loop(loader, EPOCHS, model=model, optimizer=optimizer, schedule=schedule)
+    for x, y in loop:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        loop.log(loss=loss.item())
+        if loop.end_of_epoch:
+            loop.log(test_accuracy=accuracy(model, test_x, test_y))
+
+    facts = {"test_accuracy": accuracy(model, test_x, test_y)}
+    return facts, {"losses": plots.loss_curves(loop.history["loss"], title="Loss of every batch")}
+
+
+if __name__ == "__main__":
+    run(lesson)
