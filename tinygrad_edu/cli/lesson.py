@@ -45,6 +45,9 @@ PRESETS = {
     "mnist-nn": "08_mnist_nn",
     "best-mlp": "09_best_mlp",
     "cnn": "10_cnn",
+    "autoencoder": "13_autoencoder",
+    "vae": "14_vae",
+    "gan": "15_gan",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
 
