@@ -6,17 +6,21 @@ NumPy; so their losses must be the same, but for rounding.
 
 from __future__ import annotations
 
+import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 import tinygrad_edu as tg
+from tinygrad_edu.data import load_mnist
+from tinygrad_edu.train import Loop
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 IMPORTS = {
@@ -125,24 +129,47 @@ def loader_of(torch: Any) -> Any:
     return batches
 
 
-def run_twice(name: str, digits: Any, loops: Callable[[], Any]) -> list[tuple[Any, Any, Any]]:
-    """PyTorch's facts, pictures and loop, then ours; `loops` makes what a lesson gets as its `loop`."""
+class Run(NamedTuple):
+    """What a lesson measured in one of the two libraries, the loop that it was given, and how long it took."""
+
+    facts: dict[str, float]
+    loop: Any
+    seconds: float
+
+
+def run_twice(name: str, digits: Any, loops: Callable[[], Any]) -> tuple[Run, Run]:
+    """PyTorch's run of a lesson, and ours; `loops` makes what a lesson gets as its `loop`. Nothing is drawn."""
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
+    tg.manual_seed(0)
     weights: list[np.ndarray] = []
-    results = []
+    runs = []
     for library in (torch, tg):
         module = load(name, library is not tg)
         module.DataLoader = loader_of(library)
         module.plots, module.draw = Undrawn(), lambda *args, **kwargs: None
         loop = loops()
+        start = time.perf_counter()
         with same_numbers(library, weights):
-            facts, pictures = module.lesson(digits, loop)
-        results.append((facts, pictures, loop))
-    return results
+            facts, _ = module.lesson(digits, loop)
+        runs.append(Run(facts, loop, time.perf_counter() - start))
+    return runs[0], runs[1]
 
 
 def first_losses(name: str, digits: Any, steps: int = 20) -> list[dict[str, np.ndarray]]:
     """What both log in their first steps, PyTorch first."""
     runs = run_twice(name, digits, lambda: FirstSteps(steps))
-    return [{key: np.array(values) for key, values in loop.history.items()} for _, _, loop in runs]
+    return [{key: np.array(values) for key, values in run.loop.history.items()} for run in runs]
+
+
+def compare(name: str, digits: Any = None) -> tuple[Run, Run]:
+    """Train a lesson of digits fully in both, on MNIST if no others are given, each with one thread; print what both
+    measured."""
+    with threadpool_limits(1):
+        theirs, ours = run_twice(name, digits or load_mnist(), lambda: Loop)
+    print(f"\n{name:<20}{'PyTorch':>12}{'here':>12}{'difference':>12}")
+    for fact, value in theirs.facts.items():
+        gap = f"{ours.facts[fact] / value - 1:+.2%}" if value else ""
+        print(f"{fact.replace('_', ' '):<20}{value:>12.4f}{ours.facts[fact]:>12.4f}{gap:>12}")
+    print(f"{'seconds':<20}{theirs.seconds:>12.0f}{ours.seconds:>12.0f}")
+    return theirs, ours
