@@ -62,10 +62,8 @@ def alike(one, other):
 
 
 def test_every_batch_of_every_epoch_comes_once():
-    seen = []
     loop = Loop([10, 20, 30], 2)
-    for batch in loop:
-        seen.append((loop.epoch, loop.step, batch, loop.end_of_epoch))
+    seen = [(loop.epoch, loop.step, batch, loop.end_of_epoch) for batch in loop]
     assert seen == [
         (1, 1, 10, False), (1, 2, 20, False), (1, 3, 30, True), (2, 4, 10, False), (2, 5, 20, False), (2, 6, 30, True),
     ]  # fmt: skip
@@ -172,11 +170,15 @@ def test_the_first_ctrl_c_ends_it_after_the_step_and_the_second_at_once():
         assert done == ["the rest of the step"]
         assert (game.loop.step, game.loop.ending, game.loop.reason) == (4, "interrupted", "Ctrl-C")
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        with pytest.raises(KeyboardInterrupt):
+
+        def impatient():
             for _ in game.loop:
                 os.kill(os.getpid(), signal.SIGINT)
                 os.kill(os.getpid(), signal.SIGINT)
                 done.append("never")
+
+        with pytest.raises(KeyboardInterrupt):
+            impatient()
         assert done == ["the rest of the step"]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
@@ -230,14 +232,18 @@ def test_tensors_with_several_elements_are_no_numbers():
 def test_a_loss_that_is_not_finite_ends_it_and_the_last_checkpoint_stays(tmp_path):
     game = Game()
     game.loop.callbacks = [Checkpoint(tmp_path, every_steps=1)]
-    with pytest.raises(DivergenceError, match=r"loss became nan at step 3 \(epoch 1\): parameter '0.weight' contains"):
+
+    def diverge():
         for _ in game.loop:
             if game.loop.step == 3:
                 with tg.no_grad():
                     game.one[0].weight[0, 0] = float("nan")
                 game.loop.log(loss=float("nan"))
+
+    with pytest.raises(DivergenceError, match=r"loss became nan at step 3 \(epoch 1\): parameter '0.weight' contains"):
+        diverge()
     assert checkpoint.read(tmp_path / LAST)["position"]["batch"] == 2
-    with pytest.raises(DivergenceError, match="loss became inf at step 0.*all weights are finite"):
+    with pytest.raises(DivergenceError, match=r"loss became inf at step 0.*all weights are finite"):
         Loop([1], 1).log(loss=float("inf"))
 
 
