@@ -21,7 +21,6 @@ from tinygrad_edu.train import Loop
 from tinygrad_edu.viz import draw, plots
 
 EPOCHS, BATCH_SIZE, RATE, NOISE = 12, 64, 2e-4, 64
-F = nn.functional
 
 
 class Generator(nn.Module):
@@ -33,7 +32,7 @@ class Generator(nn.Module):
         )  # fmt: skip
 
     def forward(self, noise, digit):
-        return self.layers(tg.cat([noise, F.one_hot(digit, 10).to(noise.dtype)], 1))
+        return self.layers(tg.cat([noise, nn.functional.one_hot(digit, 10).to(noise.dtype)], 1))
 
     @tg.no_grad()
     def draw(self, noise, digit):
@@ -52,8 +51,8 @@ class Discriminator(nn.Module):
     def forward(self, images, target, digit):
         """Two losses: of calling the images real with probability `target`, and of saying which digit they show."""
         output = self.layers(images)
-        real = F.binary_cross_entropy_with_logits(output[:, 0], tg.full_like(output[:, 0], target))
-        return real, F.cross_entropy(output[:, 1:], digit)
+        real = nn.functional.binary_cross_entropy_with_logits(output[:, 0], tg.full_like(output[:, 0], target))
+        return real, nn.functional.cross_entropy(output[:, 1:], digit)
 
 
 @tg.no_grad()
@@ -68,7 +67,8 @@ def step(digits, model=None):
     pixels = digits.train_images[0].size
     model = model or nn.ModuleDict({"generator": Generator(pixels), "discriminator": Discriminator(pixels)})
     noise, digit = tg.randn(4, NOISE), tg.arange(4)
-    loss = sum(model["discriminator"](model["generator"](noise, digit), 1.0, digit))
+    real_loss, class_loss = model["discriminator"](model["generator"](noise, digit), 1.0, digit)
+    loss = real_loss + class_loss
     return loss, {"noise": noise, "digit": digit, "loss": loss}, model
 
 
@@ -111,7 +111,7 @@ def lesson(digits, loop=Loop):
         "asked": plots.image_rows(rows, shape=side, title="Each row a digit, each column the same noise"),
         "epochs": plots.image_rows(pages, shape=side, title="The same noise after each epoch"),
         "losses": plots.compare_runs(loop.history, measure="step_loss", title="Neither network wins"),
-        "step": draw(loss, module=model, names=names, direction="TB"),
+        "step": draw(loss, module=model, names=names, direction="TB", depth=2),
     }
 
 

@@ -24,6 +24,7 @@ TARGETS = {
     "relu-10": {"train_accuracy": 0.90},
     "mnist-nn": {"test_accuracy": 0.961},
 }
+FAMILIES = 10  # the number of the first lesson on a family of networks, which may be longer
 
 
 def train(*options, cwd, timeout=300):
@@ -35,8 +36,9 @@ def train(*options, cwd, timeout=300):
 
 def test_every_lesson_is_tested():
     lessons = {path.name for path in EXAMPLES.glob("[0-9]*.py")}
-    assert lessons == set(PROMISES) | {f"{module}.py" for module in PRESETS.values()}
-    assert [name for name in lessons if len((EXAMPLES / name).read_text().splitlines()) > 80] == []
+    assert lessons == set(PROMISES) | {f"{module.partition(':')[0]}.py" for module in PRESETS.values()}
+    most = {name: 80 if int(name[:2]) < FAMILIES else 120 for name in lessons}
+    assert [name for name in lessons if len((EXAMPLES / name).read_text().splitlines()) > most[name]] == []
 
 
 @pytest.mark.parametrize("name", PROMISES)

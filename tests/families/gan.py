@@ -1,8 +1,12 @@
-"""Lesson 15, judged in both by the same kind of classifier, trained fully here and in PyTorch."""
+"""The generative adversarial networks of lesson 15: python -m tests.families gan --data FOLDER"""
 
-from . import twice
+from __future__ import annotations
+
+from typing import Any
+
+from tests.families import both, table
 
 
-def compare() -> None:
-    """Print what both measured on MNIST: the same first weights, batches and noise."""
-    twice.compare("gan")
+def compare(digits: Any, seed: int = 0, epochs: int | None = None) -> str:
+    """The training in both libraries, as a table in Markdown."""
+    return table("gan", both("15_gan", digits, seed, epochs=epochs))

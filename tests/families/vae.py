@@ -1,8 +1,12 @@
-"""Lesson 14, trained fully here and in PyTorch."""
+"""The variational autoencoder of lesson 14: python -m tests.families vae --data FOLDER"""
 
-from . import twice
+from __future__ import annotations
+
+from typing import Any
+
+from tests.families import both, table
 
 
-def compare() -> None:
-    """Print what both measured on MNIST: the same first weights, batches and noise."""
-    twice.compare("vae")
+def compare(digits: Any, seed: int = 0, epochs: int | None = None) -> str:
+    """The training in both libraries, as a table in Markdown."""
+    return table("vae", both("14_vae", digits, seed, epochs=epochs))
