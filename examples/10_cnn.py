@@ -21,9 +21,9 @@ EPOCHS, BATCH_SIZE, RATE = 6, 128, 3e-3
 class LeNet(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, 5)
+        self.conv1 = nn.Conv2d(1, 16, 5, bias=False)  # the norm has one
         self.norm1 = nn.BatchNorm2d(16)
-        self.conv2 = nn.Conv2d(16, 32, 5)
+        self.conv2 = nn.Conv2d(16, 32, 5, bias=False)
         self.norm2 = nn.BatchNorm2d(32)
         self.hidden = nn.Linear(32 * 4 * 4, 128)
         self.output = nn.Linear(128, 10)

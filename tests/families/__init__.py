@@ -15,6 +15,7 @@ import copy
 import re
 import time
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
+from tinygrad_edu.data import Digits, load_digits
 from tinygrad_edu.train import Callback, Loop
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -42,12 +44,29 @@ def lesson_in_torch(name: str) -> Any:
     return _module(name, text)
 
 
+def like_mnist(repeats: int = 2) -> Digits:
+    """The built-in digits with MNIST's shape and range, so that what a lesson does to other sizes rounds nothing."""
+
+    def large(images: np.ndarray) -> np.ndarray:
+        big = nn.functional.interpolate(tg.tensor(images[:, None] / 16.0), (28, 28), mode="bilinear")
+        return np.rint(255 * big[:, 0].numpy()).astype(np.uint8)
+
+    small = load_digits()
+    return replace(
+        small,
+        train_images=np.tile(large(small.train_images), (repeats, 1, 1)),
+        train_labels=np.tile(small.train_labels, repeats),
+        test_images=large(small.test_images),
+        maximum=255,
+    )
+
+
 def first_steps(
     name: str, data: Any, steps: int = 20, seed: int = 0, function: str = "lesson", dtype: Any = None
 ) -> tuple[Loop, Loop]:
     """The loops of a lesson, here and in PyTorch, after `steps` steps from the same weights, without dropout.
 
-    `loop.history` has what was logged. dtype: of the networks, such as np.float64; the lesson must follow it.
+    `loop.history` has what was logged. dtype: np.float64 computes the steps in float64: the networks, and the batches.
     """
     here = Starts(steps, dropout=False, dtype=dtype)
     tg.manual_seed(seed)
@@ -121,14 +140,14 @@ class Starts:
                 _put(network, weights[name])
             tg.set_rng_state(generator)
         for network in networks.values():
-            if self.dtype is not None:
-                network.double() if self.dtype == np.float64 else network.float()
+            if self.dtype == np.float64:
+                network.double()
             for module in network.modules() if not self.dropout else ():
                 if type(module).__name__.startswith("Dropout") or hasattr(module, "dropout"):
                     _without_dropout(module)
         loop = _Ends(batches, min(epochs, self.epochs or epochs), **kept)
         loop.callbacks = [Stop(self.steps)] if self.steps else loop.callbacks
-        loop.ends_lesson = self.steps is not None
+        loop.ends_lesson, loop.double = self.steps is not None, self.dtype == np.float64
         self.made.append(loop)
         return loop
 
@@ -149,10 +168,14 @@ class EnoughError(Exception):
 
 
 class _Ends(Loop):
-    ends_lesson = False
+    ends_lesson = double = False
 
     def __iter__(self) -> Any:
-        yield from super().__iter__()
+        for batch in super().__iter__():
+            if self.double:
+                yield [each.double() if each.is_floating_point() else each for each in batch]
+            else:
+                yield batch
         if self.ends_lesson:
             raise EnoughError
 

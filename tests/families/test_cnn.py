@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.families import first_steps, table
-from tinygrad_edu import data
+from tests.families import first_steps, like_mnist, table
 
 pytestmark = pytest.mark.oracle
 STEPS = 20
@@ -12,12 +11,15 @@ STEPS = 20
 
 @pytest.mark.parametrize("function", ["lesson", "distorted"])
 def test_the_first_losses_are_those_of_pytorch(function):
+    """In float32 the first ten alone: Adam divides by the size of a gradient, so where that is next to nothing, its
+    last digits become steps of the full length, and the two libraries sum in another order."""
     pytest.importorskip("torch")
-    ours, theirs = first_steps("10_cnn", data.load("digits"), STEPS, function=function)
+    ours, theirs = first_steps("10_cnn", like_mnist(), STEPS, function=function, dtype=np.float64)
     assert len(ours.history["loss"]) == STEPS
-    assert ours.history["test_accuracy"] == theirs.history["test_accuracy"]
+    np.testing.assert_allclose(ours.history["loss"], theirs.history["loss"], rtol=1e-10)
+    assert ours.history["loss"][-1] < 0.9 * ours.history["loss"][0]
+    ours, theirs = first_steps("10_cnn", like_mnist(), STEPS // 2, function=function)
     np.testing.assert_allclose(ours.history["loss"], theirs.history["loss"], rtol=1e-5)
-    assert ours.history["loss"][-1] < 0.7 * ours.history["loss"][0]
 
 
 def test_a_table_of_results():
