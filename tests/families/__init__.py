@@ -4,7 +4,8 @@
     rows = both("10_cnn", digits)                     # trained fully, with the same settings
 
 What a lesson keeps in its loop is what must start alike: the networks in PyTorch get the weights of those here. The
-batches come from this library's loader on both sides, so they are the same. Dropout draws other numbers in PyTorch, so
+batches come from this library's loader on both sides, so they are the same, and so does noise from
+`tg.randn` and `tg.randn_like`. Dropout draws other numbers in PyTorch, so
 it is off where single steps are compared.
 """
 
@@ -36,7 +37,7 @@ def lesson_here(name: str) -> Any:
 def lesson_in_torch(name: str) -> Any:
     """The same text with PyTorch in its import lines; batches are torch.Tensors, pictures are left out."""
     text = (EXAMPLES / f"{name}.py").read_text()
-    text = re.sub(r"^import tinygrad_edu as tg$", "import torch as tg", text, flags=re.M)
+    text = re.sub(r"^import tinygrad_edu as tg$", "from tests.families.for_torch import torch as tg", text, flags=re.M)
     text = re.sub(r"^from tinygrad_edu import (?!data)", "from torch import ", text, flags=re.M)
     text = re.sub(r"^from tinygrad_edu\.(nn|optim)\b", r"from torch.\1", text, flags=re.M)
     text = re.sub(r"^from tinygrad_edu\.(data|viz) import", "from tests.families.for_torch import", text, flags=re.M)

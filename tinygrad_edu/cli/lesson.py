@@ -48,6 +48,9 @@ PRESETS = {
     "cnn-distorted": "10_cnn:distorted",  # another function of the same file
     "rows-lstm": "11_rows_lstm",
     "names": "12_names",
+    "autoencoder": "13_autoencoder",
+    "vae": "14_vae",
+    "gan": "15_gan",
     "gpt": "16_gpt",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")

@@ -14,6 +14,8 @@ from .attention import attention_maps
 from .boundary import decision_boundary
 from .confusion import confusion_matrix, count_pairs
 from .curves import accuracy_curves, compare_runs, loss_curves
+from .images import image_grid, image_rows
+from .latent import latent_plane
 from .layers import layer_outputs
 from .passage import passage
 from .percentiles import parameter_percentiles, percentile_bands
@@ -37,6 +39,9 @@ __all__ = [
     "confusion_matrix",
     "count_pairs",
     "decision_boundary",
+    "image_grid",
+    "image_rows",
+    "latent_plane",
     "layer_outputs",
     "loss_curves",
     "parameter_percentiles",

@@ -1,0 +1,64 @@
+"""The plane of codes: where an encoder with two numbers puts each image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .style import GRID, INK, PAPER, SERIES, SOFT, canvas, plain, styled
+from .values import array
+
+COLOURS = (*SERIES, "#b3002d", "#8a6d00", "#7fae2e", "#8f7fe0")
+
+
+@styled
+def latent_plane(
+    codes: Any,
+    labels: Any,
+    ax: Axes | None = None,
+    *,
+    classes: Sequence[Any] | None = None,
+    most: int = 3000,
+    title: str = "The latent plane",
+) -> Figure:
+    """Each code as a point with the colour of its class, and the name of each class at its middle.
+
+    codes: (N, 2). labels: (N,), from 0, at most ten classes. classes: their names; by default their numbers.
+    most: how many points are drawn, the first; the picture says so if there are more.
+
+    The middle of a class is the median of its codes in each coordinate, of all of them, drawn or not.
+    """
+    points, true = array(codes).astype(float), array(labels).reshape(-1).astype(int)
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) != len(true) or not len(points):
+        raise ValueError(f"latent_plane: expected codes (N, 2) and N labels, got {points.shape} and {true.shape}")
+    if true.min() < 0 or true.max() >= len(COLOURS):
+        found = f"{true.min()} to {true.max()}"
+        raise ValueError(f"latent_plane: expected labels from 0 to {len(COLOURS) - 1}, one colour each, got {found}")
+    if classes is not None and len(classes) <= true.max():
+        raise ValueError(f"latent_plane: expected a name for class {true.max()}, got {len(classes)} names")
+    figure, ax = canvas(ax, 6.4, 5.8)
+    colours = np.array(COLOURS)[true[:most]]  # one scatter for all, so that no class hides the others
+    finite = np.isfinite(points[:most]).all(axis=1)
+    ax.scatter(*points[:most][finite].T, s=9, c=colours[finite], alpha=0.75, linewidths=0)
+    for k in np.unique(true):
+        mine = points[true == k]
+        middle = np.median(mine[np.isfinite(mine).all(axis=1)], axis=0) if np.isfinite(mine).all(axis=1).any() else None
+        if middle is not None:
+            name = plain(k if classes is None else classes[k], 16)
+            look: Any = {"fontsize": 17, "fontweight": "bold", "color": INK, "ha": "center", "va": "center"}
+            around = [patheffects.withStroke(linewidth=4.5, foreground=PAPER), patheffects.Normal()]
+            ax.text(*middle, name, path_effects=around, zorder=4, **look)
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.grid(True, color=GRID)
+    ax.set_xlabel("z₁")
+    ax.set_ylabel("z₂")
+    ax.set_title(plain(title))
+    if len(points) > most:
+        ax.set_xlabel(f"z₁\n(the first {most:,} of {len(points):,} images)")
+        ax.xaxis.label.set_color(SOFT)
+    return figure
