@@ -46,21 +46,26 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return wrap(memory.share(array, recorded=False))
 
 
+def _default(dtype: Any) -> Any:
+    """What `dtype=None` means: float32, or what `set_default_dtype` was given."""
+    return dtypes.default.real if dtype is None else dtype
+
+
 def _new(array: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
-    result = wrap(np.asarray(array, dtype))
+    result = wrap(np.asarray(array, _default(dtype)))
     return result.requires_grad_() if requires_grad else result
 
 
 @placed
-def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def zeros(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in this shape."""
-    return _new(np.zeros(sizes(size), dtype), dtype, requires_grad)
+    return _new(np.zeros(sizes(size), _default(dtype)), dtype, requires_grad)
 
 
 @placed
-def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in this shape."""
-    return _new(np.ones(sizes(size), dtype), dtype, requires_grad)
+    return _new(np.ones(sizes(size), _default(dtype)), dtype, requires_grad)
 
 
 @placed
@@ -72,7 +77,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
 
 
 @placed
-def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def empty(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros: nobody is helped by numbers that happen to lie in memory."""
     return zeros(*size, dtype=dtype, requires_grad=requires_grad)
 
@@ -82,7 +87,7 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
     """Numbers from `start` (0 if one number is given) up to, not including, `end`. Integers if all arguments are."""
     start, end = (0, start) if end is None else (start, end)
     if dtype is None:
-        dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else np.float32
+        dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else _default(None)
     if dtype == np.int64:
         start, end, step = int(start), int(end), int(step)
     if step == 0:
@@ -91,8 +96,9 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
 
 
 @placed
-def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def linspace(start: float, end: float, steps: int, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """`steps` numbers evenly spaced from `start` to `end`, both included."""
+    dtype = _default(dtype)
     if np.dtype(dtype) == np.bool_:
         raise ValueError("linspace: expected a dtype of numbers, got bool")
     if np.dtype(dtype).kind in "iu":
@@ -104,16 +110,16 @@ def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requ
 
 @placed
 def logspace(
-    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = np.float32, requires_grad: bool = False
+    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """`base` to the powers that `linspace(start, end, steps)` gives."""
     return _new(np.power(base, linspace(start, end, steps, dtype=np.float64).array), dtype, requires_grad)
 
 
 @placed
-def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def eye(n: int, m: int | None = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """The identity matrix, n x n or n x m."""
-    return _new(np.eye(n, m, dtype=dtype), dtype, requires_grad)
+    return _new(np.eye(n, m, dtype=_default(dtype)), dtype, requires_grad)
 
 
 @placed
@@ -135,16 +141,16 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 
 
 @placed
-def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def rand(*size: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    draws = drawn_from(generator)
+    draws, dtype = drawn_from(generator), _default(dtype)
     return _new(drawn(lambda: np.asarray(draws.random(sizes(size), _precision(dtype)), dtype)), dtype, requires_grad)
 
 
 @placed
-def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def randn(*size: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    draws = drawn_from(generator)
+    draws, dtype = drawn_from(generator), _default(dtype)
     numbers = drawn(lambda: np.asarray(draws.standard_normal(sizes(size), _precision(dtype)), dtype))
     return _new(numbers, dtype, requires_grad)
 

@@ -17,6 +17,21 @@ BOOL, INT64 = np.dtype(np.bool_), np.dtype(np.int64)
 FLOAT16, FLOAT32, FLOAT64 = np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64)
 COMPLEX64 = np.dtype(np.complex64)
 
+
+class Default:
+    """The dtypes of Python's floats and complex numbers, and so of what is made without a dtype. One object, `default`."""
+
+    real, complex = FLOAT32, COMPLEX64
+
+    def set(self, dtype: np.dtype) -> None:
+        """float16, float32 or float64, and the complex dtype that belongs to it."""
+        self.real = dtype
+        self.complex = np.dtype(np.complex128) if dtype == FLOAT64 else COMPLEX64
+        _OF_NUMBERS["f"], _OF_NUMBERS["c"] = self.real, self.complex
+
+
+default = Default()
+
 NUMBERS = (int, float, complex, np.generic)
 _OF_NUMBERS = {"b": BOOL, "i": INT64, "u": INT64, "f": FLOAT32, "c": COMPLEX64}  # the dtypes that Python numbers have
 
@@ -98,7 +113,7 @@ def _of_number(x: Any) -> np.dtype:
     if isinstance(x, np.generic):
         return _OF_NUMBERS[x.dtype.kind]
     return (
-        BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else FLOAT32 if isinstance(x, float) else COMPLEX64
+        BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else _OF_NUMBERS["f" if isinstance(x, float) else "c"]
     )
 
 
@@ -108,7 +123,7 @@ def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
         for x in inputs:
             if type(x) is int and not -(2**63) <= x < 2**64:
                 raise ValueError(f"the number {x} does not fit into any dtype; pass a float")
-        return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
+        return [x.astype(default.real) if real and x.dtype.kind in "biu" else x for x in map(default_array, inputs)]
     if len(inputs) == 2:  # the usual case first: an array of floats, and a number
         a, b = inputs
         if type(b) in (float, int) and a.dtype.kind == "f":
@@ -117,7 +132,7 @@ def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
             return [np.asarray(a, b.dtype), b]
     dtype = result_type(inputs)
     if real and dtype.kind in "biu":
-        return [np.asarray(x, FLOAT32) for x in inputs]
+        return [np.asarray(x, default.real) for x in inputs]
     return [x if isinstance(x, np.ndarray) and x.dtype is BOOL else _as(x, dtype) for x in inputs]
 
 

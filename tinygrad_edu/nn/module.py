@@ -144,6 +144,21 @@ class Module(Hooked, Registry):
             module = found
         return module
 
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter of this name, as `named_parameters` has it. AttributeError: there is none."""
+        return self._named("get_parameter", "_parameters", target)  # type: ignore[no-any-return]
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer of this name, as `named_buffers` has it. AttributeError: there is none."""
+        return self._named("get_buffer", "_buffers", target)  # type: ignore[no-any-return]
+
+    def _named(self, what: str, registry: str, target: str) -> Any:
+        path, _, name = target.rpartition(".")
+        found = getattr(self.get_submodule(path), registry)
+        if found.get(name) is None:
+            raise AttributeError(f"{what}({target!r}): there is none; here are {', '.join(found) or 'none'}")
+        return found[name]
+
     # --- state ------------------------------------------------------------------------------------------------------
 
     def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
@@ -248,6 +263,9 @@ class Module(Hooked, Registry):
                     tensor.grad = tensor.grad.to(dtype)
 
     # --- text -------------------------------------------------------------------------------------------------------
+
+    def _get_name(self) -> str:
+        return type(self).__name__
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses, such as sizes; subclasses define it."""

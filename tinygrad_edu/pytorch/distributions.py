@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
+from .. import dtypes, ops
 from ..devices import Size
 from ..nn.functional import binary_cross_entropy_with_logits, softplus
 from ..random import default_generator
@@ -64,7 +64,7 @@ class Distribution:
 
 def _together(name: str, *parameters: Any) -> list[Any]:
     """Parameters as Tensors of one shape."""
-    tensors = [x if isinstance(x, Tensor) else wrap(np.asarray(x, np.float32)) for x in parameters]
+    tensors = [x if isinstance(x, Tensor) else wrap(np.asarray(x, dtypes.default.real)) for x in parameters]
     shape = np.broadcast_shapes(*(x.shape for x in tensors))
     return [x if x.shape == shape else x.expand(shape) for x in tensors]
 

@@ -14,13 +14,21 @@ from . import (
     backends,
     cuda,
     distributions,
+    functions,
+    lazy,
+    older_init,
+    older_utils,
     parallel,
+    parametrize,
+    prune,
     sampling,
     saving,
     settings,
+    swa_utils,
     tensorboard,
     utils_data,
     variable,
+    weights,
 )
 from . import types as tensor_types
 
@@ -51,7 +59,11 @@ MODULES: dict[str, types.ModuleType] = {
     "multiprocessing": absent.multiprocessing,
     "nn.modules": nn,
     "nn.parallel": parallel,
+    "nn.utils.parametrizations": weights.parametrizations,
+    "nn.utils.parametrize": parametrize,
+    "nn.utils.prune": prune,
     "onnx": absent.onnx,
+    "optim.swa_utils": swa_utils,
     "profiler": absent.profiler,
     "quantization": absent.quantization,
     "utils.data": utils_data,
@@ -63,14 +75,12 @@ MODULES: dict[str, types.ModuleType] = {
 
 # Names of modules that stand elsewhere in the library.
 NAMES: dict[str, tuple[types.ModuleType, ...]] = {
-    "": (settings, sampling, saving, tensor_types),
+    "": (settings, sampling, saving, tensor_types, functions),
     "autograd": (variable,),
-    "nn": (parallel,),
+    "nn": (parallel, lazy),
+    "nn.init": (older_init,),
+    "nn.utils": (weights, older_utils),
 }
-
-
-# Functions of nn.functional that PyTorch has at the top too.
-FUNCTIONALS = ("celu", "cosine_similarity", "dropout", "pairwise_distance", "prelu", "selu", "threshold")
 
 
 def names() -> dict[str, Any]:
@@ -90,12 +100,13 @@ def names() -> dict[str, Any]:
     found = {name: module for name, module in MODULES.items() if "." not in name}
     for module in NAMES[""]:
         found |= _public(module)
-    found |= {name: vars(nn.functional)[name] for name in FUNCTIONALS}
     constants = {
         "autocast": amp.autocast,
         "testing": testing,
         "strided": "strided",
         "contiguous_format": "contiguous_format",
+        "preserve_format": "preserve_format",
+        "channels_last": "channels_last",
     }
     return found | constants
 

@@ -107,20 +107,24 @@ def can_cast(from_: Any, to: Any) -> bool:
 
 
 def get_default_dtype() -> np.dtype:
-    """float32."""
-    return dtypes.FLOAT32
+    """The dtype of Python's floats, and of what is made without a dtype: float32, unless `set_default_dtype` was called."""
+    return dtypes.default.real
 
 
 def set_default_dtype(d: Any) -> None:
-    """float32 is the default dtype. NotImplementedError: any other."""
-    if dtype_of(d) != dtypes.FLOAT32:
-        raise NotImplementedError(
-            f"set_default_dtype({d}): the default dtype is float32; pass dtype= where tensors are made, and use "
-            "model.double() for modules"
-        )
+    """From now on Python's floats, and tensors and layers made without a dtype, are of this one: float16, 32 or 64.
+
+    Integers become it where a real number is computed. TypeError: not a floating-point dtype.
+    """
+    wanted = dtype_of(d)
+    if wanted.kind != "f":
+        raise TypeError(f"set_default_dtype: expected a floating-point dtype, got {wanted}")
+    dtypes.default.set(wanted)
 
 
-set_default_tensor_type = set_default_dtype
+def set_default_tensor_type(t: Any) -> None:
+    """`set_default_dtype`, by the name of a type: "torch.DoubleTensor", DoubleTensor. RuntimeError: one on a GPU."""
+    set_default_dtype(getattr(t, "dtype", t))
 
 
 def get_default_device() -> device:
