@@ -113,7 +113,11 @@ def _of_number(x: Any) -> np.dtype:
     if isinstance(x, np.generic):
         return _OF_NUMBERS[x.dtype.kind]
     return (
-        BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else _OF_NUMBERS["f" if isinstance(x, float) else "c"]
+        BOOL
+        if isinstance(x, bool)
+        else INT64
+        if isinstance(x, int)
+        else _OF_NUMBERS["f" if isinstance(x, float) else "c"]
     )
 
 

@@ -40,9 +40,7 @@ class Rprop(Optimizer):
         maximize: bool = False,
         **kernels: Unpack[Kernels],
     ) -> None:
-        super().__init__(
-            params, {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize}, **kernels
-        )
+        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize}, **kernels)
 
     def check(self, group: Group) -> None:
         super().check(group)

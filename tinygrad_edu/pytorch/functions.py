@@ -73,7 +73,9 @@ def _of_loss(loss: Callable[..., Any]) -> Callable[..., Any]:
 
     def function(*args: Any, reduction: Any = "mean", **options: Any) -> Any:
         if len(args) > 2 and not all(isinstance(x, Tensor) for x in args):
-            raise TypeError(f"{loss.__name__}: pass what is no tensor by its name, or use nn.functional.{loss.__name__}")
+            raise TypeError(
+                f"{loss.__name__}: pass what is no tensor by its name, or use nn.functional.{loss.__name__}"
+            )
         named = {0: "none", 1: "mean", 2: "sum"}.get(reduction, reduction)
         return loss(*args, reduction=named, **options)
 
@@ -188,11 +190,18 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
 def _window(name: str, make: Callable[..., Any], about: str) -> Any:
     @placed
     def window(
-        window_length: int, periodic: bool = True, *more: float, dtype: Any = None, requires_grad: bool = False, **named: Any
+        window_length: int,
+        periodic: bool = True,
+        *more: float,
+        dtype: Any = None,
+        requires_grad: bool = False,
+        **named: Any,
     ) -> Tensor:
         size = window_length + 1 if periodic and window_length > 1 else window_length
         numbers = make(size, *more, **named)[:window_length]
-        return creation.tensor(numbers, dtype=dtypes.default.real if dtype is None else dtype, requires_grad=requires_grad)
+        return creation.tensor(
+            numbers, dtype=dtypes.default.real if dtype is None else dtype, requires_grad=requires_grad
+        )
 
     window.__name__ = window.__qualname__ = name
     window.__doc__ = f"{about} `periodic`: for `stft`; else symmetric."

@@ -66,7 +66,9 @@ class ParametrizationList(ModuleList):
             start: Any = value
             for module in reversed(list(self)):
                 if not hasattr(module, "right_inverse"):
-                    raise RuntimeError(f"{type(module).__name__} has no right_inverse, so its result cannot be assigned")
+                    raise RuntimeError(
+                        f"{type(module).__name__} has no right_inverse, so its result cannot be assigned"
+                    )
                 start = module.right_inverse(start)
             for original, part in zip(self.originals(), [start] if self.is_tensor else start, strict=True):
                 original.data.copy_(part)
@@ -113,7 +115,9 @@ def _property(name: str) -> property:
     return property(computed, assign)
 
 
-def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Module:
+def register_parametrization(
+    module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
+) -> Module:
     """Compute the parameter or buffer `tensor_name` of `module` by `parametrization` from now on; returns the module.
 
     unsafe: allow another shape or dtype. ValueError: there is no such tensor, or the shape or dtype would change.
@@ -125,7 +129,9 @@ def register_parametrization(module: Module, tensor_name: str, parametrization: 
     original = module._parameters.get(tensor_name)
     tensor = module._buffers.get(tensor_name) if original is None else original
     if tensor is None:
-        raise ValueError(f"register_parametrization: {type(module).__name__} has no parameter or buffer {tensor_name!r}")
+        raise ValueError(
+            f"register_parametrization: {type(module).__name__} has no parameter or buffer {tensor_name!r}"
+        )
     chain = ParametrizationList([parametrization], tensor)
     chain.train(module.training)
     with no_grad():

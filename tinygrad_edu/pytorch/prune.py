@@ -104,7 +104,9 @@ def random_unstructured(module: Module, name: str, amount: float) -> Module:
     return _unstructured(module, name, amount, lambda kept: default_generator().random(kept.shape))
 
 
-def _structured(module: Module, name: str, amount: float, dim: int, scores: Callable[[np.ndarray], np.ndarray]) -> Module:
+def _structured(
+    module: Module, name: str, amount: float, dim: int, scores: Callable[[np.ndarray], np.ndarray]
+) -> Module:
     kept = _mask_of(module, name)
     lines = np.moveaxis(kept, dim, 0)  # a view
     whole = lines.reshape(len(lines), -1).any(1)

@@ -122,7 +122,9 @@ class _Before:
     def start(self, module: Module, **parts: Any) -> Module:
         """Register the parts, and compute the weight."""
         if module._parameters.get(self.name) is None:
-            raise ValueError(f"{type(module).__name__} has no parameter {self.name!r}, or it has been taken apart before")
+            raise ValueError(
+                f"{type(module).__name__} has no parameter {self.name!r}, or it has been taken apart before"
+            )
         delattr(module, self.name)
         for name, part in parts.items():
             if isinstance(part, Parameter):
