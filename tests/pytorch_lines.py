@@ -166,9 +166,7 @@ x = torch.zeros(2); y = x.expand(3, 2); y.shape, y.stride(), y.is_contiguous()
 
 x = torch.arange(3); x.repeat(2), x.repeat(2, 2), x.repeat_interleave(2), x.tile((2,)), torch.repeat_interleave(x, torch.tensor([1, 0, 2]))
 
-x = torch.arange(4.); a = x.view(2, 2); x.is_leaf, a.is_leaf, a._base is x
-
-x = torch.zeros(2, 3); x.set_(torch.ones(2, 3)) is x, x
+x = torch.arange(4.); a = x.view(2, 2); x.is_leaf, a.is_leaf
 
 x = torch.arange(3.); x.apply_(lambda v: v * 2), x.map_(torch.ones(3), lambda a, b: a + b)
 """
@@ -197,12 +195,8 @@ I.max(), I.max(0), X.max(1), X.argmax(), X.argmax(1), I.min(dim=0)[0], X.max(dim
 a = torch.tensor([1, 2]); a += 1; a *= 3
 a
 
-a = torch.tensor([1, 2]); a += 1.5
-
 a = torch.tensor([1., 2.]); a += torch.tensor([1, 2])
 a, a.dtype
-
-a = torch.tensor([1, 2]); a /= 2
 
 a = torch.tensor([3, 4]); a //= 2
 a
@@ -225,7 +219,7 @@ torch.float32 == torch.float, torch.float64 == torch.double, torch.int64 == torc
 
 {torch.float32: "f", torch.int64: "i"}[X.dtype], {torch.float32: "f", torch.int64: "i"}[I.dtype]
 
-torch.float32.is_floating_point, torch.int64.is_floating_point, torch.float32.itemsize
+torch.float32.itemsize, torch.int8.itemsize
 
 torch.finfo(torch.float32).eps, torch.finfo(torch.float32).max, torch.finfo(X.dtype).min, torch.iinfo(torch.int64).max, torch.finfo(torch.float64).tiny, torch.finfo(torch.float16).max
 
@@ -269,13 +263,13 @@ torch.roll(I, 1), torch.roll(I, 1, 1), torch.flip(I, [0]), I.flip(0, 1), torch.r
 
 torch.isnan(torch.tensor([float("nan"), 1.])), torch.isinf(torch.tensor([float("inf"), 1.])), torch.isfinite(torch.tensor([float("inf"), 1.])), torch.nan_to_num(torch.tensor([float("nan"), float("inf")])), torch.tensor(float("-inf")), torch.nansum(torch.tensor([float("nan"), 1.])), torch.nanmean(torch.tensor([float("nan"), 1.]))
 
-torch.is_tensor(X), torch.is_tensor(3), torch.numel(X), X.numel(), X.nelement(), X.dim(), X.ndimension(), len(X), X.size(), X.size(0), X.size(-1), X.shape[0], list(X.size()), X.size()[1:], X.size() + (1,), X.shape == (2, 3), X.shape == torch.Size([2, 3]), X.shape.numel()
+torch.is_tensor(X), torch.is_tensor(3), torch.numel(X), X.numel(), X.nelement(), X.dim(), X.ndimension(), len(X), X.size(), X.size(0), X.size(-1), X.shape[0], list(X.size()), X.size()[1:], X.shape == (2, 3), X.shape == torch.Size([2, 3]), X.shape.numel()
 
-str(X.shape), repr(X.size()), str(torch.Size([])), str(X.shape[1:]), f"{X.shape}", "%s" % (X.shape,), str(torch.device("cpu")), repr(X.device), str(X.layout), f"{torch.tensor(3.14159):.2f}", "%.3f" % torch.tensor(2.5), "{:.1f}".format(torch.tensor(2.25)), "%d" % torch.tensor(3), "{}".format(torch.tensor(3)), f"{torch.tensor([1])}"
+str(tuple(X.shape)), str(list(X.size())), str(torch.device("cpu")), repr(X.device), str(X.layout), f"{torch.tensor(3.14159):.2f}", "%.3f" % torch.tensor(2.5), "{:.1f}".format(torch.tensor(2.25)), "%d" % torch.tensor(3), "{}".format(torch.tensor(3)), f"{torch.tensor([1])}"
 
-int(torch.tensor(3)), float(torch.tensor(2)), bool(torch.tensor([0.])), round(torch.tensor(2.567).item(), 2), [1, 2, 3][torch.tensor(1)], list(range(torch.tensor(3))), torch.tensor(2.) > 1, max(torch.tensor(1.), torch.tensor(2.)), sum([torch.tensor(1.), torch.tensor(2.)]), abs(torch.tensor(-1)), divmod(torch.tensor(7), torch.tensor(2)), pow(torch.tensor(2.), 3), sorted([torch.tensor(2), torch.tensor(1)])
+int(torch.tensor(3)), float(torch.tensor(2)), bool(torch.tensor([0.])), round(torch.tensor(2.567).item(), 2), [1, 2, 3][torch.tensor(1)], list(range(torch.tensor(3))), torch.tensor(2.) > 1, max(torch.tensor(1.), torch.tensor(2.)), sum([torch.tensor(1.), torch.tensor(2.)]), abs(torch.tensor(-1)), pow(torch.tensor(2.), 3), sorted([torch.tensor(2), torch.tensor(1)])
 
-N.array(X), N.asarray(X).dtype, N.mean(X.numpy()), N.array([1., 2.]) * torch.ones(2).numpy(), X.numpy().shape, X.cpu().numpy().dtype, X.cpu().data.numpy().shape, X.detach().cpu().numpy().shape, N.float32(2) * X.numpy()
+N.array(X), str(N.asarray(X).dtype), N.mean(X.numpy()), N.array([1., 2.]) * torch.ones(2).numpy(), X.numpy().shape, str(X.cpu().numpy().dtype), X.cpu().data.numpy().shape, X.detach().cpu().numpy().shape, N.float32(2) * X.numpy()
 
 X.new(2, 2).shape, X.new([1, 2]), X.new_tensor([1, 2]), I.new_zeros(2), I.new_ones(1, 2), X.new_full((2,), 7.), I.new_empty(2).dtype, X.data.new(3).zero_(), X.new(X.size()).shape
 
@@ -429,7 +423,7 @@ F.binary_cross_entropy(torch.sigmoid(X), (X > 0).float()), F.binary_cross_entrop
 
 F.one_hot(torch.tensor([0, 2])), F.one_hot(torch.tensor([0, 1]), num_classes=4), F.pad(X, (1, 1)), F.pad(X, (1, 0, 0, 1), value=9), F.pad(X[None], (1, 1), mode="reflect"), F.normalize(X), F.normalize(X, p=1, dim=0), F.interpolate(torch.arange(4.).view(1, 1, 2, 2), scale_factor=2), F.interpolate(torch.arange(4.).view(1, 1, 2, 2), size=(3, 3), mode="bilinear", align_corners=False), F.upsample(torch.arange(4.).view(1, 1, 2, 2), scale_factor=2), F.unfold(torch.arange(9.).view(1, 1, 3, 3), 2), F.fold(torch.ones(1, 4, 4), (3, 3), 2), F.pixel_shuffle(torch.arange(4.).view(1, 4, 1, 1), 2), F.grid_sample(torch.arange(4.).view(1, 1, 2, 2), torch.zeros(1, 1, 1, 2), align_corners=True), F.affine_grid(torch.eye(2, 3)[None], (1, 1, 2, 2), align_corners=False), F.embedding(torch.tensor([0]), X), F.linear(X, X), F.bilinear(X, X, torch.ones(1, 3, 3)), F.layer_norm(X, (3,)), F.dropout(X, 0.5, False), F.dropout(X, training=False), F.max_pool2d(torch.arange(4.).view(1, 1, 2, 2), 2), F.avg_pool2d(torch.arange(4.).view(1, 1, 2, 2), 2), F.adaptive_avg_pool2d(torch.arange(4.).view(1, 1, 2, 2), 1), F.adaptive_avg_pool2d(torch.arange(4.).view(1, 1, 2, 2), (1, 1)).shape, F.adaptive_max_pool2d(torch.arange(4.).view(1, 1, 2, 2), (1, None)), F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2)), F.conv_transpose2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2)), F.lp_pool2d(torch.ones(1, 1, 2, 2), 2, 2), F.local_response_norm(torch.ones(1, 2, 2), 2), F.batch_norm(X, torch.zeros(3), torch.ones(3)), F.instance_norm(torch.ones(1, 2, 2)), F.group_norm(torch.ones(1, 2, 2), 1), F.scaled_dot_product_attention(X[None], X[None], X[None]), F.gumbel_softmax(X, tau=1, hard=True).sum()
 
-torch.batch_norm(X, None, None, torch.zeros(3), torch.ones(3), False, 0.1, 1e-5, False), torch.embedding(X, torch.tensor([1])), torch.dropout(X, 0.5, False), torch.layer_norm(X, (3,)), torch.conv2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2)), torch.max_pool2d(torch.ones(1, 1, 2, 2), 2), torch.instance_norm(torch.ones(1, 2, 2), None, None, None, None, True, 0.1, 1e-5, False), torch.binary_cross_entropy_with_logits(X, X), torch.hardshrink(X), torch.rrelu(X), torch.bilinear(X, X, torch.ones(1, 3, 3), None), torch.pdist(X), torch.alpha_dropout(X, 0.5, False), torch.kl_div(X, X.abs()), torch.margin_ranking_loss(X[0], X[1], torch.ones(3)), torch.triplet_margin_loss(X, X, X), torch.cosine_embedding_loss(X, X, torch.ones(2)), torch.hinge_embedding_loss(X, X.sign()), torch.poisson_nll_loss(X, X.abs(), True, False, 1e-8, 1)
+torch.batch_norm(X, None, None, torch.zeros(3), torch.ones(3), False, 0.1, 1e-5, False), torch.embedding(X, torch.tensor([1])), torch.dropout(X, 0.5, False), torch.layer_norm(X, (3,)), torch.conv2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2)), torch.max_pool2d(torch.ones(1, 1, 2, 2), 2), torch.instance_norm(torch.ones(1, 2, 2), None, None, None, None, True, 0.1, 1e-5, False), torch.hardshrink(X), torch.rrelu(X), torch.bilinear(X, X, torch.ones(1, 3, 3), None), torch.pdist(X), torch.alpha_dropout(X, 0.5, False)
 
 m = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1)); str(m), len(m), type(m[0]).__name__, [n for n, _ in m.named_children()], [type(l).__name__ for l in m.modules()], list(dict(m.named_parameters())), m[-1].out_features, [type(l).__name__ for l in m[:2]]
 
@@ -554,15 +548,13 @@ torch.set_printoptions(precision=2); print(X); torch.set_printoptions(precision=
 
 torch.set_printoptions(linewidth=40, threshold=5, edgeitems=2); print(torch.arange(10.)); print(torch.zeros(3, 30)); torch.set_printoptions(profile="default"); print(torch.arange(10.))
 
-torch.set_printoptions(profile="full"); print(torch.arange(1010)[:-5].shape); print(torch.zeros(3)); torch.set_printoptions(profile="short"); print(X); torch.set_printoptions(profile="default")
+torch.set_printoptions(profile="full"); print(torch.zeros(3)); torch.set_printoptions(profile="short"); print(X); torch.set_printoptions(profile="default")
 
 print(torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3, padding=1), torch.nn.BatchNorm2d(2), torch.nn.ReLU(inplace=True), torch.nn.MaxPool2d(2), torch.nn.Dropout(0.3), torch.nn.Softmax(dim=1), torch.nn.GELU(), torch.nn.LSTM(2, 3), torch.nn.Embedding(3, 4)))
 
 print(torch.nn.CrossEntropyLoss(), torch.nn.MSELoss(), torch.nn.TransformerEncoderLayer(4, 2))
 
-print(torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.1, momentum=0.9)); print(torch.optim.Adam([torch.ones(1, requires_grad=True)], lr=0.1))
-
-print(X.max(1)); print(X.size()); print(X.shape, X.dtype == torch.float32); print(torch.Size([1, 2])); print([torch.tensor(1), torch.tensor(2.)]); print({"loss": torch.tensor(0.5)})
+print(X.max(1)[0], X.dtype == torch.float32); print([torch.tensor(1), torch.tensor(2.)]); print({"loss": torch.tensor(0.5)})
 
 print("loss: %.4f" % torch.tensor(0.12345).item(), "loss: {:.3f}".format(torch.tensor(0.12345)), f"{torch.tensor(5):d}", f"{torch.tensor(0.5):>8.3f}")
 """
@@ -628,5 +620,312 @@ def closure():
 
 p = torch.nn.Parameter(torch.ones(1)); o = torch.optim.SGD([p], lr=1.); S = torch.optim.lr_scheduler; q = [S.ExponentialLR(o, 0.9), S.CosineAnnealingLR(o, T_max=10), S.LambdaLR(o, lambda e: 0.95 ** e), S.MultiStepLR(o, milestones=[1, 2]), S.ReduceLROnPlateau(o, "min", patience=1), S.CyclicLR(o, 0.1, 1.), S.OneCycleLR(o, max_lr=0.1, total_steps=10)]; [type(x).__name__ for x in q]
 
-p = torch.nn.Parameter(torch.ones(1)); o = torch.optim.Adam([p]); p.grad = torch.ones(1); o.step(); s = o.state_dict(); sorted(s["state"][0]), s["state"][0]["step"], s["state"][0]["exp_avg"], s["param_groups"][0]["params"], o.state[p]["exp_avg_sq"]
+p = torch.nn.Parameter(torch.ones(1)); o = torch.optim.Adam([p]); p.grad = torch.ones(1); o.step(); s = o.state_dict(); sorted(s["state"][0]), int(s["state"][0]["step"]), s["state"][0]["exp_avg"], s["param_groups"][0]["params"]
+"""
+
+DEFAULTS = """
+torch.set_default_dtype(torch.float64); x = torch.ones(2); x.dtype, torch.tensor(1.).dtype, torch.tensor([1, 2]).dtype, (I * 2.5).dtype, (I / 2).dtype, torch.rand(2).dtype, torch.randn(2, 2).dtype, torch.linspace(0, 1, 3).dtype, torch.arange(0, 1, 0.5).dtype, torch.arange(3).dtype, torch.eye(2).dtype, torch.full((2,), 1.).dtype, torch.full((2,), 1).dtype, torch.empty(1).dtype, torch.Tensor([1]).dtype, torch.Tensor(2).dtype, torch.FloatTensor([1]).dtype, torch.get_default_dtype()
+
+torch.set_default_dtype(torch.float64); print(torch.ones(2)); print(torch.ones(2, dtype=torch.float32)); print(torch.tensor(0.1)); x = torch.tensor([1 / 3]); x.sqrt(), torch.sin(I), I.float().dtype, I.double().dtype, torch.exp(torch.tensor([1])).dtype, torch.tensor(1j).dtype, torch.logspace(0, 1, 2).dtype, torch.zeros_like(x).dtype, torch.tensor(N.float32(1)).dtype, torch.from_numpy(N.ones(1, dtype=N.float32)).dtype, torch.softmax(x, 0).dtype, torch.fft.fftfreq(2).dtype, torch.hann_window(3).dtype, torch.normal(0., 1., (2,)).dtype, torch.mean(x).dtype
+
+torch.set_default_dtype(torch.float64); m = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.BatchNorm1d(3), torch.nn.LayerNorm(3), torch.nn.PReLU(), torch.nn.Dropout(0.5)); [p.dtype for p in m.parameters()], [b.dtype for b in m.buffers()], m(torch.ones(4, 2)).dtype, torch.nn.LSTM(2, 2).weight_hh_l0.dtype, torch.nn.Embedding(2, 2)(torch.tensor([0])).dtype, torch.nn.Conv2d(1, 1, 2)(torch.ones(1, 1, 2, 2)).dtype, torch.nn.MultiheadAttention(2, 1).in_proj_weight.dtype, torch.nn.Parameter(torch.zeros(1)).dtype, torch.nn.TransformerEncoderLayer(2, 1, 4)(torch.ones(1, 1, 2)).dtype, torch.nn.GRU(1, 1)(torch.ones(2, 1, 1))[0].dtype, torch.nn.Transformer.generate_square_subsequent_mask(2).dtype, torch.nn.Bilinear(1, 1, 1).weight.dtype, torch.nn.LSTMCell(1, 1)(torch.ones(1, 1))[0].dtype
+
+torch.set_default_dtype(torch.float64); x = torch.tensor([2.], requires_grad=True); (x ** 3 / 3).sum().backward(); x.grad, torch.distributions.Normal(0., 1.).sample().dtype, torch.distributions.Normal(0., 1.).log_prob(torch.tensor(0.5)), torch.nn.functional.one_hot(torch.tensor([0])).dtype, torch.optim.Adam([x]).param_groups[0]["lr"], F.gelu(x), F.interpolate(torch.arange(4.).view(1, 1, 2, 2), scale_factor=1.5, mode="bilinear"), F.cross_entropy(torch.tensor([[0.1, 0.2]]), torch.tensor([0]))
+
+torch.set_default_tensor_type(torch.DoubleTensor); torch.ones(1).dtype, torch.rand(1).dtype
+
+torch.set_default_tensor_type("torch.FloatTensor"); torch.ones(1).dtype
+
+torch.set_default_device("cpu"); torch.ones(1).device.type, torch.get_default_device().type
+
+with torch.device("cpu"):
+    x = torch.ones(2)
+x.device.type
+"""
+
+MORE = """
+torch.sum(input=X), torch.argmax(input=X, dim=1), torch.unsqueeze(input=X, dim=0).shape, torch.softmax(input=X, dim=1), torch.zeros_like(input=X), torch.cat(tensors=(X, X), dim=0).shape, torch.pow(input=X, exponent=2), torch.mm(input=X, mat2=X.t()), torch.matmul(input=X, other=X.t()), torch.add(input=X, other=1), torch.clamp(input=X, min=0, max=1), torch.transpose(input=X, dim0=0, dim1=1).shape, torch.reshape(input=X, shape=(3, 2)).shape, torch.relu(input=X), torch.where(condition=X > 0, input=X, other=X * 2), torch.eq(input=X, other=X), torch.mul(input=X, other=X), torch.gather(input=X, dim=1, index=torch.tensor([[0], [1]])), torch.index_select(input=X, dim=0, index=torch.tensor([1])), torch.full(size=(2,), fill_value=1.), torch.stack(tensors=[X, X]).shape, torch.squeeze(input=X).shape, torch.exp(input=X), torch.mean(input=X, dim=0), torch.max(input=X, dim=1)[0], torch.topk(input=X, k=1)[0], torch.tensor(data=[1.]), torch.tril(input=X), torch.flatten(input=X, start_dim=0), torch.bmm(input=X[None], mat2=X.t()[None]), torch.split(tensor=X, split_size_or_sections=1, dim=0)[0], torch.norm(input=X, p=2), torch.logical_and(input=X > 0, other=X > 1), torch.permute(input=X, dims=(1, 0)).shape, torch.randn(size=(2, 3)).shape, torch.randint(low=0, high=5, size=(2,)).shape, torch.linspace(start=0, end=1, steps=3), torch.arange(start=0, end=3, step=1), torch.multinomial(input=torch.ones(3), num_samples=2).shape, torch.bernoulli(input=torch.zeros(2)), torch.normal(mean=torch.zeros(2), std=torch.ones(2)).shape, torch.normal(mean=0., std=1., size=(2, 2)).shape, torch.masked_fill(input=X, mask=X > 0, value=0), torch.outer(input=X[0], vec2=X[1]), torch.dot(input=X[0], tensor=X[1]), torch.mv(input=X, vec=X[0])
+
+X.pow(exponent=2), X.matmul(X.t()), X.mul(other=2), X.div(other=2), X.sub(other=1, alpha=2), X.add(other=1, alpha=2), X.clamp(max=0.5), X.view(6).shape, X.sum(dim=0, keepdim=True), X.sum(0, True), X.max(1, True)[0], X.mean(dim=-1), X.transpose(dim0=0, dim1=1).shape, X.scatter(dim=1, index=torch.tensor([[0], [1]]), value=9.), X.scatter_(1, torch.tensor([[0], [1]]), torch.tensor([[7.], [8.]])), X.masked_fill(mask=X > 0, value=0), X.topk(k=2, dim=1)[1], X.unsqueeze(dim=0).shape, X.expand(2, -1).shape, X.expand_as(torch.zeros(2, 3)).shape, X.repeat(1, 2).shape, X.reshape(-1).shape, X.flatten(start_dim=0).shape
+
+torch.tensor([1, 2, 3]).float().mean(), torch.tensor([[1, 2], [3, 4]]).sum(dim=1), torch.tensor([1., 2.]).dot(torch.tensor([3., 4.])), torch.tensor([3, 1]).sort()[0], torch.Tensor([[1, 2], [3, 4]]).mm(torch.Tensor([[1], [1]])), torch.LongTensor([[0, 1]]).view(-1), torch.zeros(1, 3).index_select(0, torch.LongTensor([0])).shape
+
+x = torch.rand(5, 3); y = torch.rand(5, 3); result = torch.empty(5, 3); torch.add(x, y, out=result); bool((result == x + y).all()), y.add_(x).equal(result), result.size()
+
+x = torch.zeros(2, 3, dtype=torch.long); x = x.new_ones(5, 3, dtype=torch.double); x.dtype, torch.randn_like(x, dtype=torch.float).dtype, x.size()[0]
+
+a = torch.ones(3); b = a.numpy(); a.add_(1); n = N.ones(3); t = torch.from_numpy(n); N.add(n, 1, out=n); b, t
+
+x = torch.linspace(-1, 1, 5); y = torch.sin(x); p = torch.tensor([1, 2, 3]); xx = x.unsqueeze(-1).pow(p); xx.shape, xx.dtype, y
+
+def one(x):
+    return x.max() if x.numel() else None
+one(X), one(torch.empty(0))
+
+torch.manual_seed(1); a = torch.rand(2); torch.manual_seed(1); b = torch.rand(2); torch.equal(a, b), torch.initial_seed()
+
+s = torch.get_rng_state(); a = torch.rand(2); torch.set_rng_state(s); torch.equal(a, torch.rand(2))
+
+g = torch.Generator(); g.manual_seed(3); a = torch.randn(2, generator=g); g.manual_seed(3); torch.equal(a, torch.randn(2, generator=g)), torch.randperm(4, generator=g).shape, torch.randint(0, 2, (3,), generator=g).shape
+
+torch.randint(3, 5, (3,)).dtype, torch.randint(10, (2, 2)).shape, torch.randperm(5).dtype, sorted(torch.randperm(5).tolist()), torch.rand(2, 3).dtype, torch.bernoulli(torch.ones(3)), torch.empty(3).bernoulli_(1.0), torch.poisson(torch.zeros(2)), torch.zeros(3).random_(1, 2), torch.ones(2, 2).multinomial(1).shape, torch.zeros(3).exponential_().shape
+
+torch.tensor([1., 2.]).requires_grad_().sum().item(), torch.tensor(5).item() + 1, type(torch.tensor(5).item()).__name__, type(torch.tensor(5.).item()).__name__, type(torch.tensor(True).item()).__name__, torch.tensor([[5]]).item()
+
+x = torch.tensor([1., 2., 3.]); 2 * x + 1, x @ x, x * x.view(3, 1), x / 2, 1 / x, x ** 2, -x, x > 1, 3 - x, x % 2, x // 2, 2 ** x, abs(-x), x == 2, ~(x > 1), x.__and__ is not None
+
+x = torch.tensor([[1, 2], [3, 4]]); x[:, 0], x[0, :], x[..., -1], x[x > 2], x[[1, 0]], x[torch.tensor([0, 0])], x[:, None, :].shape, x[None, :, :].shape, x[0][1], x[-1], x[0:1], x[:, 1:], x[torch.tensor([[True, False], [False, True]])]
+
+x = torch.zeros(3, 4); x[0] = 1; x[:, 1] = torch.arange(3.); x[1, 2:] = 5; x[[0, 2], [3, 3]] = 9; x[x == 9] = -9; x[-1] += 1; x[:, 0] *= 2; x[2, 0] -= 1
+x
+
+x = torch.arange(4); x[1] = 2.7; x[2] = True
+x
+
+x = torch.zeros(2); x[0] = torch.tensor(3); x[1] = torch.tensor([4.])
+x
+
+a, b, c = torch.tensor([1, 2, 3]); a, b + c, [int(v) for v in torch.arange(3)], dict(enumerate(torch.arange(2))), list(zip(torch.arange(2), torch.ones(2))), 2 in torch.tensor([1, 2]), torch.tensor([1, 2]).tolist() == [1, 2]
+
+len(torch.zeros(3, 2)), torch.zeros(3, 2).__len__(), sum(torch.ones(3)), max(torch.tensor([1, 5, 2])), min(torch.tensor([3., 1.])), sorted(torch.tensor([3, 1, 2])), N.sum(torch.ones(3).numpy()), list(reversed([1, 2]))
+
+if torch.tensor(1): r = 1
+if not torch.tensor([0]): r += 1
+if torch.tensor(2.5) > 1: r += 1
+r
+
+torch.tensor(3) == 3, (torch.tensor([1, 2]) == torch.tensor([1, 2])).all(), (torch.tensor([1, 2]) == torch.tensor([1, 3])).sum().item(), torch.tensor([1]) == 1.0, torch.tensor([1, 2]) != 2, torch.tensor([1., 2.]).eq(torch.tensor([1., 3.])).float().mean()
+
+pred = torch.tensor([[0.1, 0.9], [0.8, 0.2]]); y = torch.tensor([1, 1]); _, p = torch.max(pred.data, 1); (p == y).sum().item(), pred.argmax(dim=1, keepdim=True).eq(y.view_as(pred.argmax(dim=1, keepdim=True))).sum().item(), pred.max(1, keepdim=True)[1], pred.topk(1)[1].squeeze(), (pred > 0.5).float(), torch.round(pred), pred.data.max(1)[1].eq(y).cpu().sum(), torch.argmax(pred, -1), pred[range(2), y], pred[torch.arange(2), y], pred.gather(1, y.view(-1, 1)).squeeze(1)
+
+logits = torch.tensor([[1., 2., 3.]]); v, _ = torch.topk(logits, 2); logits[logits < v[:, [-1]]] = -float("Inf"); torch.softmax(logits, -1), torch.multinomial(torch.softmax(logits, -1), 1).shape, torch.sort(logits, descending=True)[1], torch.cumsum(torch.softmax(logits, -1), -1)
+
+T = 4; tril = torch.tril(torch.ones(T, T)); wei = torch.zeros((T, T)); wei = wei.masked_fill(tril == 0, float("-inf")); wei = F.softmax(wei, dim=-1); wei, wei @ torch.arange(8.).view(4, 2)
+
+q = torch.arange(24.).view(2, 3, 4) / 10; att = (q @ q.transpose(-2, -1)) * (1.0 / N.sqrt(q.size(-1))); att.dtype, att.shape
+
+q = torch.arange(24.).view(2, 3, 4) / 10; import math; (q / math.sqrt(4)).sum(), (q * 4 ** -0.5).sum(), q.view(2, 3, 2, 2).transpose(1, 2).contiguous().view(2, 2, 6), q.split(2, dim=2)[1].shape, q.chunk(2, dim=-1)[0].shape
+
+(torch.ones(2) * N.float64(2.5)).dtype, (torch.ones(2) * N.float32(2.5)).dtype, (torch.tensor([1]) * N.int64(2)).dtype, (torch.ones(2) + N.sqrt(2.)).dtype, (torch.tensor([1]) * N.float64(2.5)).dtype, (torch.ones(2) / N.int32(2)).dtype
+
+x = torch.ones(2, 2); x.grad is None, x.requires_grad, x.is_leaf, x.grad_fn, x.data_ptr() == x.data.data_ptr(), x.layout == torch.strided, x.device == torch.device("cpu"), x.is_contiguous(), x.element_size(), x.nbytes, x.itemsize, x.T.shape, x.ndim, x.dim(), x.storage_offset(), x.is_cpu, x.is_sparse, x.is_quantized
+
+torch.tensor([1., 2.]).var(), torch.tensor([1., 2., 4.]).var(unbiased=False), torch.std(torch.tensor([[1., 2.], [3., 5.]]), 0), torch.var_mean(torch.tensor([1., 2.])), torch.tensor([1., 3.]).std(dim=0), torch.median(torch.tensor([1., 2., 3., 4.])), torch.mode(torch.tensor([1, 1, 2]))[0], torch.cumsum(torch.tensor([1, 2]), dim=0), torch.prod(torch.tensor([2., 3.])), torch.any(torch.tensor([False, True])), torch.all(torch.tensor([[True, False]]), dim=1), torch.amax(torch.tensor([[1., 2.]]), dim=(0, 1)), torch.argsort(torch.tensor([3, 1, 2])), torch.tensor([1., 2.]).max().item()
+
+from torch import nn, optim, Tensor
+from torch.nn import Parameter, Module, Linear, functional as F2, init
+from torch.nn.parameter import Parameter as P2
+from torch.optim import Adam, SGD, lr_scheduler
+from torch.optim.lr_scheduler import StepLR, CosineAnnealingLR
+from torch.utils.data import DataLoader
+from torch.nn.modules.module import Module as M2
+from torch.autograd import Variable, grad, Function
+import torch.utils.data as data
+import torch.nn.functional as F3
+import torch.optim as O
+import torch.distributions as D
+import torch.multiprocessing as mp
+Module is M2, Parameter is P2, isinstance(X, Tensor)
+
+from torch.nn import TransformerEncoder, TransformerEncoderLayer, MultiheadAttention, LayerNorm, Dropout, ModuleList, Sequential, Embedding, GRU, LSTM, BatchNorm1d, Conv1d, MaxPool1d
+from torch.nn.modules.utils import _pair
+from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_parameters
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.utils.data.sampler import SubsetRandomSampler
+from torch.distributions import Categorical, Normal, Beta, MultivariateNormal, kl_divergence
+from torch.distributions.categorical import Categorical as C2
+from torch.cuda.amp import autocast, GradScaler
+_pair(3), _pair((1, 2))
+
+from torch.nn.modules.loss import _Loss
+class MyLoss(_Loss):
+    def forward(self, a, b):
+        return ((a - b) ** 2).mean()
+MyLoss()(X, X + 1)
+
+from torch import Tensor
+from torch.types import Number, Device
+from torch._tensor import Tensor as T2
+Tensor is T2
+
+from torch.optim.optimizer import Optimizer, required
+class Plain(Optimizer):
+    def __init__(self, params, lr=required):
+        super(Plain, self).__init__(params, dict(lr=lr))
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None: continue
+                state = self.state[p]
+                if len(state) == 0: state["step"] = 0; state["m"] = torch.zeros_like(p.data)
+                state["step"] += 1; state["m"].mul_(0.9).add_(p.grad.data, alpha=0.1)
+                p.data.add_(state["m"], alpha=-group["lr"])
+w = torch.nn.Parameter(torch.ones(2)); o = Plain([w], lr=0.5)
+for _ in range(3):
+    o.zero_grad(); (w * w).sum().backward(); o.step()
+w, o.state[w]["step"]
+
+x = torch.ones(2); x.add_(torch.ones(2), alpha=0.5), x.addcmul_(torch.ones(2), torch.ones(2), value=0.1), x.addcdiv_(torch.ones(2), torch.ones(2), value=-0.1), torch.addcmul(x, torch.ones(2), torch.ones(2), value=2)
+
+x = torch.ones(2); x.add_(0.5, torch.ones(2)); x.addcmul_(0.1, x, x); x.addcdiv_(-0.1, x, x); torch.add(x, 2, x)
+x
+
+m = torch.nn.Linear(2, 2); s = {k: v.clone() for k, v in m.state_dict().items()}; m.load_state_dict(s, strict=False); [k for k in s], m.load_state_dict(s, strict=True, assign=False) is not None, list(m.state_dict(prefix="a."))
+
+m = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Sequential(torch.nn.Linear(2, 1))); [n for n, p in m.named_parameters() if "bias" in n], [type(c).__name__ for c in m.children()], m.get_submodule("1.0").out_features, list(m.named_modules())[2][0], m.add_module("last", torch.nn.ReLU()) is None, len(m), str(m[1][0]), list(m.modules())[0] is m
+
+e = torch.nn.Embedding(4, 2, sparse=False, scale_grad_by_freq=False, max_norm=None); e(torch.LongTensor([1, 2])).shape, e.num_embeddings, e.embedding_dim, e.padding_idx, F.embedding(torch.tensor([0]), e.weight, None, None, 2.0, False, False).shape
+
+m = torch.nn.LSTM(3, 4, 1); h0 = torch.zeros(1, 2, 4); c0 = torch.zeros(1, 2, 4); o, (hn, cn) = m(torch.zeros(5, 2, 3), (h0, c0)); o.shape, hn.shape, [p.shape for p in m.parameters()], m.num_layers, m.bidirectional, m.all_weights[0][0].shape, m.weight_ih_l0.shape
+
+l = torch.nn.BCEWithLogitsLoss(reduction="none"); l(X, torch.ones_like(X)), torch.nn.CrossEntropyLoss(ignore_index=1)(X, torch.tensor([0, 1])), torch.nn.NLLLoss(reduction="sum")(F.log_softmax(X, 1), torch.tensor([0, 1])), torch.nn.KLDivLoss(reduction="batchmean")(F.log_softmax(X, 1), F.softmax(X, 1)), torch.nn.SmoothL1Loss(beta=0.5)(X, X + 1), torch.nn.MarginRankingLoss(margin=1.)(X[0], X[1], torch.ones(3)), torch.nn.TripletMarginLoss(margin=1.0, p=2)(X, X + 1, X - 1), torch.nn.CosineEmbeddingLoss()(X, X + 1, torch.ones(2)), torch.nn.HuberLoss()(X, X + 2), torch.nn.CTCLoss()(F.log_softmax(torch.ones(4, 1, 3), 2), torch.tensor([[1, 2]]), torch.tensor([4]), torch.tensor([2])), torch.nn.BCELoss(weight=torch.ones(3))(torch.sigmoid(X), torch.ones(2, 3)), torch.nn.NLLLoss2d()(F.log_softmax(torch.ones(1, 3, 2, 2), 1), torch.zeros(1, 2, 2, dtype=torch.long))
+
+torch.nn.functional.kl_div(F.log_softmax(X, 1), F.softmax(X + 1, 1)), F.kl_div(F.log_softmax(X, 1), F.softmax(X * 2, 1), size_average=False), F.kl_div(F.log_softmax(X, 1), F.log_softmax(X * 2, 1), log_target=True, reduction="sum"), F.mse_loss(X, X + 1, reduction="none"), F.binary_cross_entropy(torch.sigmoid(X), torch.ones(2, 3), reduction="sum"), F.binary_cross_entropy(torch.sigmoid(X), torch.ones(2, 3), size_average=False), F.nll_loss(F.log_softmax(X), torch.tensor([0, 1]))
+
+torch.compile(lambda x: x * 2)(X), torch.no_grad is not None, torch.autograd.no_grad is not None, torch.enable_grad is not None
+
+@torch.jit.ignore
+def f(x): return x
+@torch.jit.unused
+def g(x): return x
+f(1), g(2), torch.jit.is_tracing() if hasattr(torch.jit, "is_tracing") else False
+
+with torch.autograd.profiler.record_function("x"):
+    y = X * 2
+y
+
+with torch.cuda.amp.autocast(enabled=False):
+    y = X * 2
+with torch.autocast(device_type="cpu", enabled=False):
+    z = X * 2
+y, z
+
+torch.random.manual_seed(3); torch.seed() is not None, torch.random.initial_seed() is not None
+
+torch.utils.data.get_worker_info(), torch.is_grad_enabled(), torch.get_num_threads() >= 1, torch.are_deterministic_algorithms_enabled() in (True, False), torch.typename(X)
+
+torch.testing.assert_close(X, X + 1e-8), torch.allclose(X, X), torch.equal(X, X.clone())
+
+torch.special.logit(torch.tensor([0.3])), torch.special.gammaln(torch.tensor([2.5])), torch.special.erf(X), torch.special.xlogy(torch.tensor([0.]), torch.tensor([0.])), torch.special.logsumexp(X, 1), torch.special.softmax(X, 1), torch.special.entr(torch.tensor([0.5]))
+
+torch.func.functional_call(torch.nn.Linear(2, 1, bias=False), {"weight": torch.ones(1, 2)}, (torch.ones(1, 2),)), torch.func.vjp(torch.sin, X)[0], torch.func.jvp(torch.sin, (X,), (X,))[1], torch.vmap(torch.dot)(X, X), torch.vmap(lambda a, b: a * b, in_dims=(0, None))(X, torch.tensor(2.))
+
+from torch.utils.checkpoint import checkpoint
+x = torch.ones(2, requires_grad=True); checkpoint(lambda v: v * v, x, use_reentrant=False).sum().backward(); x.grad
+
+import torch.nn as nn
+class Config: pass
+class Block(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.attn = nn.Linear(n, 3 * n, bias=False); self.ln = nn.LayerNorm(n, eps=1e-6); self.register_buffer("tril", torch.tril(torch.ones(2, 2)).view(1, 1, 2, 2)); self.mlp = nn.ModuleDict(dict(fc=nn.Linear(n, n), act=nn.GELU(approximate="tanh"))); self.scale = n ** -0.5
+        self.apply(self._init)
+    def _init(self, module):
+        if isinstance(module, nn.Linear):
+            torch.nn.init.normal_(module.weight, mean=0.0, std=0.02)
+            if module.bias is not None: torch.nn.init.zeros_(module.bias)
+    def forward(self, x):
+        m = self.mlp; q, k, v = self.attn(self.ln(x)).split(2, dim=2)
+        return m.act(m.fc(x)) + self.tril[:, :, :2, :2][0, 0].sum()
+b = Block(2); [p.data.fill_(0.1) for p in b.parameters()]; b(torch.ones(1, 2, 2)), [n for n, _ in b.named_parameters()], sum(p.numel() for p in b.parameters())
+
+decay = {pn: p for pn, p in torch.nn.Linear(2, 2).named_parameters() if p.dim() >= 2}; o = torch.optim.AdamW([{"params": list(decay.values()), "weight_decay": 0.1}, {"params": [torch.ones(1, requires_grad=True)], "weight_decay": 0.0}], lr=1e-3, betas=(0.9, 0.95)); len(o.param_groups), o.param_groups[0]["weight_decay"], o.param_groups[1]["lr"], o.defaults["betas"]
+
+x = torch.arange(6.).view(2, 3).requires_grad_(); torch.nn.functional.normalize(x, dim=1).sum().backward(); x.grad
+
+x = torch.tensor([0.5], requires_grad=True); y = torch.where(x > 0, x * 2, x * 3); y.backward(); x.grad, torch.where(torch.tensor([True, False]), torch.tensor([1]), torch.tensor([2]))
+
+x = torch.zeros(4, 3); idx = torch.tensor([0, 0, 2]); x.index_add_(0, idx, torch.ones(3, 3), alpha=2), x.scatter_reduce_(0, idx.view(3, 1).expand(3, 3), torch.full((3, 3), 5.), reduce="amax"), x.index_put_((torch.tensor([1]), torch.tensor([1])), torch.tensor(9.), accumulate=True), torch.zeros(3, dtype=torch.long).scatter_add_(0, torch.tensor([0, 0, 1]), torch.tensor([1, 2, 3])), torch.bincount(idx, minlength=4), torch.zeros(2).index_fill(0, torch.tensor([1]), 3.)
+
+torch.cdist(X, X, p=1), torch.nn.functional.pdist(X), torch.einsum("bi,bj->bij", X, X), torch.einsum("bi,bi->b", X, X), torch.einsum("...ij->...ji", X), torch.einsum("ii", torch.eye(3)), torch.tensordot(X, X, dims=([1], [1])), torch.linalg.lstsq(torch.eye(2), torch.ones(2, 1)).solution, torch.linalg.qr(torch.eye(2))[1], torch.linalg.eigh(torch.eye(2))[0], torch.linalg.slogdet(torch.eye(2))[1], torch.linalg.pinv(torch.eye(2)), torch.linalg.cond(torch.eye(2)), torch.linalg.cross(torch.tensor([1., 0, 0]), torch.tensor([0., 1, 0])), torch.pinverse(torch.eye(2)), torch.logdet(torch.eye(2)), torch.matrix_power(torch.eye(2), 2), torch.triangular_solve(torch.ones(2, 1), torch.eye(2))[0]
+"""
+
+REFUSED = """
+torch.set_default_dtype(torch.int64)
+
+a = torch.tensor([1, 2]); a /= 2
+
+a = torch.tensor([1, 2]); a += 1.5
+
+torch.ones(2).cuda()
+
+torch.ones(2).to("cuda")
+
+torch.device("cuda:0").type == torch.ones(1).cuda()
+
+torch.jit.load("model.pt")
+
+torch.ones(2)[5]
+
+torch.ones(2, 3) + torch.ones(2, 2)
+
+torch.ones(2, 3) @ torch.ones(2, 3)
+
+torch.zeros(2).view(3)
+
+torch.arange(6).view(2, 3).t().view(6)
+
+torch.tensor([1, 2], requires_grad=True)
+
+x = torch.ones(2, requires_grad=True); x += 1
+
+x = torch.ones(2, requires_grad=True); (x * 2).backward()
+
+x = torch.ones(2, requires_grad=True); y = (x * 2).sum(); y.backward(); y.backward()
+
+x = torch.ones(2, requires_grad=True); x.numpy()
+
+torch.ones(2).backward()
+
+x = torch.ones(2, requires_grad=True); y = x.exp(); y.add_(1); y.sum().backward()
+
+torch.tensor([1., 2.]).item()
+
+bool(torch.tensor([1, 2]))
+
+torch.mean(torch.tensor([1, 2]))
+
+torch.cat([torch.ones(2, 2), torch.ones(3)])
+
+torch.stack([torch.ones(2), torch.ones(3)])
+
+F.cross_entropy(X, torch.tensor([0, 5]))
+
+F.cross_entropy(X, torch.tensor([0, 1, 2]))
+
+torch.nn.Linear(3, 2)(torch.ones(1, 4))
+
+torch.nn.Linear(3, 2)(torch.ones(1, 3, dtype=torch.float64))
+
+torch.nn.Linear(2, 2).load_state_dict({"weight": torch.ones(2, 2)})
+
+torch.nn.Conv2d(3, 2, 3)(torch.ones(1, 1, 5, 5))
+
+torch.nn.Embedding(3, 2)(torch.tensor([3]))
+
+torch.optim.SGD([], lr=0.1)
+
+torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), torch.ones(1, requires_grad=True))
+
+torch.ones(2).reshape(5)
+
+torch.einsum("ij,jk", X, X)
+
+torch.tensor([[1, 2], [3]])
+
+torch.randn(2).dtype == torch.tensor("a")
+
+F.nll_loss(X, torch.tensor([0., 1.]))
+
+torch.ones(3).expand(2, 4)
+
+X.gather(1, torch.tensor([[5], [0]]))
+
+torch.tensor([1, 2]).sub_(0.5)
+
+torch.arange(3)[torch.tensor([0.5])]
+
+torch.load("there is no such file.pt")
+
+X.reinforce(1)
 """

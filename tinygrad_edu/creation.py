@@ -189,49 +189,49 @@ def _like(name: str, t: Any) -> None:
 
 
 @placed
-def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape of `t`, and by default its dtype."""
-    _like("zeros_like", t)
-    return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def zeros_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `input`, and by default its dtype."""
+    _like("zeros_like", input)
+    return zeros(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones in the shape of `t`, and by default its dtype."""
-    _like("ones_like", t)
-    return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def ones_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones in the shape of `input`, and by default its dtype."""
+    _like("ones_like", input)
+    return ones(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """The shape of `t` filled with one number; by default in its dtype."""
-    _like("full_like", t)
-    return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
+def full_like(input: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """The shape of `input` filled with one number; by default in its dtype."""
+    _like("full_like", input)
+    return full(input.shape, fill_value, dtype or input.dtype, requires_grad)
 
 
 @placed
-def empty_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape of `t`: see `empty`."""
-    return zeros_like(t, dtype=dtype, requires_grad=requires_grad)
+def empty_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `input`: see `empty`."""
+    return zeros_like(input, dtype=dtype, requires_grad=requires_grad)
 
 
 @placed
-def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Uniform on [0, 1), in the shape of `t`, and by default its dtype."""
-    _like("rand_like", t)
-    return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def rand_like(input: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Uniform on [0, 1), in the shape of `input`, and by default its dtype."""
+    _like("rand_like", input)
+    return rand(input.shape, generator=generator, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Normal with mean 0 and variance 1, in the shape of `t`, and by default its dtype."""
-    _like("randn_like", t)
-    return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def randn_like(input: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Normal with mean 0 and variance 1, in the shape of `input`, and by default its dtype."""
+    _like("randn_like", input)
+    return randn(input.shape, generator=generator, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
-    """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `t`."""
-    _like("randint_like", t)
+def randint_like(input: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
+    """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `input`."""
+    _like("randint_like", input)
     low, high = (0, low) if high is None else (low, high)
-    return randint(low, high, t.shape, generator, np.int64 if t.dtype.kind == "f" else t.dtype)
+    return randint(low, high, input.shape, generator, np.int64 if input.dtype.kind == "f" else input.dtype)

@@ -50,8 +50,6 @@ __all__ = [
     "where",
     *METHODS,
     *FUNCTIONALS,
-    *(LOSSES := ("binary_cross_entropy_with_logits", "cosine_embedding_loss", "hinge_embedding_loss", "kl_div")),
-    *("margin_ranking_loss", "poisson_nll_loss", "triplet_margin_loss"),
 ]
 
 version = types.SimpleNamespace(cuda=None, hip=None, debug=False, git_version="")
@@ -68,25 +66,8 @@ def _of_method(name: str) -> Callable[..., Any]:
     return function
 
 
-def _of_loss(loss: Callable[..., Any]) -> Callable[..., Any]:
-    """At the top the reduction is a number: 0 none, 1 the mean, 2 the sum."""
-
-    def function(*args: Any, reduction: Any = "mean", **options: Any) -> Any:
-        if len(args) > 2 and not all(isinstance(x, Tensor) for x in args):
-            raise TypeError(
-                f"{loss.__name__}: pass what is no tensor by its name, or use nn.functional.{loss.__name__}"
-            )
-        named = {0: "none", 1: "mean", 2: "sum"}.get(reduction, reduction)
-        return loss(*args, reduction=named, **options)
-
-    function.__name__ = function.__qualname__ = loss.__name__
-    function.__doc__ = f"`nn.functional.{loss.__name__}`; as reduction also 0 (none), 1 (mean) and 2 (sum)."
-    return function
-
-
 globals().update({name: _of_method(name) for name in METHODS})
 globals().update({name: getattr(F, name) for name in FUNCTIONALS})
-globals().update({name: _of_loss(getattr(F, name)) for name in __all__[-7:]})
 
 
 def batch_norm(

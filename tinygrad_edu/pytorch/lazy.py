@@ -71,7 +71,7 @@ class _Lazy(Module):
         self.__class__ = self._kind  # type: ignore[assignment]
         return self(*inputs, **kwargs)
 
-    def state_dict(self, prefix: str = "") -> Any:
+    def state_dict(self, *args: Any, **options: Any) -> Any:
         """ValueError: the shapes are not known before the first input."""
         raise ValueError(f"{type(self).__name__}: run the model on an input first; its shapes are not known before")
 

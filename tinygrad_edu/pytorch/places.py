@@ -6,7 +6,8 @@ import sys
 import types
 from typing import Any
 
-from .. import nn, testing
+from .. import devices, nn, testing
+from ..tensor import Tensor
 from . import (
     absent,
     accelerator,
@@ -17,6 +18,7 @@ from . import (
     functions,
     lazy,
     older_init,
+    older_nn,
     older_utils,
     parallel,
     parametrize,
@@ -34,12 +36,17 @@ from . import types as tensor_types
 
 ROOT = __name__.split(".", maxsplit=1)[0]
 
+python_types = types.ModuleType(f"{ROOT}.types", "Types for annotations.")
+vars(python_types).update(Number=int | float | bool, Device=devices.device | str | None, Tensor=Tensor)
+
 # import tinygrad_edu.cuda.amp, from tinygrad_edu.utils.data import DataLoader, and so on.
 MODULES: dict[str, types.ModuleType] = {
     "accelerator": accelerator,
     "amp": amp,
     "amp.autocast_mode": amp,
     "amp.grad_scaler": amp,
+    "_tensor": sys.modules[Tensor.__module__],
+    "autograd.profiler": absent.profiler,
     "autograd.variable": variable,
     "backends": backends,
     "backends.cudnn": backends.cudnn,
@@ -61,6 +68,8 @@ MODULES: dict[str, types.ModuleType] = {
     "mps": accelerator,
     "multiprocessing": absent.multiprocessing,
     "nn.modules": nn,
+    "nn.modules.loss": older_nn.losses,
+    "nn.modules.utils": older_nn,
     "nn.parallel": parallel,
     "nn.utils.parametrizations": weights.parametrizations,
     "nn.utils.parametrize": parametrize,
@@ -69,6 +78,7 @@ MODULES: dict[str, types.ModuleType] = {
     "optim.swa_utils": swa_utils,
     "profiler": absent.profiler,
     "quantization": absent.quantization,
+    "types": python_types,
     "utils.data": utils_data,
     "utils.data.dataloader": utils_data,
     "utils.data.dataset": utils_data,
@@ -80,7 +90,7 @@ MODULES: dict[str, types.ModuleType] = {
 NAMES: dict[str, tuple[types.ModuleType, ...]] = {
     "": (settings, sampling, saving, tensor_types, functions),
     "autograd": (variable,),
-    "nn": (parallel, lazy),
+    "nn": (parallel, lazy, older_nn),
     "nn.init": (older_init,),
     "nn.utils": (weights, older_utils),
 }
@@ -91,11 +101,11 @@ def names() -> dict[str, Any]:
     for path, module in MODULES.items():
         sys.modules[f"{ROOT}.{path}"] = module
         parent, _, name = path.rpartition(".")
-        if parent and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
+        if parent and parent != "nn.modules" and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
             setattr(sys.modules[f"{ROOT}.{parent}"], name, module)
     for name, module in vars(nn).items():
         if isinstance(module, types.ModuleType) and module.__name__ == f"{ROOT}.nn.{name}":
-            sys.modules[f"{ROOT}.nn.modules.{name}"] = module
+            sys.modules.setdefault(f"{ROOT}.nn.modules.{name}", module)
     for path, modules in NAMES.items():
         if path:
             for module in modules:

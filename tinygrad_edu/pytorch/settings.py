@@ -9,7 +9,7 @@ import numpy as np
 from .. import dtypes
 from ..devices import CPU, Size, check, device
 from ..placement import dtype_of
-from ..random import default_generator
+from ..random import initial_seed, seed
 from ..tensor import Tensor
 
 __all__ = [
@@ -135,16 +135,6 @@ def get_default_device() -> device:
 def set_default_device(device: Any) -> None:
     """The CPU is the default. ValueError: any other."""
     check("set_default_device", device)
-
-
-def seed() -> int:
-    """Start the default generator again from a seed that the operating system draws, and return that seed."""
-    return default_generator().seed()  # type: ignore[attr-defined,no-any-return]
-
-
-def initial_seed() -> int:
-    """The seed that the default generator last started from."""
-    return default_generator().initial_seed()  # type: ignore[attr-defined,no-any-return]
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
