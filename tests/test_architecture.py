@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "printing": set(),
     "placement": {"op", "devices"},
     "conversion": {"op", "ops", "devices", "literals", "tracing"},
-    "new_tensors": {"op", "arguments", "devices"},
+    "draws": {"op", "random"},
+    "new_tensors": {"op", "arguments", "devices", "draws"},
     "tensor": FLOOR
     | {"ops", "inplace_methods", "interop", "new_tensors", "conversion", "placement", "devices", "printing"}
     | {"autograd"},
@@ -59,7 +60,8 @@ MAY_IMPORT = {
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "pytorch": FLOOR
     | TENSORS
-    | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
+    | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
+    | {"linalg", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,

@@ -33,8 +33,24 @@ def sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(map(operator.index, several))
 
 
+# What PyTorch calls the first and the second argument of a function, for `sum(input=x)` and `pow(input=x, exponent=2)`.
+FIRST = ("input", "self", "tensor", "tensors", "data")
+SECOND = ("other", "exponent", "mat2", "vec2", "vec", "tensor", "values", "shape", "index", "divisor", "value")
+
+
+def in_place(own: tuple[str, ...], inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, ...]:
+    """The inputs, with those from `params` that PyTorch has another name for than these, the function's own, has."""
+    for place, known in ((0, FIRST), (1, SECOND)):
+        if len(inputs) == place:
+            name = next((name for name in known if name in params and name not in own), None)
+            if name is not None:
+                inputs = (*inputs, params.pop(name))
+    return inputs
+
+
 def bind(row: Op, inputs: tuple[Any, ...], params: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Arrays that came by name, parameters that came by position."""
+    inputs = in_place(row.names, inputs, params)
     count = len(row.rules) if row.rules else len(inputs)
     extra = dict(zip(row.names[count:], inputs[count:], strict=False))
     by_name = [params.pop(name) for name in row.names[len(inputs) : count] if name in params]
@@ -138,6 +154,7 @@ def as_numpy_calls_it(function: Callable[..., Any]) -> Callable[..., Any]:
     own = inspect.signature(function).parameters
     if "out" in own or any(p.kind is p.VAR_KEYWORD for p in own.values()):
         return function
+    names = tuple(own)
     renames = {new: old for new, old in RENAMED.items() if old in own and new not in own}
 
     @functools.wraps(function)
@@ -146,6 +163,8 @@ def as_numpy_calls_it(function: Callable[..., Any]) -> Callable[..., Any]:
             for new, old in renames.items():
                 if new in params and old not in params:
                     params[old] = params.pop(new)
+            if len(args) < 2:
+                args = in_place(names, args, params)
             if "out" in params:
                 return into(function, args, params)
         return function(*args, **params)

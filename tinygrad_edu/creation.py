@@ -10,7 +10,7 @@ from . import memory
 from .arguments import sizes
 from .conversion import to_array
 from .devices import placed
-from .literals import default_array, fitting
+from .literals import default, default_array, fitting
 from .random import drawn_from
 from .tensor import Tensor, wrap
 from .tracing import drawn
@@ -48,21 +48,26 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return wrap(memory.share(array, recorded=False))
 
 
+def _default(dtype: Any) -> Any:
+    """What `dtype=None` means: float32, or what `set_default_dtype` was given."""
+    return default.real if dtype is None else dtype
+
+
 def _new(array: np.ndarray, dtype: Any, requires_grad: bool) -> Tensor:
-    result = wrap(np.asarray(array, dtype))
+    result = wrap(np.asarray(array, _default(dtype)))
     return result.requires_grad_() if requires_grad else result
 
 
 @placed
-def zeros(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def zeros(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros in this shape."""
-    return _new(np.zeros(sizes(size), dtype), dtype, requires_grad)
+    return _new(np.zeros(sizes(size), _default(dtype)), dtype, requires_grad)
 
 
 @placed
-def ones(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones in this shape."""
-    return _new(np.ones(sizes(size), dtype), dtype, requires_grad)
+    return _new(np.ones(sizes(size), _default(dtype)), dtype, requires_grad)
 
 
 @placed
@@ -74,7 +79,7 @@ def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = Fa
 
 
 @placed
-def empty(*size: Any, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def empty(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros: nobody is helped by numbers that happen to lie in memory."""
     return zeros(*size, dtype=dtype, requires_grad=requires_grad)
 
@@ -84,7 +89,7 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
     """Numbers from `start` (0 if one number is given) up to, not including, `end`. Integers if all arguments are."""
     start, end = (0, start) if end is None else (start, end)
     if dtype is None:
-        dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else np.float32
+        dtype = np.int64 if all(isinstance(n, (int, np.integer)) for n in (start, end, step)) else _default(None)
     if dtype == np.int64:
         start, end, step = int(start), int(end), int(step)
     if step == 0:
@@ -93,8 +98,9 @@ def arange(start: Any, end: Any = None, step: Any = 1, dtype: Any = None, requir
 
 
 @placed
-def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def linspace(start: float, end: float, steps: int, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """`steps` numbers evenly spaced from `start` to `end`, both included."""
+    dtype = _default(dtype)
     if np.dtype(dtype) == np.bool_:
         raise ValueError("linspace: expected a dtype of numbers, got bool")
     if np.dtype(dtype).kind in "iu":
@@ -106,16 +112,16 @@ def linspace(start: float, end: float, steps: int, dtype: Any = np.float32, requ
 
 @placed
 def logspace(
-    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = np.float32, requires_grad: bool = False
+    start: float, end: float, steps: int, base: float = 10.0, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """`base` to the powers that `linspace(start, end, steps)` gives."""
     return _new(np.power(base, linspace(start, end, steps, dtype=np.float64).array), dtype, requires_grad)
 
 
 @placed
-def eye(n: int, m: int | None = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def eye(n: int, m: int | None = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """The identity matrix, n x n or n x m."""
-    return _new(np.eye(n, m, dtype=dtype), dtype, requires_grad)
+    return _new(np.eye(n, m, dtype=_default(dtype)), dtype, requires_grad)
 
 
 @placed
@@ -137,16 +143,16 @@ def _triangle(name: str, row: int, col: int, inside: np.ndarray, dtype: Any) -> 
 
 
 @placed
-def rand(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def rand(*size: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform on [0, 1)."""
-    draws = drawn_from(generator)
+    draws, dtype = drawn_from(generator), _default(dtype)
     return _new(drawn(lambda: np.asarray(draws.random(sizes(size), _precision(dtype)), dtype)), dtype, requires_grad)
 
 
 @placed
-def randn(*size: Any, generator: Any = None, dtype: Any = np.float32, requires_grad: bool = False) -> Tensor:
+def randn(*size: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal with mean 0 and variance 1."""
-    draws = drawn_from(generator)
+    draws, dtype = drawn_from(generator), _default(dtype)
     numbers = drawn(lambda: np.asarray(draws.standard_normal(sizes(size), _precision(dtype)), dtype))
     return _new(numbers, dtype, requires_grad)
 
@@ -185,49 +191,49 @@ def _like(name: str, t: Any) -> None:
 
 
 @placed
-def zeros_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape of `t`, and by default its dtype."""
-    _like("zeros_like", t)
-    return zeros(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def zeros_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `input`, and by default its dtype."""
+    _like("zeros_like", input)
+    return zeros(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def ones_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones in the shape of `t`, and by default its dtype."""
-    _like("ones_like", t)
-    return ones(t.shape, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def ones_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones in the shape of `input`, and by default its dtype."""
+    _like("ones_like", input)
+    return ones(input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def full_like(t: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """The shape of `t` filled with one number; by default in its dtype."""
-    _like("full_like", t)
-    return full(t.shape, fill_value, dtype or t.dtype, requires_grad)
+def full_like(input: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """The shape of `input` filled with one number; by default in its dtype."""
+    _like("full_like", input)
+    return full(input.shape, fill_value, dtype or input.dtype, requires_grad)
 
 
 @placed
-def empty_like(t: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape of `t`: see `empty`."""
-    return zeros_like(t, dtype=dtype, requires_grad=requires_grad)
+def empty_like(input: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros in the shape of `input`: see `empty`."""
+    return zeros_like(input, dtype=dtype, requires_grad=requires_grad)
 
 
 @placed
-def rand_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Uniform on [0, 1), in the shape of `t`, and by default its dtype."""
-    _like("rand_like", t)
-    return rand(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def rand_like(input: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Uniform on [0, 1), in the shape of `input`, and by default its dtype."""
+    _like("rand_like", input)
+    return rand(input.shape, generator=generator, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def randn_like(t: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Normal with mean 0 and variance 1, in the shape of `t`, and by default its dtype."""
-    _like("randn_like", t)
-    return randn(t.shape, generator=generator, dtype=dtype or t.dtype, requires_grad=requires_grad)
+def randn_like(input: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Normal with mean 0 and variance 1, in the shape of `input`, and by default its dtype."""
+    _like("randn_like", input)
+    return randn(input.shape, generator=generator, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 @placed
-def randint_like(t: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
-    """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `t`."""
-    _like("randint_like", t)
+def randint_like(input: Any, low: int, high: int | None = None, generator: Any = None) -> Tensor:
+    """Integers from `low` (0 if left out) up to, not including, `high`, in the shape of `input`."""
+    _like("randint_like", input)
     low, high = (0, low) if high is None else (low, high)
-    return randint(low, high, t.shape, generator, np.int64 if t.dtype.kind == "f" else t.dtype)
+    return randint(low, high, input.shape, generator, np.int64 if input.dtype.kind == "f" else input.dtype)

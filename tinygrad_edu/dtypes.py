@@ -65,11 +65,7 @@ def holds(dtype: np.dtype, other: np.dtype) -> bool:
 
 
 def _of_number(x: Any) -> np.dtype:
-    if isinstance(x, np.generic):
-        return OF_NUMBERS[x.dtype.kind]
-    return (
-        BOOL if isinstance(x, bool) else INT64 if isinstance(x, int) else FLOAT32 if isinstance(x, float) else COMPLEX64
-    )
+    return OF_NUMBERS.get(np.asarray(x).dtype.kind, INT64)  # integers that no dtype holds have none
 
 
 def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
@@ -79,7 +75,7 @@ def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
             if type(x) is int and not -(2**63) <= x < 2**64:
                 raise ValueError(f"the number {x} does not fit into any dtype; pass a float")
         arrays = [np.asarray(x, None if hasattr(x, "dtype") else _of_number(x)) for x in inputs]
-        return [x.astype(FLOAT32) if real and x.dtype.kind in "biu" else x for x in arrays]
+        return [x.astype(OF_NUMBERS["f"]) if real and x.dtype.kind in "biu" else x for x in arrays]
     if len(inputs) == 2:  # the usual case first: an array of floats, and a number
         a, b = inputs
         if type(b) in (float, int) and a.dtype.kind == "f":
@@ -88,7 +84,7 @@ def cast(inputs: list[Any], promotes: bool, real: bool) -> list[np.ndarray]:
             return [np.asarray(a, b.dtype), b]
     dtype = result_type(inputs)
     if real and dtype.kind in "biu":
-        return [np.asarray(x, FLOAT32) for x in inputs]
+        return [np.asarray(x, OF_NUMBERS["f"]) for x in inputs]
     return [x if isinstance(x, np.ndarray) and x.dtype is BOOL else _as(x, dtype) for x in inputs]
 
 

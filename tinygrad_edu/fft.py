@@ -62,7 +62,7 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool = 
     >>> tg.fft.fftfreq(4)
     tensor([ 0.0000,  0.2500, -0.5000, -0.2500])
     """
-    return tensor(np.fft.fftfreq(n, d), dtype=np.float32 if dtype is None else dtype, requires_grad=requires_grad)
+    return tensor(np.fft.fftfreq(n, d).tolist(), dtype=dtype, requires_grad=requires_grad)
 
 
 def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool = False) -> Any:
@@ -71,4 +71,4 @@ def rfftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool =
     >>> tg.fft.rfftfreq(4)
     tensor([0.0000, 0.2500, 0.5000])
     """
-    return tensor(np.fft.rfftfreq(n, d), dtype=np.float32 if dtype is None else dtype, requires_grad=requires_grad)
+    return tensor(np.fft.rfftfreq(n, d).tolist(), dtype=dtype, requires_grad=requires_grad)

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import ops
+from .arguments import sizes
 from .inplace import InPlace
 from .op import Variable
 from .random import drawn_from
@@ -31,7 +32,7 @@ def _keeping_its_shape(name: str) -> Any:
     """The method of a name such as `squeeze_`, which PyTorch has: it says what to write instead."""
 
     def method(self: InPlace, *args: Any, **params: Any) -> Any:
-        instead = "t = t.reshape(...), or pad() and slices" if name == "resize" else f"t = t.{name}(...)"
+        instead = f"t = t.{name}(...)"
         raise NotImplementedError(
             f"{name}_: a tensor keeps its shape, because its views and the graph know it by that; write {instead}"
         )
@@ -39,6 +40,12 @@ def _keeping_its_shape(name: str) -> Any:
     method.__name__ = f"{name}_"
     method.__doc__ = f"NotImplementedError: a tensor keeps its shape. `t.{name}(...)` returns another one."
     return method
+
+
+def _each(function: Any, array: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    """function(a, b ...) of each element, as Python numbers."""
+    lists = [np.broadcast_to(a, array.shape).ravel().tolist() for a in (array, *others)]
+    return np.asarray([function(*numbers) for numbers in zip(*lists, strict=True)], array.dtype).reshape(array.shape)
 
 
 def _all(names: str) -> list[Any]:
@@ -93,9 +100,34 @@ class InPlaceMethods(InPlace):
     tril_ = _writing("tril_", ops.tril)
     triu_ = _writing("triu_", ops.triu)
 
-    squeeze_, unsqueeze_, transpose_, t_, resize_, swapaxes_, swapdims_ = map(
-        _keeping_its_shape, ("squeeze", "unsqueeze", "transpose", "t", "resize", "swapaxes", "swapdims")
+    cumsum_, cumprod_ = _writing("cumsum_", ops.cumsum), _writing("cumprod_", ops.cumprod)
+    addmm_, addbmm_, baddbmm_, addmv_, addr_ = _all("addmm addbmm baddbmm addmv addr")
+    renorm_ = _writing("renorm_", ops.renorm)
+
+    squeeze_, unsqueeze_, transpose_, t_, swapaxes_, swapdims_ = map(
+        _keeping_its_shape, ("squeeze", "unsqueeze", "transpose", "t", "swapaxes", "swapdims")
     )
+
+    def resize_(self, *size: Any) -> Self:
+        """The tensor, which has this shape already. NotImplementedError: it has another; a tensor keeps its shape."""
+        if sizes(size) == self._array.shape:
+            return self
+        raise NotImplementedError(
+            "resize_: a tensor keeps its shape, because its views and the graph know it by that; write "
+            "t = t.reshape(...), or pad() and slices"
+        )
+
+    def resize_as_(self, other: Any) -> Self:
+        """`resize_` to the shape of `other`."""
+        return self.resize_(other.shape)
+
+    def apply_(self, callable: Any) -> Self:
+        """Replace each element x, a Python number, by callable(x). Slow; without a gradient."""
+        return self._assign("apply_", ..., _each(callable, self._array))
+
+    def map_(self, tensor: Any, callable: Any) -> Self:
+        """Replace each element a by callable(a, b), with b of `tensor`, which broadcasts. Slow; without a gradient."""
+        return self._assign("map_", ..., _each(callable, self._array, tensor._array))
 
     def fill_diagonal_(self, fill_value: float, wrap: bool = False) -> Self:
         """Write one number to the diagonal: to all elements whose indices are equal.

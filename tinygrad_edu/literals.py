@@ -6,7 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from .dtypes import FLOAT64, OF_NUMBERS
+from .dtypes import COMPLEX64, FLOAT32, FLOAT64, OF_NUMBERS
+
+
+class Default:
+    """The dtypes of Python's floats and complex numbers, and so of what is made without a dtype. One object, `default`."""
+
+    real, complex = FLOAT32, COMPLEX64
+
+    def set(self, dtype: np.dtype) -> None:
+        """float16, float32 or float64, and the complex dtype that belongs to it."""
+        self.real = dtype
+        self.complex = np.dtype(np.complex128) if dtype == FLOAT64 else COMPLEX64
+        OF_NUMBERS["f"], OF_NUMBERS["c"] = self.real, self.complex
+
+
+default = Default()
 
 
 def default_array(data: Any, dtype: Any = None) -> np.ndarray:

@@ -8,10 +8,11 @@ import numpy as np
 
 from .arguments import sizes
 from .devices import placed
+from .draws import Draws
 from .op import Variable, wrap
 
 
-class NewTensors(Variable):
+class NewTensors(Draws):
     """What `Tensor` inherits of methods that make another tensor in its dtype."""
 
     __slots__ = ()
@@ -42,6 +43,15 @@ class NewTensors(Variable):
         return self._new(
             np.array(data._array if isinstance(data, Variable) else data, self._dtype(dtype)), requires_grad
         )
+
+    @placed
+    def new(self, *data: Any) -> Any:
+        """Of older programs: zeros of these sizes, or a copy of a list, an array or a tensor, in this dtype."""
+        if len(data) == 1 and isinstance(data[0], tuple) and hasattr(data[0], "numel"):  # a Size
+            return self.new_zeros(data[0])
+        if len(data) == 1 and not isinstance(data[0], int):
+            return self.new_tensor(data[0])
+        return self.new_zeros(*data) if data else self.new_zeros(0)
 
     def _dtype(self, given: Any) -> Any:
         return self._array.dtype if given is None else given

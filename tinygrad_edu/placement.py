@@ -33,7 +33,8 @@ class Placement(Variable):
 
     __slots__ = ()
     device = devices.CPU
-    is_cuda = is_sparse = is_quantized = is_mps = is_meta = False
+    is_cuda = is_sparse = is_quantized = is_mps = is_meta = is_sparse_csr = is_xpu = is_nested = False
+    is_cpu = True
     layout = "strided"
 
     def cuda(self, *device: Any, **options: Any) -> Any:
@@ -62,6 +63,13 @@ class Placement(Variable):
     def is_contiguous(self, memory_format: Any = None) -> bool:
         """Whether the elements lie in memory row by row."""
         return bool(self._array.flags.c_contiguous)
+
+    def storage_offset(self) -> int:
+        """How many elements of the memory, which views share, come before the first of this one."""
+        owner = self._array
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        return int(self._array.ctypes.data - owner.ctypes.data) // self._array.itemsize
 
     def data_ptr(self) -> int:
         """The address of the first element; equal where memory is shared from the start."""
@@ -96,6 +104,18 @@ class Placement(Variable):
     def is_same_size(self, other: Variable) -> bool:
         """Whether the shapes are equal."""
         return self._array.shape == other._array.shape
+
+    def is_nonzero(self) -> bool:
+        """Whether the one element is not zero."""
+        return bool(self)
+
+    def is_shared(self) -> bool:
+        """False: there is one process."""
+        return False
+
+    def share_memory_(self) -> Self:
+        """This tensor: threads share it in any case."""
+        return self
 
     def pin_memory(self, device: Any = None) -> Self:
         """This tensor: there is no device to copy it to faster."""

@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-PRECISION, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
+
+@dataclasses.dataclass
+class Options:
+    """How tensors are printed; what each means, `set_printoptions` says."""
+
+    precision: int = 4
+    threshold: float = 1000
+    edgeitems: int = 3
+    linewidth: int = 80
+    sci_mode: bool | None = None
+
+
+options = Options()
+PROFILES = {
+    "default": Options(),
+    "short": Options(precision=2, edgeitems=2),
+    "full": Options(threshold=math.inf),
+}
+
+
+def set_printoptions(
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """How tensors are printed from now on. What is not given stays as it is; `sci_mode` starts again.
+
+    precision: digits behind the point. threshold: how many elements are shown in full. edgeitems: how many of a longer
+        tensor are, at each end of a dimension. linewidth: characters in a line.
+    profile: "default", "short" or "full", from which the others depart. ValueError: another.
+    sci_mode: whether numbers are written as in 1.5000e-05; None decides it by their sizes.
+    """
+    if profile is not None:
+        if profile not in PROFILES:
+            raise ValueError(f"set_printoptions: expected the profile {', '.join(PROFILES)}, got {profile!r}")
+        vars(options).update(vars(PROFILES[profile]))
+    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    vars(options).update({name: value for name, value in given.items() if value is not None}, sci_mode=sci_mode)
 
 
 def text(array: np.ndarray, indent: int) -> str:
     """The elements in brackets; lines after the first begin `indent` columns further right."""
     if not array.size:
         return "[]"
-    summarized = array.size > THRESHOLD
+    summarized = array.size > options.threshold
     show, width = _shown(_edges(array) if summarized else array)
     return _text(array, indent, summarized, show, width)
 
@@ -26,7 +67,7 @@ def call(name: str, array: np.ndarray, notes: list[str]) -> str:
     parts = f"{name}({text(array, indent)}"
     length = len(parts) - parts.rfind("\n") + 1
     for note in notes:
-        fits = length + len(note) + 2 <= WIDTH
+        fits = length + len(note) + 2 <= options.linewidth
         parts += f", {note}" if fits else ",\n" + " " * indent + note
         length = length + len(note) + 2 if fits else indent + len(note)
     return f"{parts})"
@@ -35,24 +76,26 @@ def call(name: str, array: np.ndarray, notes: list[str]) -> str:
 def _text(array: np.ndarray, indent: int, summarized: bool, show: Callable[[Any], str], width: int) -> str:
     if not array.ndim:
         return show(array[()])
-    cut = summarized and len(array) > 2 * EDGE
+    edge = options.edgeitems
+    cut = summarized and len(array) > 2 * edge
     if array.ndim == 1:
-        words = [show(x) for x in (np.concatenate([array[:EDGE], array[-EDGE:]]) if cut else array)]
+        words = [show(x) for x in (np.concatenate([array[:edge], array[-edge:]]) if cut else array)]
         if cut:
-            words.insert(EDGE, " ...")
-        per_line = max(1, (WIDTH - indent) // (width + 2))
+            words.insert(edge, " ...")
+        per_line = max(1, (options.linewidth - indent) // (width + 2))
         lines = [", ".join(words[i : i + per_line]) for i in range(0, len(words), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    rows = [*array[:EDGE], None, *array[-EDGE:]] if cut else list(array)
+    rows = [*array[:edge], None, *array[-edge:]] if cut else list(array)
     parts = ["..." if row is None else _text(row, indent + 1, summarized, show, width) for row in rows]
     return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
 
 
 def _edges(array: np.ndarray) -> np.ndarray:
     """What a summary shows."""
+    edge = options.edgeitems
     for axis, size in enumerate(array.shape):
-        if size > 2 * EDGE:
-            array = np.take(array, [*range(EDGE), *range(size - EDGE, size)], axis)
+        if size > 2 * edge:
+            array = np.take(array, [*range(edge), *range(size - edge, size)], axis)
     return array
 
 
@@ -80,8 +123,9 @@ def _style(numbers: np.ndarray) -> Callable[[float], str]:
     sizes = np.abs(numbers)
     whole = bool((numbers == np.ceil(numbers)).all())
     low, high = (sizes.min(), sizes.max()) if len(sizes) else (1.0, 1.0)
-    if high / low > 1000 or high > 1e8 or (low < 1e-4 and not whole):
-        return lambda x: f"{x:.{PRECISION}e}"
+    far_apart = high / low > 1000 or high > 1e8 or (low < 1e-4 and not whole)
+    if far_apart if options.sci_mode is None else options.sci_mode:
+        return lambda x: f"{x:.{options.precision}e}"
     if whole:
         return lambda x: f"{x:.0f}." if math.isfinite(x) else f"{x:.0f}"
-    return lambda x: f"{x:.{PRECISION}f}"
+    return lambda x: f"{x:.{options.precision}f}"

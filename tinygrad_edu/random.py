@@ -6,6 +6,8 @@ state of one is plain data, which JSON can hold: https://numpy.org/doc/stable/re
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -111,6 +113,27 @@ def manual_seed(seed: int) -> np.random.Generator:
     The generator is set in place, so what holds on to it starts again too.
     """
     return _generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Start the default generator again from a seed that the operating system draws, and return that seed."""
+    return _generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed that the default generator last started from."""
+    return _generator.initial_seed()
+
+
+@contextlib.contextmanager
+def fork_rng(devices: Any = (), enabled: bool = True) -> Iterator[None]:
+    """Within the block the default generator draws as it would; after it, it goes on from where it was before."""
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
 
 
 def get_rng_state() -> dict[str, Any]:

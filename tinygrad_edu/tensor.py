@@ -12,13 +12,14 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from . import autograd, dtypes, memory, ops, printing
+from . import autograd, memory, ops, printing
 from .autograd import hooks
 from .autograd.hooks import RemovableHandle
 from .conversion import Conversions, to_array
 from .devices import Size
 from .inplace_methods import InPlaceMethods
 from .interop import FromNumPy
+from .literals import default
 from .new_tensors import NewTensors
 from .op import Node, Variable, leaf
 from .op import wrap as _wrap
@@ -43,11 +44,11 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
 
     def __init__(self, *data: Any, dtype: Any = None, requires_grad: bool = False) -> None:
         if data and all(isinstance(size, int) and not isinstance(size, bool) for size in data):
-            self._array = np.zeros(data, dtypes.FLOAT32 if dtype is None else dtype)
+            self._array = np.zeros(data, default.real if dtype is None else dtype)
         elif len(data) > 1:
             raise TypeError(f"Tensor: expected sizes or one nested list or array, got {len(data)} arguments; use [...]")
         else:
-            self._array = to_array(data[0] if data else (), dtypes.FLOAT32 if dtype is None else dtype)
+            self._array = to_array(data[0] if data else (), default.real if dtype is None else dtype)
         self._node = self._view = self._grad = None
         if requires_grad:
             self.requires_grad_()
@@ -137,12 +138,12 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
         return self._array.__index__()
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
+        return format(self.item(), spec) if spec or not self._array.ndim else str(self)
 
     def __repr__(self) -> str:
         array = self._array
         notes = [f"size={array.shape}"] if not array.size and array.ndim != 1 else []
-        if array.dtype not in ((np.float32, np.int64, np.bool_, np.complex64) if array.size else (np.float32,)):
+        if array.dtype not in ((default.real, np.int64, np.bool_, default.complex) if array.size else (default.real,)):
             notes.append(f"dtype={array.dtype}")
         if self._node is not None:
             notes.append("requires_grad=True" if self._node.op is None else f"grad_fn=<{self._node.op.name}>")

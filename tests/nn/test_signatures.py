@@ -12,7 +12,7 @@ from tinygrad_edu.nn import functional as F
 CLASSES = [name for name in nn.__all__ if isinstance(getattr(nn, name), type)]
 ANY_NUMBER = ("Identity", "Sequential")  # which in PyTorch too take any number of arguments
 NO_FORMULA = (
-    "ChannelShuffle", "Dropout", "Embedding", "EmbeddingBag", "Flatten", "Fold", "Module", "ModuleDict", "ModuleList",
+    "Buffer", "ChannelShuffle", "Dropout", "Embedding", "EmbeddingBag", "Flatten", "Fold", "Module", "ModuleDict", "ModuleList",
     "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "Transformer", "Unflatten",
     "Unfold",
 )  # fmt: skip

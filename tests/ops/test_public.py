@@ -17,7 +17,7 @@ def test_every_row_is_public_or_a_composition_of_its_name_is():
     compositions = {
         name for name, value in vars(composed).items() if getattr(value, "__module__", "").startswith(composed.__name__)
     }
-    assert shadowed - compositions == {"top"}
+    assert shadowed - compositions == {"top", "where"}  # tg.where is also nonzero, of a condition alone
     assert len(rows) > 80
 
 

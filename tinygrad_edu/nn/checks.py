@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..literals import default
 from ..tensor import Tensor, wrap
 
 
@@ -48,4 +49,4 @@ def empty(*shape: int, dtype: Any = None, device: Any = None) -> Tensor:
     """A tensor of this shape for a parameter, float32 by default, to be filled. The only device is "cpu"."""
     if device is not None and str(device) != "cpu":
         raise ValueError(f"device={device!r}: the only device is 'cpu'")
-    return wrap(np.zeros(shape, np.float32 if dtype is None else dtype))
+    return wrap(np.zeros(shape, default.real if dtype is None else dtype))

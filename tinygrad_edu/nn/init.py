@@ -14,6 +14,7 @@ Sources: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 
@@ -94,15 +95,99 @@ def kaiming_normal_(
     return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
 
 
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generator = None
+) -> Tensor:
+    """Normal with this mean and standard deviation, drawn again and again until the number lies in [a, b].
+
+    ValueError: fewer than one draw in a million would lie there.
+    """
+    low, high = ((bound - mean) / std for bound in (a, b))
+    if not 0.5 * (math.erf(high / math.sqrt(2)) - math.erf(low / math.sqrt(2))) > 1e-6:
+        raise ValueError(f"trunc_normal_: next to nothing of N({mean}, {std}²) lies between {a} and {b}")
+    draws, shape = drawn_from(generator), tensor.shape
+
+    def chosen() -> np.ndarray:
+        values = draws.normal(mean, std, shape)
+        while (outside := (values < a) | (values > b)).any():
+            values = np.where(outside, draws.normal(mean, std, shape), values)
+        return np.asarray(values)
+
+    return _fill(tensor, drawn(chosen))
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Generator = None) -> Tensor:
+    """`gain` times a matrix whose rows, or columns if there are fewer, are orthonormal; (out, in, *kernel) as a matrix.
+
+    It is the Q of a QR decomposition of normal numbers, with the signs that make the diagonal of R positive: so it is
+    uniform among all. ValueError: fewer than two dimensions.
+
+    Source: A. Saxe, J. McClelland and S. Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks" (ICLR 2014).
+    """
+    if tensor.ndim < 2:
+        raise ValueError(f"orthogonal_: expected two dimensions or more, got shape {tuple(tensor.shape)}")
+    rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
+    draws, shape = drawn_from(generator), tensor.shape
+
+    def rotation() -> np.ndarray:
+        q, r = np.linalg.qr(draws.standard_normal((max(rows, columns), min(rows, columns))))
+        q = q * np.sign(np.diag(r))
+        return np.asarray(gain * (q.T if rows < columns else q).reshape(shape))
+
+    return _fill(tensor, drawn(rotation)) if tensor.numel() else tensor
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """The identity matrix. ValueError: not two dimensions."""
+    if tensor.ndim != 2:
+        raise ValueError(f"eye_: expected a matrix, got shape {tuple(tensor.shape)}")
+    return _fill(tensor, np.eye(*tensor.shape))
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A convolution's weight that hands on its input: a 1 in the middle of the kernel from channel i to channel i.
+
+    groups: of channels, each by itself. ValueError: not three to five dimensions, or channels that `groups` does not
+    divide.
+    """
+    if tensor.ndim not in (3, 4, 5) or tensor.shape[0] % groups:
+        raise ValueError(f"dirac_: expected (groups · out, in, *kernel), got shape {tuple(tensor.shape)}")
+    values = np.zeros(tensor.shape)
+    size = tensor.shape[0] // groups
+    middle = tuple(k // 2 for k in tensor.shape[2:])
+    for group in range(groups):
+        for i in range(min(size, tensor.shape[1])):
+            values[(group * size + i, i, *middle)] = 1
+    return _fill(tensor, values)
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator = None) -> Tensor:
+    """Normal with this standard deviation, but zero in a share of `sparsity`, rounded up, of each column."""
+    if tensor.ndim != 2:
+        raise ValueError(f"sparse_: expected a matrix, got shape {tuple(tensor.shape)}")
+    draws, (rows, columns) = drawn_from(generator), tensor.shape
+
+    def values() -> np.ndarray:
+        found = draws.normal(0, std, (rows, columns))
+        for column in range(columns):
+            found[draws.permutation(rows)[: math.ceil(sparsity * rows)], column] = 0
+        return found
+
+    return _fill(tensor, drawn(values))
+
+
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor by which weights must be larger to make up for a function that shrinks its input.
 
-    nonlinearity: "linear", "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: any other.
+    nonlinearity: "linear", "conv2d" and its like, "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: any other.
     param: the negative slope of "leaky_relu", 0.01 by default.
     """
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
+    if re.fullmatch(r"conv(_transpose)?[123]d", nonlinearity):
+        return 1.0
     if nonlinearity not in gains:
         raise ValueError(f"calculate_gain: expected one of {', '.join([*gains, 'leaky_relu'])}, got {nonlinearity!r}")
     return gains[nonlinearity]

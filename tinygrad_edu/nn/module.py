@@ -8,6 +8,7 @@ joined by dots: `layer.weight`.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
@@ -144,31 +145,52 @@ class Module(Hooked, Registry):
             module = found
         return module
 
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter of this name, as `named_parameters` has it. AttributeError: there is none."""
+        return self._named("get_parameter", "_parameters", target)  # type: ignore[no-any-return]
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer of this name, as `named_buffers` has it. AttributeError: there is none."""
+        return self._named("get_buffer", "_buffers", target)  # type: ignore[no-any-return]
+
+    def _named(self, what: str, registry: str, target: str) -> Any:
+        path, _, name = target.rpartition(".")
+        found = getattr(self.get_submodule(path), registry)
+        if found.get(name) is None:
+            raise AttributeError(f"{what}({target!r}): there is none; here are {', '.join(found) or 'none'}")
+        return found[name]
+
     # --- state ------------------------------------------------------------------------------------------------------
 
-    def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
+    def state_dict(
+        self, *, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
+    ) -> dict[str, Tensor]:
         """The values of all parameters and persistent buffers by name, in order.
 
         The Tensors are detached and share the module's memory; for a snapshot, copy them, as in
         `copy.deepcopy(model.state_dict())`.
+        destination: a dict to add them to. keep_vars: the parameters themselves, not detached.
         """
-        state = {}
+        state = OrderedDict[str, Tensor]() if destination is None else destination
         for path, module in self.named_modules(remove_duplicate=False):
             kept = {name: tensor for name, tensor in module._buffers.items() if name not in module._transient}
             for name, tensor in {**module._parameters, **kept}.items():
                 if tensor is not None:
-                    state[prefix + _join(path, name)] = tensor.detach()
+                    state[prefix + _join(path, name)] = tensor if keep_vars else tensor.detach()
         return state
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadResult:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> LoadResult:
         """Copy values into the parameters and buffers, in place: an optimiser goes on with the same parameters.
 
         state_dict: a dict of name to Tensor or array; dtypes are converted.
         strict: the keys must be exactly those of `state_dict()`. If not, missing and unexpected keys are skipped, and
             returned as `missing_keys` and `unexpected_keys`.
+        assign: True, with which PyTorch puts the given tensors into the place of the parameters, is refused.
         TypeError: not a dict, such as the name of a file. RuntimeError: missing or unexpected keys or wrong shapes, all
         of which it lists; nothing is loaded.
         """
+        if assign:
+            raise NotImplementedError("load_state_dict(assign=True): leave assign out; the values are copied")
         return load(type(self).__name__, self.state_dict(), state_dict, strict)
 
     # --- on all modules below ------------------------------------------------------------------------------------
@@ -227,6 +249,14 @@ class Module(Hooked, Registry):
         """The module itself: "cpu" is the only device."""
         return self
 
+    def bfloat16(self) -> Self:
+        """RuntimeError: NumPy has no such dtype."""
+        raise RuntimeError("bfloat16(): NumPy has no such dtype; use float() or half()")
+
+    def share_memory(self) -> Self:
+        """The module itself: threads share its memory in any case."""
+        return self
+
     def cuda(self, device: Any = None) -> Self:
         """RuntimeError: there is no GPU."""
         raise RuntimeError(f"cuda(): {NO_GPU}, and move with .to(device)")
@@ -248,6 +278,9 @@ class Module(Hooked, Registry):
                     tensor.grad = tensor.grad.to(dtype)
 
     # --- text -------------------------------------------------------------------------------------------------------
+
+    def _get_name(self) -> str:
+        return type(self).__name__
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses, such as sizes; subclasses define it."""

@@ -1,4 +1,4 @@
-"""`Parameter`: a Tensor that is learned."""
+"""`Parameter`: a Tensor that is learned; `Buffer`: one that belongs to a module without being learned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ..creation import tensor
 from ..tensor import Tensor
 
 __all__ = [
+    "Buffer",
     "Parameter",
 ]
 
@@ -33,3 +34,23 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+class Buffer(Tensor):
+    """A Tensor that a `Module` keeps without learning it: assigning it is `register_buffer`.
+
+    data: a Tensor, whose memory the buffer shares; or an array or nested list, which is copied as by `tensor`.
+    persistent: whether `state_dict()` contains it.
+    """
+
+    __slots__ = ("persistent",)
+
+    def __init__(self, data: Any = (), *, persistent: bool = True) -> None:
+        if not isinstance(data, Tensor):
+            data = tensor(data)
+        self._array = data._array
+        self._node = self._view = self._grad = None
+        self.persistent = persistent
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        return Buffer(self.detach().clone(), persistent=self.persistent)

@@ -11,7 +11,7 @@ from typing import Any
 from ..recording import thread
 from ..tensor import Tensor
 from ..warn import warn
-from .parameter import Parameter
+from .parameter import Buffer, Parameter
 
 REGISTRIES = ("_parameters", "_buffers", "_modules", "_transient")
 CONTAINERS = (list, tuple, dict)
@@ -91,6 +91,9 @@ class Registry:
         if isinstance(value, Parameter):
             own.pop(name, None)
             self.register_parameter(name, value)
+        elif isinstance(value, Buffer):
+            own.pop(name, None)
+            self.register_buffer(name, value, value.persistent)
         elif isinstance(value, Registry):
             own.pop(name, None)
             self.register_module(name, value)

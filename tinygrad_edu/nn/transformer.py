@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..literals import default
 from ..tensor import Tensor, wrap
 from ..tracing import decided
 from . import functional as F
@@ -178,7 +179,7 @@ class Transformer(Module):
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
         """The causal mask (sz, sz): 0 on and below the diagonal, -∞ above."""
-        dtype = np.dtype(np.float32 if dtype is None else dtype)
+        dtype = np.dtype(default.real if dtype is None else dtype)
         return wrap(np.where(np.tri(sz, dtype=bool), dtype.type(0), dtype.type(-np.inf)))
 
 

@@ -6,6 +6,7 @@ place. All of its arithmetic goes through `out=` into memory that was allocated 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Unpack
 
@@ -20,6 +21,7 @@ from .options import Group, Kernels, at_least_zero, betas_below_one, check_kerne
 from .scratch import Scratch
 
 State = dict[str, Any]
+required = object()  # in optimisers written for older PyTorch, the default of an option that must be given
 
 
 class Optimizer:
@@ -43,7 +45,7 @@ class Optimizer:
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any], **kernels: Unpack[Kernels]) -> None:
         check_kernels(type(self).__name__, kernels)
         self.defaults = defaults
-        self.state: dict[Tensor, State] = {}
+        self.state: dict[Tensor, State] = defaultdict(dict)
         self.param_groups: list[Group] = []
         self.scratch = Scratch()
         name = type(self).__name__
@@ -197,7 +199,7 @@ class Optimizer:
         }
         for mine, theirs in zip(self.param_groups, groups, strict=True):
             mine.update({key: value for key, value in theirs.items() if key != "params"})
-        self.state = state
+        self.state = defaultdict(dict, state)
 
     def remembered(self, key: str, value: Any, p: Tensor) -> Any:
         """A value of a loaded state, for parameter `p`: a number as it is, an array copied, in the dtype of `p`."""

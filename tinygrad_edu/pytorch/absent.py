@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from typing import Any, NoReturn
 
@@ -28,10 +29,33 @@ def _no() -> bool:
     return False
 
 
+def _same(obj: Any = None, *args: Any, **options: Any) -> Any:
+    """What is given, as it is: it computes the same here. Without a function, a decorator that does this."""
+    return _same if obj is None else obj
+
+
+class record_function(contextlib.ContextDecorator):
+    """A block with a name, for a profiler. There is none, so it changes nothing."""
+
+    def __init__(self, name: str, args: str | None = None) -> None:
+        self.name = name
+
+    def __enter__(self) -> record_function:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        pass
+
+
 jit = Absent(
     "jit",
     "there is no TorchScript; leave the module or function as it is, or use compile(). Weights of a scripted model are "
     "read after torch.save(model.state_dict(), path) in PyTorch",
+    script=_same,
+    trace=_same,
+    ignore=_same,
+    unused=_same,
+    export=_same,
     is_scripting=_no,
     is_tracing=_no,
 )
@@ -51,11 +75,17 @@ distributed = Absent(
     get_world_size=lambda group=None: 1,
 )
 multiprocessing = Absent("multiprocessing", "use Python's multiprocessing; DataLoader(num_workers=) reads in threads")
-profiler = Absent("profiler", "use Python's cProfile")
+profiler = Absent("profiler", "use Python's cProfile", record_function=record_function)
 quantization = Absent("quantization", "there are no quantised tensors; use float32")
+
+LOSSES = (
+    *("binary_cross_entropy_with_logits", "cosine_embedding_loss", "ctc_loss", "hinge_embedding_loss", "kl_div"),
+    *("margin_ranking_loss", "poisson_nll_loss", "triplet_margin_loss"),
+)
 
 # Names that `tinygrad_edu` itself has not, on purpose.
 REFUSED = {
+    **{name: f"use nn.functional.{name}, whose reduction is a word" for name in LOSSES},
     "sparse": "there are no sparse tensors; use dense ones",
     "bfloat16": "NumPy has no bfloat16; use float32 or float16",
     "sparse_coo_tensor": "there are no sparse tensors; use dense ones",

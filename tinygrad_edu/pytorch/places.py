@@ -6,7 +6,8 @@ import sys
 import types
 from typing import Any
 
-from .. import nn, testing
+from .. import devices, nn, testing
+from ..tensor import Tensor
 from . import (
     absent,
     accelerator,
@@ -14,17 +15,29 @@ from . import (
     backends,
     cuda,
     distributions,
+    functions,
+    lazy,
+    older_init,
+    older_nn,
+    older_utils,
     parallel,
+    parametrize,
+    prune,
     sampling,
     saving,
     settings,
+    swa_utils,
     tensorboard,
     utils_data,
     variable,
+    weights,
 )
 from . import types as tensor_types
 
 ROOT = __name__.split(".", maxsplit=1)[0]
+
+python_types = types.ModuleType(f"{ROOT}.types", "Types for annotations.")
+vars(python_types).update(Number=int | float | bool, Device=devices.device | str | None, Tensor=Tensor)
 
 # import tinygrad_edu.cuda.amp, from tinygrad_edu.utils.data import DataLoader, and so on.
 MODULES: dict[str, types.ModuleType] = {
@@ -32,6 +45,8 @@ MODULES: dict[str, types.ModuleType] = {
     "amp": amp,
     "amp.autocast_mode": amp,
     "amp.grad_scaler": amp,
+    "_tensor": sys.modules[Tensor.__module__],
+    "autograd.profiler": absent.profiler,
     "autograd.variable": variable,
     "backends": backends,
     "backends.cudnn": backends.cudnn,
@@ -42,18 +57,28 @@ MODULES: dict[str, types.ModuleType] = {
     "distributions": distributions,
     "distributions.bernoulli": distributions,
     "distributions.categorical": distributions,
-    "distributions.kl": distributions,
+    "distributions.distribution": distributions,
+    "distributions.kl": distributions.kl,
+    "distributions.multivariate_normal": distributions,
     "distributions.normal": distributions,
+    "distributions.transforms": distributions.transforms,
     "distributions.uniform": distributions,
     "hub": absent.hub,
     "jit": absent.jit,
     "mps": accelerator,
     "multiprocessing": absent.multiprocessing,
     "nn.modules": nn,
+    "nn.modules.loss": older_nn.losses,
+    "nn.modules.utils": older_nn,
     "nn.parallel": parallel,
+    "nn.utils.parametrizations": weights.parametrizations,
+    "nn.utils.parametrize": parametrize,
+    "nn.utils.prune": prune,
     "onnx": absent.onnx,
+    "optim.swa_utils": swa_utils,
     "profiler": absent.profiler,
     "quantization": absent.quantization,
+    "types": python_types,
     "utils.data": utils_data,
     "utils.data.dataloader": utils_data,
     "utils.data.dataset": utils_data,
@@ -63,14 +88,12 @@ MODULES: dict[str, types.ModuleType] = {
 
 # Names of modules that stand elsewhere in the library.
 NAMES: dict[str, tuple[types.ModuleType, ...]] = {
-    "": (settings, sampling, saving, tensor_types),
+    "": (settings, sampling, saving, tensor_types, functions),
     "autograd": (variable,),
-    "nn": (parallel,),
+    "nn": (parallel, lazy, older_nn),
+    "nn.init": (older_init,),
+    "nn.utils": (weights, older_utils),
 }
-
-
-# Functions of nn.functional that PyTorch has at the top too.
-FUNCTIONALS = ("celu", "cosine_similarity", "dropout", "pairwise_distance", "prelu", "selu", "threshold")
 
 
 def names() -> dict[str, Any]:
@@ -78,11 +101,11 @@ def names() -> dict[str, Any]:
     for path, module in MODULES.items():
         sys.modules[f"{ROOT}.{path}"] = module
         parent, _, name = path.rpartition(".")
-        if parent and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
+        if parent and parent != "nn.modules" and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
             setattr(sys.modules[f"{ROOT}.{parent}"], name, module)
     for name, module in vars(nn).items():
         if isinstance(module, types.ModuleType) and module.__name__ == f"{ROOT}.nn.{name}":
-            sys.modules[f"{ROOT}.nn.modules.{name}"] = module
+            sys.modules.setdefault(f"{ROOT}.nn.modules.{name}", module)
     for path, modules in NAMES.items():
         if path:
             for module in modules:
@@ -90,12 +113,13 @@ def names() -> dict[str, Any]:
     found = {name: module for name, module in MODULES.items() if "." not in name}
     for module in NAMES[""]:
         found |= _public(module)
-    found |= {name: vars(nn.functional)[name] for name in FUNCTIONALS}
     constants = {
         "autocast": amp.autocast,
         "testing": testing,
         "strided": "strided",
         "contiguous_format": "contiguous_format",
+        "preserve_format": "preserve_format",
+        "channels_last": "channels_last",
     }
     return found | constants
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import dtypes
 from ..devices import CPU, Size, check, device
+from ..literals import default
 from ..placement import dtype_of
-from ..random import default_generator
+from ..random import initial_seed, seed
 from ..tensor import Tensor
 
 __all__ = [
@@ -107,20 +108,24 @@ def can_cast(from_: Any, to: Any) -> bool:
 
 
 def get_default_dtype() -> np.dtype:
-    """float32."""
-    return dtypes.FLOAT32
+    """The dtype of Python's floats, and of what is made without a dtype: float32, unless `set_default_dtype` was called."""
+    return default.real
 
 
 def set_default_dtype(d: Any) -> None:
-    """float32 is the default dtype. NotImplementedError: any other."""
-    if dtype_of(d) != dtypes.FLOAT32:
-        raise NotImplementedError(
-            f"set_default_dtype({d}): the default dtype is float32; pass dtype= where tensors are made, and use "
-            "model.double() for modules"
-        )
+    """From now on Python's floats, and tensors and layers made without a dtype, are of this one: float16, 32 or 64.
+
+    Integers become it where a real number is computed. TypeError: not a floating-point dtype.
+    """
+    wanted = dtype_of(d)
+    if wanted.kind != "f":
+        raise TypeError(f"set_default_dtype: expected a floating-point dtype, got {wanted}")
+    default.set(wanted)
 
 
-set_default_tensor_type = set_default_dtype
+def set_default_tensor_type(t: Any) -> None:
+    """`set_default_dtype`, by the name of a type: "torch.DoubleTensor", DoubleTensor. RuntimeError: one on a GPU."""
+    set_default_dtype(getattr(t, "dtype", t))
 
 
 def get_default_device() -> device:
@@ -131,16 +136,6 @@ def get_default_device() -> device:
 def set_default_device(device: Any) -> None:
     """The CPU is the default. ValueError: any other."""
     check("set_default_device", device)
-
-
-def seed() -> int:
-    """Start the default generator again from a seed that the operating system draws, and return that seed."""
-    return default_generator().seed()  # type: ignore[attr-defined,no-any-return]
-
-
-def initial_seed() -> int:
-    """The seed that the default generator last started from."""
-    return default_generator().initial_seed()  # type: ignore[attr-defined,no-any-return]
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:

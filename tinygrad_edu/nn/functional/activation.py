@@ -15,6 +15,7 @@ from typing import Any
 
 from ... import ops
 from ...tensor import Tensor
+from ...warn import warn
 
 __all__ = [
     "celu",
@@ -298,25 +299,33 @@ def glu(input: Any, dim: int = -1) -> Any:
     return a * ops.sigmoid(b)
 
 
-def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+def _dim(name: str, dim: int | None, input: Any) -> int:
+    """Without one, as PyTorch chooses and warns: the first of 0, 1 or 3 dimensions, else the second."""
+    if dim is None:
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+        warn(f"{name}: dim was not given, and {dim} is taken, as PyTorch does; write dim={dim}, or dim=-1 for the last")
+    return dim
+
+
+def softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
     """exp(xᵢ) / Σⱼ exp(xⱼ) along `dim`: positive numbers whose sum is 1.
 
     dtype: convert the input to it first. `cross_entropy` takes the softmax itself: give it x, not softmax(x).
     """
-    return ops.softmax(input if dtype is None else input.to(dtype), dim)
+    return ops.softmax(input if dtype is None else input.to(dtype), _dim("softmax", dim, input))
 
 
-def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+def log_softmax(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
     """xᵢ - log Σⱼ exp(xⱼ) along `dim`: the logarithm of the softmax, which `nll_loss` takes.
 
     dtype: convert the input to it first.
     """
-    return ops.log_softmax(input if dtype is None else input.to(dtype), dim=dim)
+    return ops.log_softmax(input if dtype is None else input.to(dtype), dim=_dim("log_softmax", dim, input))
 
 
-def softmin(input: Any, dim: int, dtype: Any = None) -> Any:
+def softmin(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
     """exp(-xᵢ) / Σⱼ exp(-xⱼ) along `dim`: softmax(-x).
 
     dtype: convert the input to it first.
     """
-    return softmax(-input, dim, dtype)
+    return softmax(-input, _dim("softmin", dim, input), dtype)

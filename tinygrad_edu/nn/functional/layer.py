@@ -36,7 +36,13 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def embedding(
-    input: Any, weight: Any, padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0
+    input: Any,
+    weight: Any,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
 ) -> Any:
     """Row i of the weight (V, D) for each integer i of an input of any shape (...): result (..., D).
 
@@ -45,6 +51,8 @@ def embedding(
         in place.
     TypeError: an input that is not of integers. IndexError: one outside 0 ... V - 1.
     """
+    if scale_grad_by_freq or sparse:
+        raise NotImplementedError("embedding: scale_grad_by_freq and sparse gradients are not supported")
     index = array_of(input)
     if weight.ndim != 2:
         raise wrong_shape("embedding (weight)", "(V, D)", weight)

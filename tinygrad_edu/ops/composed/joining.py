@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import dtypes
+from ...literals import default
 from ...op import wrap
 from .. import elementwise as ew
 from .. import shape
@@ -101,7 +102,7 @@ def block_diag(*tensors: Any) -> Any:
             [0., 0., 4.]])
     """
     if not tensors:
-        return wrap(np.zeros((1, 0), np.float32))
+        return wrap(np.zeros((1, 0), default.real))
     if any(t.ndim > 2 for t in tensors):
         shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
         raise ValueError(f"block_diag: expected tensors of at most 2 dimensions, got shapes {shapes}")

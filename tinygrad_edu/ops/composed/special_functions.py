@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import FLOAT32, result_type
+from ...dtypes import result_type
+from ...literals import default
 from ...op import Variable, wrap
 from .. import elementwise as ew
 from .. import reduce, shape
@@ -55,7 +56,7 @@ def mvlgamma(x: Any, p: int) -> Any:
     """
     if p < 1:
         raise ValueError(f"mvlgamma: p must be at least 1, got {p}")
-    x = x if x.dtype.kind == "f" else ew.cast(x, dtype=np.float32)
+    x = x if x.dtype.kind == "f" else ew.cast(x, dtype=default.real)
     terms = sp.lgamma(ew.sub(shape.unsqueeze(x, dim=-1), np.arange(p, dtype=x.dtype) / 2))
     return ew.add(reduce.sum(terms, dim=-1), p * (p - 1) / 4 * math.log(math.pi))
 
@@ -106,6 +107,6 @@ def _constant_beside(op: str, name: str, a: Any, x: Any) -> tuple[Any, Any]:
         return a, x
     shape_of_both = np.broadcast_shapes(a._array.shape, np.shape(x))
     dtype = result_type([a._array, plain(x)])
-    dtype = dtype if dtype.kind == "f" else FLOAT32
+    dtype = dtype if dtype.kind == "f" else default.real
     x = ew.cast(x if isinstance(x, Variable) else wrap(np.asarray(x)), dtype=dtype)
     return a._array.astype(dtype), shape.expand(x, shape=shape_of_both)

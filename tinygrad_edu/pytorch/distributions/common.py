@@ -1,8 +1,6 @@
-"""`distributions`: what policy gradients and variational autoencoders draw from, with differentiable log-probabilities.
+"""What policy gradients and variational autoencoders draw from, with differentiable log-probabilities.
 
-log_prob, entropy and kl_divergence are compositions of ops, so gradients flow to the parameters; rsample draws as a
-function of the parameters (Kingma and Welling, 2014, https://arxiv.org/abs/1312.6114), sample as a constant. A sample
-has the shape `sample_shape + batch_shape + event_shape`.
+`Normal`, `Uniform`, `Bernoulli`, `Categorical`, and `Independent`, and the base class of all.
 """
 
 from __future__ import annotations
@@ -12,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..devices import Size
-from ..nn.functional import binary_cross_entropy_with_logits, softplus
-from ..random import default_generator
-from ..recording import no_grad
-from ..tensor import Tensor, wrap
+from ... import ops
+from ...devices import Size
+from ...literals import default
+from ...nn.functional import binary_cross_entropy_with_logits
+from ...random import default_generator
+from ...recording import no_grad
+from ...tensor import Tensor, wrap
 
-__all__ = ["Bernoulli", "Categorical", "Distribution", "Independent", "Normal", "Uniform", "kl_divergence"]
+__all__ = ["Bernoulli", "Categorical", "Distribution", "Independent", "Normal", "Uniform"]
 
 
 class Distribution:
@@ -27,7 +26,15 @@ class Distribution:
 
     _batch: tuple[int, ...] = ()
     _event: tuple[int, ...] = ()
+    _parameters: tuple[str, ...] = ()  # which make another one of this kind
     has_rsample = False
+
+    def __init__(self, batch_shape: Any = (), event_shape: Any = (), validate_args: Any = None) -> None:
+        self._batch, self._event = tuple(batch_shape), tuple(event_shape)
+
+    @staticmethod
+    def set_default_validate_args(value: bool) -> None:
+        """Nothing: parameters are checked, unless `validate_args=False`."""
 
     @property
     def batch_shape(self) -> Size:
@@ -43,6 +50,31 @@ class Distribution:
         """Draws, without a gradient."""
         with no_grad():
             return self.rsample(sample_shape)
+
+    def sample_n(self, n: int) -> Any:
+        """`sample((n,))`."""
+        return self.sample((n,))
+
+    @property
+    def stddev(self) -> Any:
+        """The root of the variance."""
+        return self.variance.sqrt()  # type: ignore[attr-defined]
+
+    def perplexity(self) -> Any:
+        """exp(entropy)."""
+        return self.entropy().exp()
+
+    def expand(self, batch_shape: Any) -> Any:
+        """The same distribution for each place of a larger batch. NotImplementedError: not of this kind."""
+        if not self._parameters:
+            raise NotImplementedError(f"{type(self).__name__}.expand: make one with parameters of that shape")
+        parameters = {name: getattr(self, name) for name in self._parameters}
+        wide = {name: p.expand(*tuple(batch_shape), *p.shape[len(self._batch) :]) for name, p in parameters.items()}
+        return type(self)(**wide)
+
+    def __repr__(self) -> str:
+        shown = (f"{name}: {_shown(getattr(self, name))}" for name in self._parameters)
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Draws, as a differentiable function of the parameters. NotImplementedError: there is none."""
@@ -62,9 +94,13 @@ class Distribution:
         raise NotImplementedError
 
 
+def _shown(p: Any) -> str:
+    return str(p.item()) if p.numel() == 1 and not p.ndim else f"torch.Size({list(p.shape)})"
+
+
 def _together(name: str, *parameters: Any) -> list[Any]:
     """Parameters as Tensors of one shape."""
-    tensors = [x if isinstance(x, Tensor) else wrap(np.asarray(x, np.float32)) for x in parameters]
+    tensors = [x if isinstance(x, Tensor) else wrap(np.asarray(x, default.real)) for x in parameters]
     shape = np.broadcast_shapes(*(x.shape for x in tensors))
     return [x if x.shape == shape else x.expand(shape) for x in tensors]
 
@@ -78,6 +114,7 @@ class Normal(Distribution):
     """The normal distribution: log p(x) = -((x - loc) / scale)² / 2 - ln scale - ln √2π."""
 
     has_rsample = True
+    _parameters = ("loc", "scale")
 
     def __init__(self, loc: Any, scale: Any, validate_args: Any = None) -> None:
         self.loc, self.scale = _together("Normal", loc, scale)
@@ -107,11 +144,16 @@ class Normal(Distribution):
         """The probability of a smaller value."""
         return 0.5 * (1 + ops.erf((value - self.loc) / (self.scale * math.sqrt(2))))
 
+    def icdf(self, value: Any) -> Any:
+        """The value below which a draw lies with this probability."""
+        return self.loc + self.scale * math.sqrt(2) * ops.erfinv(2 * value - 1)
+
 
 class Uniform(Distribution):
     """Uniform on [low, high)."""
 
     has_rsample = True
+    _parameters = ("low", "high")
 
     def __init__(self, low: Any, high: Any, validate_args: Any = None) -> None:
         self.low, self.high = _together("Uniform", low, high)
@@ -121,7 +163,6 @@ class Uniform(Distribution):
 
     mean = property(lambda self: (self.high + self.low) / 2)
     variance = property(lambda self: (self.high - self.low) ** 2 / 12)
-    stddev = property(lambda self: (self.high - self.low) / math.sqrt(12))
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """low + (high - low) u, with u uniform on [0, 1)."""
@@ -137,6 +178,10 @@ class Uniform(Distribution):
         """ln(high - low)."""
         return (self.high - self.low).log()
 
+    def cdf(self, value: Any) -> Any:
+        """The probability of a smaller value."""
+        return ((value - self.low) / (self.high - self.low)).clamp(0, 1)
+
 
 class _Discrete(Distribution):
     """A distribution that is given by probabilities or by their logits, one of the two."""
@@ -145,6 +190,7 @@ class _Discrete(Distribution):
         if (probs is None) == (logits is None):
             raise ValueError(f"{type(self).__name__}: give either probs or logits, not both or neither")
         (given,) = _together(type(self).__name__, logits if probs is None else probs)
+        self._parameters = ("logits",) if probs is None else ("probs",)
         return probs is None, given
 
 
@@ -182,6 +228,10 @@ class Bernoulli(_Discrete):
 
 class Categorical(_Discrete):
     """One of n classes, with probabilities along the last dimension, which are divided by their sum."""
+
+    mode = property(lambda self: self.probs.argmax(-1))
+    mean = variance = property(lambda self: self.probs[..., 0] * math.nan)  # classes are no numbers
+    param_shape = property(lambda self: self.probs.shape)
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: Any = None) -> None:
         by_logits, given = self._given(probs, logits)
@@ -250,28 +300,3 @@ class Independent(Distribution):
     def entropy(self) -> Any:
         """The sum over the event."""
         return self._added(self.base_dist.entropy())
-
-
-def kl_divergence(p: Distribution, q: Distribution) -> Any:
-    """KL(p ‖ q), the expected log p(x) - log q(x) under p, of two of one kind. NotImplementedError: of other pairs."""
-    if isinstance(p, Normal) and isinstance(q, Normal):
-        ratio = (p.scale / q.scale) ** 2
-        return 0.5 * (ratio + ((p.loc - q.loc) / q.scale) ** 2 - 1 - ratio.log())
-    if isinstance(p, Categorical) and isinstance(q, Categorical):
-        t = p.probs * (p.logits - q.logits)
-        t = ops.where(q.probs == 0, math.inf, t)
-        return ops.where(p.probs == 0, 0.0, t).sum(-1)
-    if isinstance(p, Bernoulli) and isinstance(q, Bernoulli):
-        one = p.probs * (softplus(-q.logits) - softplus(-p.logits))
-        zero = (1 - p.probs) * (softplus(q.logits) - softplus(p.logits))
-        return one + zero
-    if isinstance(p, Uniform) and isinstance(q, Uniform):
-        result = ((q.high - q.low) / (p.high - p.low)).log()
-        return ops.where((q.low > p.low) | (q.high < p.high), math.inf, result)
-    if isinstance(p, Independent) and isinstance(q, Independent):
-        if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
-            raise NotImplementedError(
-                "kl_divergence: of two Independent, both must have as many dimensions of an event"
-            )
-        return p._added(kl_divergence(p.base_dist, q.base_dist))
-    raise NotImplementedError(f"kl_divergence: not known of {type(p).__name__} and {type(q).__name__}")
