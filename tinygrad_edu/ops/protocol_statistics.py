@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Variable, wrap
+from ..recording import again, sized
 from . import composed, elementwise, reduce, scan, shape
 from .dims import axes
 
@@ -129,13 +130,13 @@ def _array(x: Any) -> Any:
 
 
 def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    return wrap(np.asarray(np.digitize(_array(x), _array(bins), right)))
+    return wrap(again(lambda x, bins: np.asarray(np.digitize(x, bins, right)), _array(x), _array(bins)))
 
 
 def _histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Counts are integers, as NumPy's."""
     wide = elementwise.cast(a, dtype=np.float64) if a.dtype.kind != "f" else a
-    edges = np.histogram_bin_edges(_array(wide), _array(bins), range).astype(np.float64)
+    edges = sized(lambda a, b: np.histogram_bin_edges(a, b, range).astype(np.float64), _array(wide), _array(bins))
     wide = elementwise.cast(wide, dtype=np.float64)
     hist, edges = composed.histogram(wide, edges, weight=weights, density=bool(density))
     return (hist if density or weights is not None else elementwise.cast(hist, dtype=np.int64)), edges
@@ -150,7 +151,7 @@ def _unique(
     *,
     equal_nan: bool = True,
 ) -> Any:
-    _, first, inverse, counts = np.unique(_array(ar), True, True, True, axis, equal_nan=equal_nan)
+    _, first, inverse, counts = sized(lambda a: np.unique(a, True, True, True, axis, equal_nan=equal_nan), _array(ar))
     values = composed.index_select(*_flat(ar, axis), first)
     pairs = ((first, return_index), (inverse, return_inverse), (counts, return_counts))
     wanted = [wrap(found) for found, is_wanted in pairs if is_wanted]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import Variable, numbers, wrap
+from ...op import Variable, wrap
 from .. import shape
 from ..dims import axis
 from .selecting import gather
@@ -24,7 +24,7 @@ def array(name: str, x: Any) -> np.ndarray:
     """The array of a tensor."""
     if not isinstance(x, (Variable, np.ndarray)):
         raise TypeError(f"{name}: expected a tensor, got {type(x).__name__}; use tensor(data)")
-    found: np.ndarray = numbers(x)
+    found: np.ndarray = x._array if isinstance(x, Variable) else x
     return found
 
 
@@ -64,4 +64,4 @@ def elements(x: Any, dim: int, at: np.ndarray, keepdim: bool = True) -> Selected
     values = gather(x, dim, at)
     if keepdim:
         return Selected(values, constant(x, at))
-    return Selected(shape.squeeze(values, dim=dim), constant(x, at.squeeze(axis(dim, at.ndim)) if at.ndim else at))
+    return Selected(shape.squeeze(values, dim=dim), constant(x, shape.squeeze(at, dim=dim) if at.ndim else at))

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable
+from ...op import Variable, numbers
+from ...recording import again
 from .. import elementwise as ew
 from .. import shape
 from . import choosing
@@ -62,15 +63,18 @@ def _share(name: str, q: Any, dtype: np.dtype) -> Any:
     share = ew.cast(q, dtype=dtype) if isinstance(q, Variable) else np.asarray(q, dtype)
     if share.ndim > 1:
         raise ValueError(f"{name}: q must be a number or a vector, got shape {tuple(share.shape)}")
-    numbers = share._array if isinstance(share, Variable) else share
-    if not np.all((numbers >= 0) & (numbers <= 1)):
-        raise ValueError(f"{name}: q must be 0 to 1, got {numbers.tolist()}")
+
+    def check(numbers: np.ndarray) -> None:
+        if not np.all((numbers >= 0) & (numbers <= 1)):
+            raise ValueError(f"{name}: q must be 0 to 1, got {numbers.tolist()}")
+
+    again(check, share._array if isinstance(share, Variable) else share)
     return share
 
 
 def _between(values: Any, share: Any, skip_nan: bool, interpolation: str) -> Any:
     """The quantiles of sorted lines (..., n), nan last, for each of the shares: (..., shares)."""
-    known = values._array if isinstance(values, Variable) else values
+    known = numbers(values)
     unknown = np.isnan(known)
     last = np.asarray(known.shape[-1] - 1, known.dtype)
     if skip_nan:
@@ -78,7 +82,7 @@ def _between(values: Any, share: Any, skip_nan: bool, interpolation: str) -> Any
     ranks = ew.mul(share, last)
     if not skip_nan:
         ranks = ew.where(np.any(unknown, axis=-1, keepdims=True), last, ranks)  # the last one is nan
-    at = ranks._array if isinstance(ranks, Variable) else ranks
+    at = numbers(ranks)
     low, high = np.floor(at), np.ceil(at)
     if interpolation in ("lower", "higher", "nearest"):
         return _at(values, low if interpolation == "lower" else high if interpolation == "higher" else np.round(at))

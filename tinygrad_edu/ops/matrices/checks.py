@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, numbers, wrap
+from ...recording import is_traced
 
 
 def floats(name: str, *xs: Any, half: bool = False) -> None:
@@ -95,4 +96,6 @@ def triangular(x: Any, upper: bool) -> Any:
 
 def _as_if(x: Any, read: np.ndarray) -> Any:
     array = plain(x)
+    if is_traced():
+        return x + np.where(read == array, np.zeros((), x.dtype), read - array)
     return x if np.array_equal(array, read) else x + constant(read - array, x)
