@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops", "autograd"},
     "optim": FLOOR | {"tensor", "nn"},
-    "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
+    "train": TENSORS | {"autograd", "compile", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},

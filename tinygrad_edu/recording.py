@@ -80,11 +80,11 @@ NO_ANSWER = object()
 
 
 def decided(function: Callable[..., Any], *arrays: Any, otherwise: Any = NO_ANSWER) -> Any:
-    """function(*arrays), a Python answer on which the way through a program depends: a length, whether labels are valid.
+    """function(*arrays), a Python answer on which the way through a program depends, as a length.
 
-    A compiled step asks before it runs, and goes a way of its own for each answer. It can if the arrays are arguments of
-    the step, or parts of them. For others the answer is `otherwise`, which must be right for any; without it they are
-    refused.
+    A compiled step asks before it runs, and goes a way of its own for each answer. It can if the arrays are arguments
+    of the step, or parts of them. For others the answer is `otherwise`, which must be right for any; without it they
+    are refused.
     """
     trace = thread.mode.trace
     return function(*arrays) if trace is None else trace.decided(function, arrays, otherwise)

@@ -29,10 +29,12 @@ def test_layers(name, args, arrays):
 @pytest.mark.parametrize(("name", "args"), ACTIVATIONS, ids=[f"{i}-{row[0]}" for i, row in enumerate(ACTIVATIONS)])
 def test_activations(name, args):
     if args.get("inplace"):
+
         def make():
             module = getattr(nn, name)(**args)
             return gradient_step(nn.Sequential(nn.Linear(4, 4), module))
     else:
+
         def make():
             return gradient_step(getattr(nn, name)(**args))
 
@@ -41,7 +43,9 @@ def test_activations(name, args):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "none"])
-@pytest.mark.parametrize(("name", "args", "inputs", "targets"), LOSSES, ids=[f"{i}-{r[0]}" for i, r in enumerate(LOSSES)])
+@pytest.mark.parametrize(
+    ("name", "args", "inputs", "targets"), LOSSES, ids=[f"{i}-{r[0]}" for i, r in enumerate(LOSSES)]
+)
 def test_losses(name, args, inputs, targets, reduction):
     def make():
         return gradient_step(getattr(nn, name)(**args, reduction=reduction))

@@ -135,7 +135,7 @@ def by_hand_in_place(net):
         loss.backward()
         with tg.no_grad():
             for p in net.parameters():
-                p -= 0.1 * p.grad  # noqa: PLW2901
+                p -= 0.1 * p.grad
                 p.grad.zero_()
         return loss
 

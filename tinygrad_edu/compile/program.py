@@ -106,7 +106,7 @@ class Guard:
         known = dict(inputs)
 
         def now(value: Value) -> Any:
-            return known[value] if value in known else value.array
+            return known.get(value, value.array)
 
         for call in self.calls:
             given = mapped(call.inputs, now)

@@ -1,4 +1,4 @@
-"""What a compiled step returns: new Tensors. Where the step's own result had a graph, theirs says that there is none."""
+"""What a compiled step returns: new Tensors. Where the step's own had a graph, theirs says that there is none."""
 
 from __future__ import annotations
 

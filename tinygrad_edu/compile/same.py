@@ -50,7 +50,7 @@ def same(first: Program, second: Program) -> Program:
         if a is None or b is None or _shape(a) != _shape(b):
             raise CompileError(_another_path(a, b))
         _check_numbers(a, b)
-        if not all([matches(x, y, b) for x, y in zip(_values(a), _values(b), strict=True)]):
+        if not all(matches(x, y, b) for x, y in zip(_values(a), _values(b), strict=True)):
             raise CompileError(_another_path(a, b))
         if isinstance(a, Write) and isinstance(b, Write) and a.after is not None and b.after is not None:
             partner[b.after] = a.after
@@ -60,12 +60,14 @@ def same(first: Program, second: Program) -> Program:
         raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
     one, two = _plain(first.returned), _plain(second.returned)
     if repr(list(one)) != repr(list(two)):
-        raise CompileError(f"the step returned {first.returned} and then {second.returned}; return Tensors, or {REMEDY}")
+        raise CompileError(
+            f"the step returned {first.returned} and then {second.returned}; return Tensors, or {REMEDY}"
+        )
     left = dict(first.grads)
     grads = [(x, value) for x, value in second.grads if x in left]
     ends = [*zip(values_in(first.returned), values_in(second.returned), strict=True)]
     ends += [(left[x], value) for x, value in grads if value is not None and left[x] is not None]
-    if not all([matches(x, y, None) for x, y in ends]) or any((g is None) != (left[x] is None) for x, g in grads):
+    if not all(matches(x, y, None) for x, y in ends) or any((g is None) != (left[x] is None) for x, g in grads):
         raise CompileError(f"what the step returns, or leaves in .grad, is computed in two ways; {REMEDY}")
     kept = [i for i in second.instructions if not (isinstance(i, Write) and i.after in written)]
     lasting = dataclasses.replace(second, grads=grads, entries=[(x, g) for x, g in second.entries if x in entries])
@@ -86,7 +88,9 @@ def _another_path(a: Instruction | None, b: Instruction | None) -> str:
     if a is None or b is None:
         return f"{at.line}: the step called {_name(at)} here in one of two runs only; {REMEDY}"
     if _name(a) == _name(b):
-        return f"{b.line}: the step called {_name(b)} on one thing in its first run and on another in its second; {REMEDY}"
+        return (
+            f"{b.line}: the step called {_name(b)} on one thing in its first run and on another in its second; {REMEDY}"
+        )
     return f"{b.line}: the step called {_name(a)} in its first run and {_name(b)} in its second; {REMEDY}"
 
 

@@ -106,7 +106,9 @@ def _replaced(instruction: Instruction, known: dict[Value, Value]) -> Instructio
         pairs = tuple((number, p, now(g)) for number, p, g in instruction.pairs)
         return Update(instruction.optimizer, pairs, instruction.line)
     inputs = mapped(instruction.inputs, now)
-    return Again(instruction.function, inputs, instruction.results, instruction.line, instruction.several, instruction.random)
+    return Again(
+        instruction.function, inputs, instruction.results, instruction.line, instruction.several, instruction.random
+    )
 
 
 def with_values(program: Program, instructions: list[Instruction], known: dict[Value, Value]) -> Program:

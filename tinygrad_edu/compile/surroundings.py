@@ -53,8 +53,8 @@ class Surroundings:
         for name, one, two in zip(names, sizes, self.sizes(), strict=True):
             if one != two:
                 raise CompileError(
-                    f"the step adds to {name}, or takes from it; a compiled step runs no Python, so it would not. Return "
-                    "the tensor, and add it outside"
+                    f"the step adds to {name}, or takes from it; a compiled step runs no Python, so it would not. "
+                    "Return the tensor, and add it outside"
                 )
 
 

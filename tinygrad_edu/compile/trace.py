@@ -100,8 +100,8 @@ class Tracer:
             return answer
         if otherwise is NO_ANSWER:
             raise CompileError(
-                f"{_line()}: what is done here, or the shape of the result, depends on numbers that the step computes. A "
-                "compiled step is the same instructions on the same shapes at each run; use where(), or compute them "
+                f"{_line()}: what is done here, or the shape of the result, depends on numbers that the step computes. "
+                "A compiled step is the same instructions on the same shapes at each run; use where(), or compute them "
                 "outside of the step and pass them as an argument"
             )
         return otherwise

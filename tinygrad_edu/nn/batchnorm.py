@@ -88,7 +88,9 @@ class _BatchNorm(_Tracking):
             self.num_batches_tracked.add_(1)
             if momentum is None:
                 batches, dtype = self.num_batches_tracked, self.running_mean.dtype
-                momentum = again(lambda n: np.asarray(1 / n, dtype), batches._array) if is_traced() else 1 / batches.item()
+                momentum = (
+                    again(lambda n: np.asarray(1 / n, dtype), batches._array) if is_traced() else 1 / batches.item()
+                )
         mean, var = self.running_mean, self.running_var
         if self.training and not self.track_running_stats:
             mean = var = None

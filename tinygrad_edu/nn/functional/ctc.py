@@ -100,9 +100,7 @@ def _lengths(name: str, lengths: np.ndarray, batch: int, most: int) -> np.ndarra
     return found
 
 
-def _labels(
-    given: np.ndarray, target_lengths: np.ndarray, batch: int, classes: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _labels(given: np.ndarray, target_lengths: np.ndarray, batch: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     """The labels (N, S), filled up with the first class, and how many of each row count."""
     given = given.astype(np.int64)
     if given.ndim == 1:

@@ -27,8 +27,7 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
     if labels.shape != shape:
         raise ValueError(_wrong_shape(name, labels, x, dim, shape))
     if not labels.size or (
-        not 0 <= ignore_index < classes
-        and decided(functools.partial(_are_classes, classes), labels, otherwise=False)
+        not 0 <= ignore_index < classes and decided(functools.partial(_are_classes, classes), labels, otherwise=False)
     ):
         return labels, None
     found: tuple[np.ndarray, np.ndarray] = again(functools.partial(_kept, name, classes, ignore_index), labels)
@@ -36,7 +35,7 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
 
 
 def _are_classes(classes: int, labels: np.ndarray) -> bool:
-    """Seen as unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side."""
+    """As unsigned numbers negative labels are enormous, so one maximum finds what is out of range on either side."""
     return bool(labels.view(f"u{labels.itemsize}").max() < classes)
 
 

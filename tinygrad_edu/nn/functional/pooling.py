@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...ops.sliding import max_pool, sum_pool, take_at_max
 from ...op import numbers
+from ...ops.sliding import max_pool, sum_pool, take_at_max
 from ...recording import again, decided
 from ...tensor import Tensor, wrap
 from .sliding import Ints, each, spatial

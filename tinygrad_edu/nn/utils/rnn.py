@@ -179,9 +179,7 @@ def positions(sequence: PackedSequence, backwards: bool = False) -> tuple[np.nda
 
     Behind its end stands the last element of a sequence again. backwards: each sequence from its end.
     """
-    found: tuple[np.ndarray, np.ndarray] = sized(
-        functools.partial(_positions, backwards), sequence.batch_sizes._array
-    )
+    found: tuple[np.ndarray, np.ndarray] = sized(functools.partial(_positions, backwards), sequence.batch_sizes._array)
     return found
 
 

@@ -15,6 +15,7 @@ from .cutting import *
 from .diagonals import *
 from .distances import *
 from .extremes import *
+from .histograms import *
 from .joining import *
 from .older_names import *
 from .padding import *
