@@ -69,22 +69,6 @@ def wrap(array: np.ndarray, node: Node | None = None) -> Variable:
     return x
 
 
-def numbers(x: Any) -> Any:
-    """The array of a Tensor, to compute with in NumPy, without a gradient; of anything else, an array.
-
-    While `compile` traces a step it is a Tensor, as a constant: then NumPy's functions are ops, and noted.
-    """
-    if not isinstance(x, Variable):
-        x = np.asarray(x)
-        return x if thread.mode.trace is None else wrap(x)
-    return x._array if thread.mode.trace is None else wrap(x._array)
-
-
-def array_in(x: Any) -> Any:
-    """The array itself of what `numbers` gave, for a parameter of an op."""
-    return x._array if isinstance(x, Variable) else x
-
-
 class Node:
     """One recorded call: the op, its inputs in order (`x * x` has two), its parameters, its output.
 

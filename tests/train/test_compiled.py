@@ -22,7 +22,9 @@ def both(*callbacks, epochs=4, **options):
     return found
 
 
-@pytest.mark.parametrize("callbacks", [(), (lambda: GradientClipping(norm=0.5),), (lambda: GradientClipping(value=0.1),)])
+@pytest.mark.parametrize(
+    "callbacks", [(), (lambda: GradientClipping(norm=0.5),), (lambda: GradientClipping(value=0.1),)]
+)
 def test_it_trains_as_without(callbacks):
     (one, losses, rows), (two, others, other_rows) = both(*callbacks)
     np.testing.assert_allclose(others, losses, rtol=1e-5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import textwrap
 import threading
@@ -62,6 +63,11 @@ class Bound:
         optimizers = dict.fromkeys(i.optimizer for i in program.instructions if isinstance(i, Update))
         self.optimizers = [(o, o.state, [len(group["params"]) for group in o.param_groups]) for o in optimizers]
         self.around = around
+
+    def arrays(self) -> dict[str, Any]:
+        """What the source refers to by name, beside NumPy's functions."""
+        used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
+        return {name: x for name, x in self.names.items() if name in used and name != "step" and not _of_numpy(name, x)}
 
     def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
         """Whether all that the program was bound to is as it was then, and these arguments go its way."""

@@ -6,10 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Variable
-from ..recording import again, same
+from ..op import Variable, wrap
+from ..recording import again, same, thread
 from .dims import axis
 from .shape import reshape
+
+
+def numbers(x: Any) -> Any:
+    """The array of a Tensor, to compute with in NumPy, without a gradient; of anything else, an array.
+
+    While `compile` traces a step it is a Tensor, as a constant: then NumPy's functions are ops, and noted.
+    """
+    if not isinstance(x, Variable):
+        x = np.asarray(x)
+        return x if thread.mode.trace is None else wrap(x)
+    return x._array if thread.mode.trace is None else wrap(x._array)
+
+
+def array_in(x: Any) -> Any:
+    """The array itself of what `numbers` gave, for a parameter of an op."""
+    return x._array if isinstance(x, Variable) else x
 
 
 def integers(name: str, indices: Any) -> np.ndarray:

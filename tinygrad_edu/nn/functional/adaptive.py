@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
+from ...ops.checks import numbers
 from ...ops.sliding import max_pool, sum_pool
 from ...recording import again
 from ...tensor import Tensor, wrap

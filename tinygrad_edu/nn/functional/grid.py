@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import array_in, numbers
+from ...ops.checks import array_in, numbers
 from ...recording import decided
 from ..checks import check_tensor
 

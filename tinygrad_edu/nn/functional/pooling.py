@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
+from ...ops.checks import numbers
 from ...ops.sliding import max_pool, sum_pool, take_at_max
 from ...recording import again, decided
 from ...tensor import Tensor, wrap

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...op import numbers
+from ...ops.checks import numbers
 from ...recording import again
 from ...tensor import Tensor
 from .reduction import as_data, check_prediction, reduced, target_like

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...op import numbers
 from .. import elementwise as ew
 from .. import reduce, shape
+from ..checks import numbers
 from ..dims import axis
 from ..linalg import matmul
 from . import choosing

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, numbers
+from ...op import Variable
 from ...recording import again
 from .. import elementwise as ew
 from .. import shape
+from ..checks import numbers
 from . import choosing
 from .arranging import movedim
 from .selecting import gather

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...op import array_in
 from ...recording import again
 from .. import complex_numbers, fourier, shape
+from ..checks import array_in
 from ..index import place
 from ..matrices.checks import constant, plain
 from .joining import stack

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...op import Variable, numbers, wrap
+from ...op import Variable, wrap
 from ...recording import is_traced
+from ..checks import numbers
 
 
 def floats(name: str, *xs: Any, half: bool = False) -> None:

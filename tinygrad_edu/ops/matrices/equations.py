@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import array_in
 from ...recording import again, decided
 from .. import solving as rows
+from ..checks import array_in
 from ..solving import LinAlgError as LinAlgError
 from .checks import constant, floats, matrices, one_precision, singular, square
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...op import array_in
 from ...recording import again, decided
 from .. import factors as rows
+from ..checks import array_in
 from ..solving import H, solve_triangular
 from .checks import constant, floats, hermitian, matrices, one_precision, square, triangle
 

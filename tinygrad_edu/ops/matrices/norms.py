@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...op import array_in
 from ...recording import again, decided
 from .. import elementwise as ew
 from .. import reduce
+from ..checks import array_in
 from ..dims import listed
 from ..solving import inv, tolerance
 from .checks import constant, floats, matrices, singular, square
