@@ -1,4 +1,4 @@
-"""What values are called in the program: after the parameters, the modules, the variables and the ops they come from."""
+"""What values are called in the program: after parameters, modules, variables, and the ops that they come from."""
 
 from __future__ import annotations
 

@@ -140,8 +140,8 @@ class Compiled:
             exec(step.source, names)
             names["step"](x, y)
 
-        That is the memory of parameters and gradients, and that of inner values, where it is planned; and functions that
-        have no text of their own: an optimiser's update, an op that is no NumPy function.
+        That is the memory of parameters and gradients, and that of inner values, where it is planned; and functions
+        that have no text of their own: an optimiser's update, an op that is no NumPy function.
         """
         return self._compiled("arrays").arrays()
 

@@ -1,4 +1,4 @@
-"""One training step of a `Learner`, in three parts: as it is, or as a compiled program, `Learner(..., compile=True)`."""
+"""One training step of a `Learner`, in three parts: as it is, or, with `compile=True`, as a compiled program."""
 
 from __future__ import annotations
 
