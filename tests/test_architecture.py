@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "train": TENSORS | {"autograd", "compile", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
-    "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
+    "cli": TENSORS | {"compile", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }
