@@ -53,13 +53,13 @@ MAY_IMPORT = {
     "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops", "autograd", "devices", "placement"},
     "optim": FLOOR | {"kernels", "tensor", "nn"},
-    "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
+    "train": TENSORS | {"autograd", "compile", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "pytorch": FLOOR
     | TENSORS
     | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
-    "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
+    "cli": TENSORS | {"compile", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }

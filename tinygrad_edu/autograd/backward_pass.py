@@ -58,10 +58,10 @@ def gradients_of(
                     sums.add(parent, dx)
                     continue
                 sums[parent] = dx
-                if tracing and type(parent) is Node and parent.array is not None:
-                    thread.mode.trace.gradient(dx._array, parent.array)
                 if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
                     sums.fresh.add(parent)  # saves the copy that `_own` would make
+            if tracing and type(parent) is Node and parent.array is not None:
+                thread.mode.trace.gradient(sums[parent]._array, parent.array)
     if not retain_graph:
         for node in nodes:
             if node.op is not None:
@@ -132,7 +132,7 @@ def chain_rule(
             try:
                 if tracing:
                     shared = None if type(rule) is not Share else shared
-                    dx, shared = thread.mode.trace.rule(rule, shared, g, y, xs, node.params)
+                    dx, shared = thread.mode.trace.rule(node, rule, shared, g, y, xs)
                 elif type(rule) is not Share:
                     dx = rule(g, y, *xs, **node.params)
                 else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import textwrap
 import threading
@@ -46,7 +47,9 @@ class Bound:
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
         outputs = list(dict.fromkeys([*values_in(program.returned), *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
-        source = _source(program, writer, outputs)
+        used = {value for i in program.instructions for value in reads(i)} | set(program.needed())
+        entering = [(x, value) for x, value in program.entries if value in used]
+        source = _source(program, [value for _, value in entering if value is not None], writer, outputs)
         self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
         exec(builtins.compile(source, "<compiled step>", "exec"), self.names)
@@ -54,9 +57,8 @@ class Bound:
         self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
-        used = {value for i in program.instructions for value in reads(i)} | set(program.needed())
         self.entries = [(x, value is not None) for x, value in program.entries]
-        self.entering = [x for x, value in program.entries if value in used]
+        self.entering = [x for x, _ in entering]
         self.results = Results(program, [v.tensor for v in external if isinstance(v.tensor, Tensor)])
         # what must be as it was:
         self.modules = list(program.modules.items())
@@ -65,6 +67,11 @@ class Bound:
         optimizers = dict.fromkeys(i.optimizer for i in program.instructions if isinstance(i, Update))
         self.optimizers = [(o, o.state, [len(group["params"]) for group in o.param_groups]) for o in optimizers]
         self.around = around
+
+    def arrays(self) -> dict[str, Any]:
+        """What the source refers to by name, beside NumPy's functions."""
+        used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
+        return {name: x for name, x in self.names.items() if name in used and name != "step" and not _of_numpy(name, x)}
 
     def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
         """Whether all that the program was bound to is as it was then, and these arguments go its way."""
@@ -99,10 +106,10 @@ class Bound:
             return self.results(lambda value: outputs[places[value]])
 
 
-def _source(program: Program, writer: Writer, outputs: list[Value]) -> str:
+def _source(program: Program, entering: list[Value], writer: Writer, outputs: list[Value]) -> str:
     functions = sorted(name for name, value in writer.names.items() if _of_numpy(name, value) and _uses(writer, name))
     lines = [f"from numpy import {', '.join(functions)}", "", ""] if functions else []
-    lines.append(f"def step({', '.join(value.name for value in program.inputs)}):")
+    lines.append(f"def step({', '.join(value.name for value in [*program.inputs, *entering])}):")
     body = [*writer.lines, f"return ({''.join(f'{value.name}, ' for value in outputs)})"]
     return "\n".join(lines) + "\n" + textwrap.indent("\n".join(body), "    ") + "\n"
 

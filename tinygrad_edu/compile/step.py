@@ -131,9 +131,25 @@ class Compiled:
     @property
     def source(self) -> str:
         """The program that ran last. RuntimeError: the step has not been compiled yet."""
+        return self._compiled("source").source
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """What the source refers to by name, beside its arguments and NumPy's functions; with it the source runs.
+
+            names = dict(step.arrays)
+            exec(step.source, names)
+            names["step"](x, y)
+
+        That is the memory of parameters and gradients, and that of inner values, where it is planned; and functions
+        that have no text of their own: an optimiser's update, an op that is no NumPy function.
+        """
+        return self._compiled("arrays").arrays()
+
+    def _compiled(self, name: str) -> Bound:
         if self._latest is None:
-            raise RuntimeError("source: the step is compiled in its second call with arguments of the same shapes")
-        return self._latest.source
+            raise RuntimeError(f"{name}: the step is compiled in its second call with arguments of the same shapes")
+        return self._latest
 
 
 def _signature(x: Any, arrays: list[np.ndarray]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...recording import decided
 from .. import index
 from ..checks import inside, of_a_dim
 from ..plain import plain
@@ -69,9 +70,9 @@ def tensor_split(x: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, .
     if at.dtype.kind not in "iu" or at.ndim > 1:
         raise TypeError(f"tensor_split: expected an int, or indices as a tuple, got {given!r}")
     if at.ndim:
-        cuts = [int(i) for i in at]
+        cuts = decided(np.ndarray.tolist, at)
     else:
-        count, length = int(at), x.shape[along]
+        count, length = decided(int, at), x.shape[along]
         if count <= 0:
             raise ValueError(f"tensor_split: the number of pieces must be positive, got {count}")
         cuts = [i * (length // count) + min(i, length % count) for i in range(1, count)]

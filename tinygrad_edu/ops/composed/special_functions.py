@@ -9,6 +9,7 @@ import numpy as np
 
 from ...dtypes import FLOAT32, result_type
 from ...op import Variable, wrap
+from ...recording import again
 from .. import elementwise as ew
 from .. import reduce, shape
 from .. import special as sp
@@ -108,4 +109,4 @@ def _constant_beside(op: str, name: str, a: Any, x: Any) -> tuple[Any, Any]:
     dtype = result_type([a._array, plain(x)])
     dtype = dtype if dtype.kind == "f" else FLOAT32
     x = ew.cast(x if isinstance(x, Variable) else wrap(np.asarray(x)), dtype=dtype)
-    return a._array.astype(dtype), shape.expand(x, shape=shape_of_both)
+    return again(lambda a: a.astype(dtype), a._array), shape.expand(x, shape=shape_of_both)
