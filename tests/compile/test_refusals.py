@@ -11,6 +11,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.compile import CompileError
 
 X = tg.tensor([1.0, 2.0])
+W = tg.tensor([1.0, 1.5], requires_grad=True)  # what depends on it is computed by the step
 
 
 def twice(step, *args):
@@ -27,17 +28,17 @@ def twice(step, *args):
         lambda x: x * float(x.sum()),
         lambda x: x.tolist(),
         lambda x: x * x.detach().numpy().max(),
-        lambda x: x[x.exp() > 2],
-        lambda x: x.exp().masked_select(x.exp() > 2),
-        lambda x: x.exp().nonzero(),
-        lambda x: x.exp().unique(),
-        lambda x: x[x.argmax()],
-        lambda x: x.repeat_interleave(x.long() * 2 - 1 + x.argmax()),
-        lambda x: x * tg.allclose(x.exp(), x),
-        lambda x: tg.bincount(x.exp().long()),
+        lambda x: x[(x * W).exp() > 2],
+        lambda x: (x * W).exp().masked_select((x * W).exp() > 2),
+        lambda x: (x * W).exp().nonzero(),
+        lambda x: (x * W).exp().unique(),
+        lambda x: x[(x * W).argmax()],
+        lambda x: x.repeat_interleave((x * W).long()),
+        lambda x: x * tg.allclose((x * W).exp(), x),
+        lambda x: tg.bincount((x * W).exp().long()),
         lambda x: f"{x.sum():.2f}",
-        lambda x: np.unwrap(x.exp()),
-        lambda x: (x * 2).narrow(0, x.argmin(), 1),
+        lambda x: np.unwrap((x * W).exp()),
+        lambda x: (x * 2).narrow(0, (x * W).argmin(), 1),
     ],
 )
 def test_numbers_that_decide(step):
@@ -172,9 +173,10 @@ def test_a_step_that_is_traced_again_and_again():
     compiled = tg.compile(lambda x, rate: x * rate)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        for i in range(31):
+            compiled(X, float(i))
         with pytest.raises(tg.UsageWarning, match=r"has been traced 32 times, for 32 kinds of arguments"):
-            for i in range(40):
-                compiled(X, float(i))
+            compiled(X, 31.0)
 
 
 def test_views_that_were_written_through():
@@ -216,8 +218,8 @@ def test_names_of_the_two_things_that_differ():
     with pytest.raises(CompileError, match="the step called exp here in one of two runs only"):
         twice(lambda x: x.sin().exp() if next(ways) else x.sin(), X)
     ways = iter([0, 1])
-    with pytest.raises(CompileError, match=r"the step returned 1.5 and then 2.5; return Tensors"):
+    with pytest.raises(CompileError, match=r"the step returned 1.5 and then 2.5; return a Tensor"):
         twice(lambda x: (x, 1.5 + next(ways)), X)
     ways = iter([X, X + 1])
-    with pytest.raises(CompileError, match="uses an array of shape .2,. that is another one at each run"):
+    with pytest.raises(CompileError, match=r"uses an array of shape \(2,\) that is another one at each run"):
         twice(lambda x: x + next(ways), X)

@@ -15,7 +15,7 @@ class Net(nn.Module):
 
     def forward(self, x):
         h = self.hidden(x).relu()
-        return self.output(h + h.tanh())
+        return self.output(h * h.tanh())
 
 
 def compiled(clip=False):

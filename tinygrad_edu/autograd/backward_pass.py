@@ -54,14 +54,14 @@ def gradients_of(
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             for _, parent, dx in edges:
-                if parent in sums:
+                if parent in sums or tracing:
                     sums.add(parent, dx)
+                    if tracing and type(parent) is Node and parent.array is not None:
+                        thread.mode.trace.gradient(sums[parent]._array, parent.array)
                     continue
                 sums[parent] = dx
                 if type(parent) is Node and parent.op is None and _is_new(dx, g, node):
                     sums.fresh.add(parent)  # saves the copy that `_own` would make
-            if tracing and type(parent) is Node and parent.array is not None:
-                thread.mode.trace.gradient(sums[parent]._array, parent.array)
     if not retain_graph:
         for node in nodes:
             if node.op is not None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor, wrap
+from ..tensor import Lent, Tensor, wrap
 from .flat import bind
 from .kernels import fused, shown
 from .names import give_names
-from .program import Call, Program, Update, Value, Write, reads, values_in
+from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
 from .surroundings import is_same
 from .write import Writer
@@ -37,13 +37,13 @@ class Bound:
             if isinstance(instruction, Update):
                 memory, updates[instruction] = bind(instruction)
                 placed.update(memory)
-        external = _external(program)
-        for value in external:
+        outside = external(program)
+        for value in outside:
             if isinstance(value.tensor, Tensor):
                 value.array = value.tensor._array  # parameters may have been moved into flat memory
         program = self.program = fused(program)
         writer = Writer(program, _at_roots(program, placed), updates)
-        self.gradients = {value: wrap(array) for value, array in placed.items()}
+        self.gradients = {value: Lent(array) for value, array in placed.items()}
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
         outputs = list(dict.fromkeys([*values_in(program.returned), *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
@@ -59,10 +59,10 @@ class Bound:
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
         self.entries = [(x, value is not None) for x, value in program.entries]
         self.entering = [x for x, _ in entering]
-        self.results = Results(program, [v.tensor for v in external if isinstance(v.tensor, Tensor)])
+        self.results = Results(program, [v.tensor for v in outside if isinstance(v.tensor, Tensor)])
         # what must be as it was:
         self.modules = list(program.modules.items())
-        tensors = dict.fromkeys(x for x in (*around, *(v.tensor for v in external)) if isinstance(x, Tensor))
+        tensors = dict.fromkeys(x for x in (*around, *(v.tensor for v in outside)) if isinstance(x, Tensor))
         self.memory = [(x, x._array, x._node is None) for x in tensors]
         optimizers = dict.fromkeys(i.optimizer for i in program.instructions if isinstance(i, Update))
         self.optimizers = [(o, o.state, [len(group["params"]) for group in o.param_groups]) for o in optimizers]
@@ -122,19 +122,9 @@ def _uses(writer: Writer, name: str) -> bool:
     return any(f"{name}(" in line or f"{name}." in line for line in writer.lines)
 
 
-def _external(program: Program) -> list[Value]:
-    found: dict[Value, None] = {}
-    for instruction in program.instructions:
-        found.update((v, None) for v in reads(instruction) if v.kind == "external")
-        if isinstance(instruction, Write) and instruction.after is not None:
-            found[instruction.after] = None
-    found.update((v, None) for v in program.needed() if v.kind == "external")
-    return list(found)
-
-
 def _release_external(program: Program) -> None:
     """For the time in which `flat` asks whether anybody else holds the arrays of parameters."""
-    for value in _external(program):
+    for value in external(program):
         if isinstance(value.tensor, Tensor) and value.array is value.tensor._array:
             value.array = None
 

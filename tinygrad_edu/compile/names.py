@@ -41,10 +41,11 @@ def give_names(program: Program) -> None:
             elif value.kind == "constant":
                 name(value, "constant")
             elif value.kind == "entry":
-                name(value, f"d_{value.of.name}_before" if value.of in done else "grad_before")
+                name(value, f"d_{_name_of(value.of, parameters)}_before")
 
     for value in program.inputs:
         name(value, value.name or "x")
+    left = {value: f"d_{parameters[id(x)]}" for x, value in program.grads if value is not None and id(x) in parameters}
     for instruction in program.instructions:
         given(reads(instruction))
         if isinstance(instruction, (Call, Again)):
@@ -53,11 +54,17 @@ def give_names(program: Program) -> None:
                 if value.of in done:
                     part = "" if whole.get(value.of) is value else "_part"
                     name(value, f"d_{value.of.name}{part}")
+                elif value in left:
+                    name(value, left[value])
                 elif isinstance(instruction, Again):
                     name(value, *variable, _function_name(instruction))
                 else:
                     name(value, *variable, *_wishes(instruction, paths))
     given(program.needed())
+
+
+def _name_of(value: Value | None, parameters: dict[int, str]) -> str:
+    return value.name or parameters.get(id(value.tensor), "array") if value is not None else "array"
 
 
 def _whole_gradients(program: Program) -> dict[Value, Value]:
@@ -80,6 +87,8 @@ def _function_name(instruction: Again) -> str:
 def _wishes(call: Call, paths: dict[Any, str]) -> list[str]:
     """After the module it is computed in; where there is none, after the op, and what it is applied to."""
     scope, op = paths.get(call.scope[-1], "") if call.scope else "", call.op.name
+    if call.view and op in ("permute", "transpose") and len(call.results[0].shape) == 2:
+        return [f"{call.inputs[0].name}_T"]
     if scope:
         return [scope if scope.startswith(op) else f"{scope}_{op}"]
     first = next((x.name for x in call.inputs if isinstance(x, Value) and x.name and x.kind != "constant"), "")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, external, reads, values_in
 from .simplify import with_values
 
 REMEDY = (
@@ -19,10 +19,15 @@ REMEDY = (
 
 
 def comparable(first: Program, second: Program) -> bool:
-    """Whether both ran under the same conditions: modes of modules, gradients there before, answers to questions."""
+    """Whether both ran under the same conditions.
+
+    Those are: modes of modules (a module that the step makes is another one each time), gradients there before, answers
+    to questions, and the memory of tensors, which `x.data = ...` replaces.
+    """
     entries = dict(first.entries)
     return (
-        first.modules == second.modules
+        [(type(m), mode) for m, mode in first.modules.items()] == [(type(m), mode) for m, mode in second.modules.items()]
+        and all(v.tensor is None or v.tensor._array is v.array for v in external(first))
         and all((g is None) == (entries.get(x) is None) for x, g in second.entries if x in entries)
         and all(a.answer == b.answer for a, b in zip(first.guards, second.guards, strict=False))
     )
@@ -59,11 +64,9 @@ def same(first: Program, second: Program) -> Program:
                 written[b.after] = written.get(b.value, b.value)
     if str(_tree(first.returned)) != str(_tree(second.returned)):
         raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
-    one, two = _plain(first.returned), _plain(second.returned)
-    if repr(list(one)) != repr(list(two)):
-        raise CompileError(
-            f"the step returned {first.returned} and then {second.returned}; return Tensors, or {REMEDY}"
-        )
+    for x, y in zip(_plain(first.returned), _plain(second.returned), strict=True):
+        if repr(x) != repr(y):
+            raise CompileError(f"the step returned {x!r} and then {y!r}; return a Tensor: {REMEDY}")
     left = dict(first.grads)
     grads = [(x, value) for x, value in second.grads if x in left]
     ends = [*zip(values_in(first.returned), values_in(second.returned), strict=True)]
@@ -73,6 +76,7 @@ def same(first: Program, second: Program) -> Program:
         raise CompileError(f"what the step returns, or leaves in .grad, is computed in two ways; {REMEDY}")
     kept = [i for i in second.instructions if not (isinstance(i, Write) and i.after in written)]
     lasting = dataclasses.replace(second, grads=grads, entries=[(x, g) for x, g in second.entries if x in entries])
+    lasting.modules = {module: mode for module, mode in second.modules.items() if module in first.modules}
     lasting.guards = [guard for guard in second.guards if not _is_settled(guard)]
     return with_values(lasting, kept, written)
 

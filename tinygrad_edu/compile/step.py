@@ -15,7 +15,7 @@ from ..tensor import Tensor, wrap
 from ..warn import warn
 from .bound import Bound
 from .errors import CompileError
-from .program import Program
+from .program import Program, external
 from .results import Results
 from .same import comparable, same
 from .simplify import simplified
@@ -101,11 +101,11 @@ class Compiled:
                     f"argument {name} requires grad, and a compiled step has no graph through which a gradient could "
                     "go back to it; call backward() inside the step, or pass x.detach()"
                 )
-        results = Results(program, [p for p in tracer.leaves if p.is_leaf])
+        results = Results(program, [v.tensor for v in external(program) if isinstance(v.tensor, Tensor)])
         found = iter([x._array for x in _tensors_in(result)])
         result = results(lambda _: next(found))
-        self._count(key)
         waiting = self._traced.setdefault(key, [])
+        self._count()
         for other in waiting:
             if comparable(other[0], program) and all(map(is_same, other[1], before)):
                 waiting.remove(other)
@@ -117,7 +117,7 @@ class Compiled:
         waiting.append((program, before))
         return result
 
-    def _count(self, key: Any) -> None:
+    def _count(self) -> None:
         """Warn of a step that is traced again and again."""
         self.traces += 1
         if self.traces == MANY:
