@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "arguments": {"op", "dtypes", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
     "op": {"rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
-    "random": set(),
+    "random": {"recording"},
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},

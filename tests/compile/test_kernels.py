@@ -99,7 +99,7 @@ def test_a_batch_of_one():
 
 def test_two_loops_of_one_name():
     agree(lambda x: ((x + 1) * 2 @ x.T + 1) * 3, np.ones((2, 2), np.float32))
-    source = agree(lambda x: (x + 1).exp().matmul(x).sub(1).exp().matmul(x).sub(1).exp(), np.full((2, 2), 0.1, np.float32))
+    source = agree(lambda x: (((x + 1).exp() @ x - 1).exp() @ x - 1).exp(), np.full((2, 2), 0.1, np.float32))
     assert "_loop_2(" in source
 
 

@@ -37,7 +37,6 @@ def twice(step, *args):
         lambda x: x * tg.allclose((x * W).exp(), x),
         lambda x: tg.bincount((x * W).exp().long()),
         lambda x: f"{x.sum():.2f}",
-        lambda x: np.unwrap((x * W).exp()),
         lambda x: (x * 2).narrow(0, (x * W).argmin(), 1),
     ],
 )
@@ -203,7 +202,7 @@ def test_lbfgs_is_refused():
 
         return opt.step(closure)
 
-    with pytest.raises(CompileError, match="LBFGS"):
+    with pytest.raises(CompileError, match=r"test_refusals\.py:\d+: LBFGS\.step: how many iterations"):
         twice(step, tg.ones(3, 2))
 
 

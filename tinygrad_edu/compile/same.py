@@ -26,11 +26,15 @@ def comparable(first: Program, second: Program) -> bool:
     """
     entries = dict(first.entries)
     return (
-        [(type(m), mode) for m, mode in first.modules.items()] == [(type(m), mode) for m, mode in second.modules.items()]
+        _modes(first) == _modes(second)
         and all(v.tensor is None or v.tensor._array is v.array for v in external(first))
         and all((g is None) == (entries.get(x) is None) for x, g in second.entries if x in entries)
         and all(a.answer == b.answer for a, b in zip(first.guards, second.guards, strict=False))
     )
+
+
+def _modes(program: Program) -> list[Any]:
+    return [(type(module), mode) for module, mode in program.modules.items()]
 
 
 def same(first: Program, second: Program) -> Program:
@@ -118,10 +122,8 @@ def _number_changed(at: Instruction | None, one: Any, two: Any) -> str:
 def _check_constant(x: Value, y: Value, at: Instruction | None) -> None:
     """An array that was made anew in both runs is a constant if its contents are the same."""
     one, two = (v.array if v.before is None else v.before for v in (x, y))
-    assert one is not None
-    assert two is not None
-    if not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
-        if y.kind == "constant" and not y.shape:
+    if one is None or two is None or not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
+        if y.kind == x.kind == "constant" and not y.shape:
             raise CompileError(_number_changed(at, one.item(), two.item()))
         raise CompileError(
             f"{_where(at)} uses an array of shape {y.shape} that is another one at each run and was not computed by an "
@@ -141,7 +143,12 @@ def _shape(instruction: Instruction) -> Any:
         kinds = _tree((instruction.inputs, instruction.params))
         return "call", instruction.op, str(kinds), [(v.shape, v.dtype) for v in instruction.results]
     if isinstance(instruction, Again):
-        return "again", len(instruction.inputs), [(v.shape, v.dtype) for v in instruction.results]
+        return (
+            "again",
+            _code(instruction.function),
+            len(instruction.inputs),
+            [(v.shape, v.dtype) for v in instruction.results],
+        )
     if isinstance(instruction, Write):
         return "write", instruction.target.shape, instruction.target.dtype
     return "update", id(instruction.optimizer), [(number, id(p)) for number, p, _ in instruction.pairs]
@@ -161,7 +168,26 @@ def _tree(x: Any) -> Any:
 def _numbers(instruction: Instruction) -> list[Any]:
     if isinstance(instruction, Call):
         return list(_plain((instruction.inputs, instruction.params)))
-    return list(_plain(instruction.inputs)) if isinstance(instruction, Again) else []
+    if isinstance(instruction, Again):
+        return list(_plain((instruction.inputs, _bound_numbers(instruction.function))))
+    return []
+
+
+def _code(function: Any) -> Any:
+    """What two functions that were made in the same place have in common."""
+    function = getattr(function, "func", function)  # of a partial
+    return getattr(function, "__code__", function)
+
+
+def _bound_numbers(function: Any) -> list[Any]:
+    """The numbers in a function's closure, and those that a partial gives it."""
+    found = [*getattr(function, "args", ()), *getattr(function, "keywords", {}).values()]
+    for cell in getattr(getattr(function, "func", function), "__closure__", None) or ():
+        try:
+            found.append(cell.cell_contents)
+        except ValueError:  # not bound
+            continue
+    return [x for x in found if isinstance(x, (bool, int, float, complex, str))]
 
 
 def _plain(x: Any) -> Any:

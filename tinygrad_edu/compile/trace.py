@@ -123,6 +123,10 @@ class Tracer:
                 "use where() instead of if"
             )
 
+    def refuse(self, why: str) -> None:
+        """What is called here cannot be part of a compiled step."""
+        raise CompileError(f"{_line()}: {why}")
+
     def rule(self, node: Node, rule: Any, shared: Any, g: Any, y: Any, xs: Sequence[Any]) -> Any:
         """A derivative rule, as ops; as one call of it on arrays, if what it does depends on the numbers.
 
@@ -347,15 +351,15 @@ def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dic
     def place(x: Any) -> Any:
         if isinstance(x, (tuple, list)):
             return tuple(map(place, x))
-        if isinstance(x, Variable):
-            arrays.append(x._array)
+        if isinstance(x, (Variable, np.ndarray)):
+            arrays.append(x._array if isinstance(x, Variable) else x)
             return _Place(len(arrays) - 1)
         return x
 
-    places = place(given)
+    places, named = place(given), {key: place(x) for key, x in params.items()}
 
     def rule(*arrays: np.ndarray) -> Any:
-        found = function(*_placed(places, arrays), **params)
+        found = function(*_placed(places, arrays), **{key: _placed(x, arrays) for key, x in named.items()})
         return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
 
     rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from ...arguments import sizes
-from ...op import Variable, wrap
+from ...op import Variable, array_in, wrap
 from ...recording import sized
 from .. import elementwise as ew
 from .. import index, reduce, shape
 from ..checks import of_a_dim
 from ..dims import axis, listed
-from ..plain import plain
 
 
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -61,7 +60,7 @@ def ravel(x: Any) -> Any:
     >>> tg.ravel(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([1., 2., 3., 4.])
     """
-    array = plain(x)
+    array = array_in(x)
     return shape.reshape(x if array.flags.c_contiguous else ew.clone(x), shape=(-1,))
 
 

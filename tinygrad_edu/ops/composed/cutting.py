@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ...op import array_in
 from ...recording import decided
 from .. import index
 from ..checks import inside, of_a_dim
-from ..plain import plain
 
 
 def split(x: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
@@ -65,7 +65,7 @@ def tensor_split(x: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, .
     [[1], [2, 3], [4, 5]]
     """
     along = of_a_dim("tensor_split", dim, x)
-    given = plain(indices_or_sections)
+    given = array_in(indices_or_sections)
     at = np.asarray(given, np.int64 if isinstance(given, (tuple, list)) and not given else None)
     if at.dtype.kind not in "iu" or at.ndim > 1:
         raise TypeError(f"tensor_split: expected an int, or indices as a tuple, got {given!r}")
