@@ -17,7 +17,7 @@ from .kernels import fused, shown
 from .names import give_names
 from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
-from .surroundings import is_same
+from .surroundings import unchanged
 from .write import Writer
 
 
@@ -76,7 +76,7 @@ class Bound:
     def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
         """Whether all that the program was bound to is as it was then, and these arguments go its way."""
         return (
-            all(map(is_same, self.around, around))
+            unchanged(self.around, around)
             and all(module.training is training for module, training in self.modules)
             and all(x._array is array and (x._node is None) is constant for x, array, constant in self.memory)
             and all((x._grad is not None) is there for x, there in self.entries)

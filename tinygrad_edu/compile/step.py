@@ -19,7 +19,7 @@ from .program import Program, external
 from .results import Results
 from .same import comparable, same
 from .simplify import simplified
-from .surroundings import Surroundings, is_same
+from .surroundings import Surroundings, unchanged
 from .trace import Tracer
 
 MANY = 32  # traces after which a step is taken for one that is traced each time
@@ -86,7 +86,7 @@ class Compiled:
     def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the step for real, noting what it does; the second time, compile it."""
         named = _named_tensors(self._step, args, kwargs)
-        before, sizes = self._surroundings.now(), self._surroundings.sizes()
+        before = self._surroundings.now()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
         try:
@@ -94,7 +94,9 @@ class Compiled:
             program = tracer.program(result)
         finally:
             thread.mode.trace = None
-        self._surroundings.check_effects(before, sizes)
+        self._surroundings.check_effects(before)
+        self._surroundings.look(tracer.modules)
+        around = self._surroundings.now()
         for name, x in named:
             if x.requires_grad and x not in tracer.leaves:
                 raise CompileError(
@@ -107,14 +109,14 @@ class Compiled:
         waiting = self._traced.setdefault(key, [])
         self._count()
         for other in waiting:
-            if comparable(other[0], program) and all(map(is_same, other[1], before)):
+            if comparable(other[0], program) and unchanged(other[1], around):
                 waiting.remove(other)
                 program = same(other[0], program)
                 del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
-                self._latest = Bound(simplified(program), [x for _, x in named], before)
+                self._latest = Bound(simplified(program), [x for _, x in named], around)
                 self._bound.setdefault(key, []).append(self._latest)
                 return result
-        waiting.append((program, before))
+        waiting.append((program, around))
         return result
 
     def _count(self) -> None:
