@@ -50,8 +50,12 @@ class Surroundings:
         seen: set[int] = set()
         self.places, self.contents = [], []
         self.functions = [self.function]
-        for module in self.modules:
+        self._look_into_functions(seen)
+        for module in self.modules:  # those that are reached by the names of variables come before them, in one order
             self._look_into(type(module).__name__, module, seen)
+        self._look_into_functions(seen)
+
+    def _look_into_functions(self, seen: set[int]) -> None:
         while self.functions:
             function = self.functions.pop()
             function = getattr(function, "_step", function)  # of one that is compiled
@@ -65,9 +69,9 @@ class Surroundings:
                 value = read()
                 self.places.append((name, read))
                 self._look_into(name, value, seen)
-                if isinstance(value, (types.FunctionType, types.MethodType)) or hasattr(value, "_step"):
-                    if not is_ours(getattr(value, "__module__", "") or ""):
-                        self.functions.append(value)
+                is_function = isinstance(value, (types.FunctionType, types.MethodType)) or hasattr(value, "_step")
+                if is_function and not is_ours(getattr(value, "__module__", "") or ""):
+                    self.functions.append(value)
 
     def _look_into(self, name: str, x: Any, seen: set[int], deep: bool = True) -> None:
         if id(x) in seen or isinstance(x, (*NUMBERS, Tensor, np.ndarray, types.ModuleType, type)):
@@ -125,8 +129,8 @@ class Surroundings:
             for key, one, two in zip(keys, before[part], after[part], strict=True):
                 if not is_same(one, two):
                     raise CompileError(
-                        f"the step sets {key!r} of {name}; a compiled step runs no Python, so it would not. Return what "
-                        "changes, and set it outside, or write to a tensor in place"
+                        f"the step sets {key!r} of {name}; a compiled step runs no Python, so it would not. Return "
+                        "what changes, and set it outside, or write to a tensor in place"
                     )
             at += len(keys)
 
