@@ -34,7 +34,7 @@ def step(digits, model=None):
 
 
 def training(model):
-    """What is done with each batch, and the optimiser."""
+    """What is done with each batch; the optimiser."""
     optimizer = optim.Adam(model.parameters(), lr=1e-3)
 
     def learn(images, labels):
@@ -52,8 +52,7 @@ def lesson(digits):
     train = TensorDataset(tg.tensor(images), tg.tensor(labels))
     test_x, test_y = tg.tensor(test_images), tg.tensor(test_labels)
 
-    model = Net(images.shape[1])
-    print(model)
+    print(model := Net(images.shape[1]))
     learn, optimizer = training(model)
     losses, accuracies = [], []
     for epoch in range(1, EPOCHS + 1):

@@ -59,7 +59,8 @@ MAY_IMPORT = {
     | TENSORS
     | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
-    "cli": TENSORS | {"compile", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
+    "cli": TENSORS
+    | {"compile", "kernels", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }

@@ -182,4 +182,4 @@ def test_layers_share_loops():
     tg.manual_seed(0)
     net = nn.Sequential(*[layer for _ in range(4) for layer in (nn.Linear(3, 3), nn.Sigmoid())])
     x = np.ones((2, 3), np.float32)
-    assert agree(lambda x: net(x).detach(), x).count("def ") == 2
+    assert agree(lambda x: net(x).detach(), x).count("\ndef ") == 2

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .. import kernels
 from ..compile import compile as compiled
 from ..creation import tensor
 from ..files import write_whole
@@ -29,6 +30,7 @@ def compile(
     data: Annotated[
         str | None, typer.Option(help="Folder with MNIST.", metavar="FOLDER", show_default="digits")
     ] = None,
+    loops: Annotated[bool, typer.Option("--loops", help="With the loops that Numba compiles, if installed.")] = False,
     seed: Annotated[str, typer.Option(help="For the weights.", metavar="N")] = "0",
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file that --out names.")] = False,
 ) -> None:
@@ -36,7 +38,7 @@ def compile(
 
     It is the step written out in NumPy: forward, the derivative of each layer
     backwards, and the update. Names are those of the lesson, d_... is a
-    gradient.
+    gradient; comments are the lines that it comes from.
 
     [bold]tinygrad-edu compile --preset mnist-nn --show[/]
     [bold]tinygrad-edu compile --preset mnist-nn --out step.py[/]
@@ -56,8 +58,13 @@ def compile(
     model = lesson.step(digits)[2]
     step = compiled(lesson.training(model)[0])
     images, labels = (tensor(part[:BATCH]) for part in digits.scaled()[0])
-    for _ in range(2):
-        step(images, labels)
+    fuses = kernels.enabled
+    kernels.enabled = loops and fuses
+    try:
+        for _ in range(2):
+            step(images, labels)
+    finally:
+        kernels.enabled = fuses
     if out is not None:
         try:
             write_whole(out, step.source)
