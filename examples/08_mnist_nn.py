@@ -33,23 +33,31 @@ def step(digits, model=None):
     return loss, {"images": images, "labels": labels, "loss": loss}, model
 
 
+def training(model):
+    """What is done with each batch; the optimiser."""
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+
+    def learn(images, labels):
+        loss = nn.functional.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return learn, optimizer
+
+
 def lesson(digits):
     (images, labels), (test_images, test_labels) = digits.scaled()
     train = TensorDataset(tg.tensor(images), tg.tensor(labels))
     test_x, test_y = tg.tensor(test_images), tg.tensor(test_labels)
 
-    model = Net(images.shape[1])
-    print(model)
-    optimizer = optim.Adam(model.parameters(), lr=1e-3)
-    loss_fn = nn.CrossEntropyLoss()
+    print(model := Net(images.shape[1]))
+    learn, optimizer = training(model)
     losses, accuracies = [], []
     for epoch in range(1, EPOCHS + 1):
         for x, y in DataLoader(train, batch_size=64, shuffle=True):
-            optimizer.zero_grad()
-            loss = loss_fn(model(x), y)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
+            losses.append(learn(x, y).item())
         with tg.no_grad():
             accuracies.append((model(test_x).argmax(1) == test_y).float().mean().item())
         print(f"epoch {epoch}: loss of the last batch {losses[-1]:.3f}, test accuracy {accuracies[-1]:.2%}")

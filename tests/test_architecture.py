@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "arguments": {"op", "dtypes", "literals", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
     "op": {"rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
-    "random": set(),
+    "random": {"recording"},
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},
@@ -56,14 +56,15 @@ MAY_IMPORT = {
     "data": {"random", "tensor", "creation"},
     "nn": FLOOR | TENSORS | {"ops", "autograd", "devices", "placement"},
     "optim": FLOOR | {"kernels", "tensor", "nn"},
-    "train": TENSORS | {"autograd", "data", "nn", "optim", "files", "", "op", "warn"},
+    "train": TENSORS | {"autograd", "compile", "data", "nn", "optim", "files", "", "op", "warn"},
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "pytorch": FLOOR
     | TENSORS
     | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
     | {"linalg", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
-    "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
+    "cli": TENSORS
+    | {"compile", "kernels", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
     "": None,  # the package itself re-exports everything but train, viz and cli
 }

@@ -20,7 +20,7 @@ class Conversions(Variable):
     def astype(self, dtype: Any) -> Any:
         """With elements of another dtype: a copy. Integers and booleans have no gradient."""
         if self.node is not None and np.dtype(dtype).kind not in "fc":
-            return wrap(self._array.astype(dtype))  # integers and booleans have no gradient
+            return ops.cast(wrap(self._array), dtype=dtype)  # integers and booleans have no gradient
         return ops.cast(self, dtype=dtype)
 
     def to(self, *args: Any, **options: Any) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .tracing import again
+
 PYTORCHS_SEED = 67280421310721  # what torch.Generator() starts from
 
 
@@ -36,9 +38,12 @@ class Generator(np.random.Generator):
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from ``seed``, an int >= 0, and return self."""
+        again(self._start, seed)
+        return self
+
+    def _start(self, seed: int) -> None:
         self.bit_generator.state = np.random.PCG64(seed).state
         self._seed = int(seed)
-        return self
 
     def seed(self) -> int:
         """Start again from a seed that the operating system draws, and return that seed."""

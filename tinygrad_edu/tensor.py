@@ -159,6 +159,8 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
                 "grad: this tensor is not a leaf, so backward() leaves no gradient in it. Call retain_grad() on it before "
                 "backward(), or read .grad of the tensor that was created with requires_grad=True."
             )
+        if type(self._grad) is Lent:
+            self._grad = wrap(self._grad._array.copy())
         if thread.mode.trace is not None:
             thread.mode.trace.entering(self)
         return cast("Tensor | None", self._grad)
@@ -305,6 +307,15 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
 
     def __getitem__(self, index: Any) -> Any:
         return ops.getitem(self, index=resolve(index, self._array.shape))
+
+
+class Lent(Tensor):
+    """A gradient in memory that a compiled step writes to again. Whoever reads `.grad` is given a copy."""
+
+    __slots__ = ()
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array, self._node, self._view, self._grad = array, None, None, None
 
 
 Variable.result = Tensor

@@ -26,7 +26,7 @@ class UsageWarning(UserWarning):
 def user_frame() -> types.FrameType:
     """The innermost frame that is not this package's own: where the user's program is."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__") or ""):
+    while frame.f_back is not None and is_ours(frame.f_globals.get("__name__") or ""):
         frame = frame.f_back
     return frame
 
@@ -44,5 +44,6 @@ def warn(message: str, category: type[Warning] = UsageWarning) -> None:
     )
 
 
-def _is_ours(module: str) -> bool:
+def is_ours(module: str) -> bool:
+    """Whether a module, by name, is part of this package, and not one of the lessons."""
     return (module == HERE or module.startswith(f"{HERE}.")) and not module.startswith(LESSONS)

@@ -56,15 +56,14 @@ def gradients_of(
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             for _, key, dx in edges:
-                if key in sums:
+                if key in sums or tracing:
                     sums.add(key, dx)
+                    if tracing and type(key) is Node and key.array is not None:
+                        thread.mode.trace.gradient(sums[key]._array, key.array)
                     continue
                 sums[key] = dx
-                if type(key) is Node:
-                    if tracing and key.array is not None:
-                        thread.mode.trace.gradient(dx._array, key.array)
-                    if key.op is None and _is_new(dx, g, node):
-                        sums.fresh.add(key)  # saves the copy that `_own` would make
+                if type(key) is Node and key.op is None and _is_new(dx, g, node):
+                    sums.fresh.add(key)  # saves the copy that `_own` would make
     if not retain_graph:
         for node in nodes:
             if node.op is not None:
@@ -136,7 +135,7 @@ def chain_rule(
             try:
                 if tracing:
                     shared = None if type(rule) is not Share else shared
-                    dx, shared = thread.mode.trace.rule(rule, shared, g, y, xs, params)
+                    dx, shared = thread.mode.trace.rule(node, rule, shared, g, y, xs)
                 elif type(rule) is not Share:
                     dx = rule(g, y, *xs, **params)
                 else:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .compile import compile
 from .draw import draw, explore
 from .errors import OneLineErrors
 from .gallery import gallery
@@ -24,6 +25,7 @@ app.command()(predict)
 app.command()(draw)
 app.command()(explore)
 app.command()(gallery)
+app.command()(compile)
 app.command()(reference)
 
 
@@ -50,6 +52,7 @@ def start(
     [bold]tinygrad-edu draw "tanh(x*w)" x=2 w=1[/] draw a computation and its gradients
     [bold]tinygrad-edu explore RUN[/]              step through one, in a browser
     [bold]tinygrad-edu gallery FOLDER[/]           draw six well-known networks
+    [bold]tinygrad-edu compile[/]                  a training step as a NumPy program
     [bold]tinygrad-edu reference FOLDER[/]         write down every operation
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.

@@ -25,8 +25,20 @@ class Watch(Callback):
         self.statistics = Statistics()
 
     def on_backward(self, learner: Learner) -> None:
-        if learner.step % self.every == 0:
-            self.statistics.record(learner.model, learner.step)
+        self._look(learner, learner.step)
+
+    def _look(self, learner: Learner, step: int) -> None:
+        if step % self.every == 0:
+            self.statistics.record(learner.model, step)
+
+
+class WatchAfterwards(Watch):
+    """The same once a step is done, which leaves a compiled step in one piece: the weights are one update older."""
+
+    on_backward = Callback.on_backward
+
+    def on_step_end(self, learner: Learner) -> None:
+        self._look(learner, learner.step - 1)
 
 
 def draw_loss(folder: Path, history: History, title: str) -> list[Path]:

@@ -33,7 +33,7 @@ from .interrupt import Interrupt
 from .lesson import PRESETS, preset_from_options
 from .live_table import LiveTable
 from .resume import ALSO, Earlier, earlier, earlier_lesson, fingerprint, refuse_other_options
-from .run_pictures import Watch, draw_loss, pictures
+from .run_pictures import Watch, WatchAfterwards, draw_loss, pictures
 
 EPOCHS = {"MNIST": 6, "digits": 30}  # the small set takes a second all the same
 BATCH_SIZE = {"MNIST": 128, "digits": 32}
@@ -65,6 +65,7 @@ def train(
     data: Annotated[str | None, _option(FILES, "Folder with MNIST.", "FOLDER", "download it")] = None,
     dataset: Annotated[str, _option(FILES, "mnist; digits, built in; auto: MNIST if available.", "NAME")] = "auto",
     out: Annotated[Path | None, _option(FILES, "New folder for the results.", "FOLDER", "runs/DATE_TIME")] = None,
+    compile: Annotated[bool, typer.Option("--compile", help="Compile the step.", rich_help_panel=TRAINING)] = False,
     preset: Annotated[str | None, _option(FILES, f"Run a lesson instead: {', '.join(PRESETS)}.", "NAME", False)] = None,
     resume: Annotated[Path | None, _option(FILES, "Continue this run, to --epochs.", "RUN", False)] = None,
 ) -> None:
@@ -102,6 +103,7 @@ def train(
         settings = _settings(hidden, activation, optimizer, lr, momentum, weight_decay, seed, dataset)
         chosen_batch_size = None if batch_size is None else integer("--batch-size", batch_size, 1, 128)
         settings["threads"] = integer("--threads", threads, 1, 1)
+        settings["compile"] = compile
         dataset = settings["dataset"]
     try:
         if out is not None:
@@ -176,6 +178,7 @@ def _settings_of(before: Earlier) -> dict[str, Any]:
             "threads": integer("--threads", threads, 1, 1),
             "epochs": integer("--epochs", epochs, 1, 6),
             "batch_size": integer("--batch-size", batch_size, 1, 128),
+            "compile": bool(given.get("compile", False)),
         }
     except (Failure, KeyError, TypeError, AttributeError) as error:
         raise Failure(f"--resume: {before.checkpoint} has invalid settings: {error}") from None
@@ -203,7 +206,8 @@ def _run(
     model = network.build()
     training, testing = (TensorDataset(*map(tensor, _nonempty(pair))) for pair in digits.scaled())
     batches = DataLoader(training, batch_size=settings["batch_size"], shuffle=True)
-    watch = Watch(settings["epochs"] * len(batches))
+    compiled = settings.get("compile", False)
+    watch = (WatchAfterwards if compiled else Watch)(settings["epochs"] * len(batches))
     _say_what(console, digits, network, settings)
     start = time.perf_counter() - (before.seconds if before else 0.0)
     try:
@@ -215,6 +219,7 @@ def _run(
                 _optimizer(model, settings),
                 metrics=[accuracy],
                 callbacks=[StopWhenNotFinite(), table, keeper, watch],
+                compile=compiled,
             ).fit(settings["epochs"], before.checkpoint if before else None)
     except CheckpointError as error:
         raise Failure(f"--resume: {error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import textwrap
 import threading
@@ -10,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor, wrap
+from ..tensor import Lent, Tensor, wrap
 from .flat import bind
 from .kernels import fused, shown
 from .names import give_names
-from .program import Call, Program, Update, Value, Write, reads, values_in
+from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
-from .surroundings import is_same
+from .surroundings import unchanged
 from .write import Writer
 
 
@@ -36,17 +37,19 @@ class Bound:
             if isinstance(instruction, Update):
                 memory, updates[instruction] = bind(instruction)
                 placed.update(memory)
-        external = _external(program)
-        for value in external:
+        outside = external(program)
+        for value in outside:
             if isinstance(value.tensor, Tensor):
                 value.array = value.tensor._array  # parameters may have been moved into flat memory
         program = self.program = fused(program)
         writer = Writer(program, _at_roots(program, placed), updates)
-        self.gradients = {value: wrap(array) for value, array in placed.items()}
+        self.gradients = {value: Lent(array) for value, array in placed.items()}
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
         outputs = list(dict.fromkeys([*values_in(program.returned), *left]))
         self.outputs = {value: i for i, value in enumerate(outputs)}
-        source = _source(program, writer, outputs)
+        used = {value for i in program.instructions for value in reads(i)} | set(program.needed())
+        entering = [(x, value) for x, value in program.entries if value in used]
+        source = _source(program, [value for _, value in entering if value is not None], writer, outputs)
         self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
         exec(builtins.compile(source, "<compiled step>", "exec"), self.names)
@@ -54,22 +57,26 @@ class Bound:
         self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
-        used = {value for i in program.instructions for value in reads(i)} | set(program.needed())
         self.entries = [(x, value is not None) for x, value in program.entries]
-        self.entering = [x for x, value in program.entries if value in used]
-        self.results = Results(program, [v.tensor for v in external if isinstance(v.tensor, Tensor)])
+        self.entering = [x for x, _ in entering]
+        self.results = Results(program, [v.tensor for v in outside if isinstance(v.tensor, Tensor)])
         # what must be as it was:
         self.modules = list(program.modules.items())
-        tensors = dict.fromkeys(x for x in (*around, *(v.tensor for v in external)) if isinstance(x, Tensor))
+        tensors = dict.fromkeys(x for x in (*around, *(v.tensor for v in outside)) if isinstance(x, Tensor))
         self.memory = [(x, x._array, x._node is None) for x in tensors]
         optimizers = dict.fromkeys(i.optimizer for i in program.instructions if isinstance(i, Update))
         self.optimizers = [(o, o.state, [len(group["params"]) for group in o.param_groups]) for o in optimizers]
         self.around = around
 
+    def arrays(self) -> dict[str, Any]:
+        """What the source refers to by name, beside NumPy's functions."""
+        used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
+        return {name: x for name, x in self.names.items() if name in used and name != "step" and not _of_numpy(name, x)}
+
     def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
         """Whether all that the program was bound to is as it was then, and these arguments go its way."""
         return (
-            all(map(is_same, self.around, around))
+            unchanged(self.around, around)
             and all(module.training is training for module, training in self.modules)
             and all(x._array is array and (x._node is None) is constant for x, array, constant in self.memory)
             and all((x._grad is not None) is there for x, there in self.entries)
@@ -99,10 +106,10 @@ class Bound:
             return self.results(lambda value: outputs[places[value]])
 
 
-def _source(program: Program, writer: Writer, outputs: list[Value]) -> str:
+def _source(program: Program, entering: list[Value], writer: Writer, outputs: list[Value]) -> str:
     functions = sorted(name for name, value in writer.names.items() if _of_numpy(name, value) and _uses(writer, name))
     lines = [f"from numpy import {', '.join(functions)}", "", ""] if functions else []
-    lines.append(f"def step({', '.join(value.name for value in program.inputs)}):")
+    lines.append(f"def step({', '.join(value.name for value in [*program.inputs, *entering])}):")
     body = [*writer.lines, f"return ({''.join(f'{value.name}, ' for value in outputs)})"]
     return "\n".join(lines) + "\n" + textwrap.indent("\n".join(body), "    ") + "\n"
 
@@ -115,19 +122,9 @@ def _uses(writer: Writer, name: str) -> bool:
     return any(f"{name}(" in line or f"{name}." in line for line in writer.lines)
 
 
-def _external(program: Program) -> list[Value]:
-    found: dict[Value, None] = {}
-    for instruction in program.instructions:
-        found.update((v, None) for v in reads(instruction) if v.kind == "external")
-        if isinstance(instruction, Write) and instruction.after is not None:
-            found[instruction.after] = None
-    found.update((v, None) for v in program.needed() if v.kind == "external")
-    return list(found)
-
-
 def _release_external(program: Program) -> None:
     """For the time in which `flat` asks whether anybody else holds the arrays of parameters."""
-    for value in _external(program):
+    for value in external(program):
         if isinstance(value.tensor, Tensor) and value.array is value.tensor._array:
             value.array = None
 

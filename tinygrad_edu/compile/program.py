@@ -151,6 +151,17 @@ def reads(instruction: Instruction) -> Iterator[Value]:
         yield from (gradient for _, _, gradient in instruction.pairs)
 
 
+def external(program: Program) -> list[Value]:
+    """The memory outside of the program that it reads or writes."""
+    found: dict[Value, None] = {}
+    for instruction in program.instructions:
+        found.update((v, None) for v in reads(instruction) if v.kind == "external")
+        if isinstance(instruction, Write) and instruction.after is not None:
+            found[instruction.after] = None
+    found.update((v, None) for v in program.needed() if v.kind == "external")
+    return list(found)
+
+
 def values_in(tree: Any) -> Iterator[Value]:
     """The values in nested tuples, lists and dicts, in order."""
     if isinstance(tree, Value):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, external, reads, values_in
 from .simplify import with_values
 
 REMEDY = (
@@ -19,13 +19,22 @@ REMEDY = (
 
 
 def comparable(first: Program, second: Program) -> bool:
-    """Whether both ran under the same conditions: modes of modules, gradients there before, answers to questions."""
+    """Whether both ran under the same conditions.
+
+    Those are: modes of modules (a module that the step makes is another one each time), gradients there before, answers
+    to questions, and the memory of tensors, which `x.data = ...` replaces.
+    """
     entries = dict(first.entries)
     return (
-        first.modules == second.modules
+        _modes(first) == _modes(second)
+        and all(v.tensor is None or v.tensor._array is v.array for v in external(first))
         and all((g is None) == (entries.get(x) is None) for x, g in second.entries if x in entries)
         and all(a.answer == b.answer for a, b in zip(first.guards, second.guards, strict=False))
     )
+
+
+def _modes(program: Program) -> list[Any]:
+    return [(type(module), mode) for module, mode in program.modules.items()]
 
 
 def same(first: Program, second: Program) -> Program:
@@ -59,11 +68,9 @@ def same(first: Program, second: Program) -> Program:
                 written[b.after] = written.get(b.value, b.value)
     if str(_tree(first.returned)) != str(_tree(second.returned)):
         raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
-    one, two = _plain(first.returned), _plain(second.returned)
-    if repr(list(one)) != repr(list(two)):
-        raise CompileError(
-            f"the step returned {first.returned} and then {second.returned}; return Tensors, or {REMEDY}"
-        )
+    for x, y in zip(_plain(first.returned), _plain(second.returned), strict=True):
+        if repr(x) != repr(y):
+            raise CompileError(f"the step returned {x!r} and then {y!r}; return a Tensor: {REMEDY}")
     left = dict(first.grads)
     grads = [(x, value) for x, value in second.grads if x in left]
     ends = [*zip(values_in(first.returned), values_in(second.returned), strict=True)]
@@ -73,6 +80,7 @@ def same(first: Program, second: Program) -> Program:
         raise CompileError(f"what the step returns, or leaves in .grad, is computed in two ways; {REMEDY}")
     kept = [i for i in second.instructions if not (isinstance(i, Write) and i.after in written)]
     lasting = dataclasses.replace(second, grads=grads, entries=[(x, g) for x, g in second.entries if x in entries])
+    lasting.modules = {module: mode for module, mode in second.modules.items() if module in first.modules}
     lasting.guards = [guard for guard in second.guards if not _is_settled(guard)]
     return with_values(lasting, kept, written)
 
@@ -114,10 +122,8 @@ def _number_changed(at: Instruction | None, one: Any, two: Any) -> str:
 def _check_constant(x: Value, y: Value, at: Instruction | None) -> None:
     """An array that was made anew in both runs is a constant if its contents are the same."""
     one, two = (v.array if v.before is None else v.before for v in (x, y))
-    assert one is not None
-    assert two is not None
-    if not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
-        if y.kind == "constant" and not y.shape:
+    if one is None or two is None or not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
+        if y.kind == x.kind == "constant" and not y.shape:
             raise CompileError(_number_changed(at, one.item(), two.item()))
         raise CompileError(
             f"{_where(at)} uses an array of shape {y.shape} that is another one at each run and was not computed by an "
@@ -137,7 +143,12 @@ def _shape(instruction: Instruction) -> Any:
         kinds = _tree((instruction.inputs, instruction.params))
         return "call", instruction.op, str(kinds), [(v.shape, v.dtype) for v in instruction.results]
     if isinstance(instruction, Again):
-        return "again", len(instruction.inputs), [(v.shape, v.dtype) for v in instruction.results]
+        return (
+            "again",
+            _code(instruction.function),
+            len(instruction.inputs),
+            [(v.shape, v.dtype) for v in instruction.results],
+        )
     if isinstance(instruction, Write):
         return "write", instruction.target.shape, instruction.target.dtype
     return "update", id(instruction.optimizer), [(number, id(p)) for number, p, _ in instruction.pairs]
@@ -157,7 +168,26 @@ def _tree(x: Any) -> Any:
 def _numbers(instruction: Instruction) -> list[Any]:
     if isinstance(instruction, Call):
         return list(_plain((instruction.inputs, instruction.params)))
-    return list(_plain(instruction.inputs)) if isinstance(instruction, Again) else []
+    if isinstance(instruction, Again):
+        return list(_plain((instruction.inputs, _bound_numbers(instruction.function))))
+    return []
+
+
+def _code(function: Any) -> Any:
+    """What two functions that were made in the same place have in common."""
+    function = getattr(function, "func", function)  # of a partial
+    return getattr(function, "__code__", function)
+
+
+def _bound_numbers(function: Any) -> list[Any]:
+    """The numbers in a function's closure, and those that a partial gives it."""
+    found = [*getattr(function, "args", ()), *getattr(function, "keywords", {}).values()]
+    for cell in getattr(getattr(function, "func", function), "__closure__", None) or ():
+        try:
+            found.append(cell.cell_contents)
+        except ValueError:  # not bound
+            continue
+    return [x for x in found if isinstance(x, (bool, int, float, complex, str))]
 
 
 def _plain(x: Any) -> Any:

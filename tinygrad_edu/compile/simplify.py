@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
+from ..ops.dims import axes
 from .program import Again, Call, Instruction, Program, Update, Value, Write, mapped, reads, values_in
 
 SMALL = 1 << 16  # bytes: larger constants are computed at each run rather than kept
@@ -14,7 +16,7 @@ SMALL = 1 << 16  # bytes: larger constants are computed at each run rather than 
 
 def simplified(program: Program) -> Program:
     """All passes, in an order in which each leaves something to the next."""
-    return dead(common(constants(program)))
+    return dead(sums(common(constants(program))))
 
 
 def constants(program: Program) -> Program:
@@ -59,6 +61,24 @@ def common(program: Program) -> Program:
             first = {key: call for key, call in first.items() if not call.view}  # a view of what is written to now
         kept.append(instruction)
     return with_values(program, kept, known)
+
+
+def sums(program: Program) -> Program:
+    """A sum that keeps its dimensions, which a reshape then drops, is one that does not keep them."""
+    uses = Counter(value for i in program.instructions for value in reads(i)) + Counter(program.needed())
+    made = {i.results[0]: i for i in program.instructions if isinstance(i, Call) and i.op.name == "sum"}
+    shorter: dict[Call, Call] = {}
+    left_out: set[Call] = set()
+    for i in program.instructions:
+        if isinstance(i, Call) and i.op.name == "reshape" and (total := made.get(i.inputs[0])) is not None:
+            x = total.inputs[0]
+            over = axes(total.params.get("dim"), len(x.shape))
+            drops = tuple(n for axis, n in enumerate(x.shape) if axis not in over) == i.results[0].shape
+            if total.params.get("keepdim") and drops and uses[i.inputs[0]] == 1:
+                left_out.add(i)
+                shorter[total] = dataclasses.replace(total, params=total.params | {"keepdim": False}, results=i.results)
+    kept = [shorter.get(i, i) if isinstance(i, Call) else i for i in program.instructions if i not in left_out]
+    return with_values(program, kept, {})
 
 
 def _key(tree: Any) -> Any:

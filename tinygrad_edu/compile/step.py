@@ -15,11 +15,11 @@ from ..tensor import Tensor, wrap
 from ..warn import warn
 from .bound import Bound
 from .errors import CompileError
-from .program import Program
+from .program import Program, external
 from .results import Results
 from .same import comparable, same
 from .simplify import simplified
-from .surroundings import Surroundings, is_same
+from .surroundings import Surroundings, unchanged
 from .trace import Tracer
 
 MANY = 32  # traces after which a step is taken for one that is traced each time
@@ -86,7 +86,7 @@ class Compiled:
     def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the step for real, noting what it does; the second time, compile it."""
         named = _named_tensors(self._step, args, kwargs)
-        before, sizes = self._surroundings.now(), self._surroundings.sizes()
+        before = self._surroundings.now()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
         try:
@@ -94,30 +94,32 @@ class Compiled:
             program = tracer.program(result)
         finally:
             thread.mode.trace = None
-        self._surroundings.check_effects(before, sizes)
+        self._surroundings.check_effects(before)
+        self._surroundings.look(tracer.modules)
+        around = self._surroundings.now()
         for name, x in named:
             if x.requires_grad and x not in tracer.leaves:
                 raise CompileError(
                     f"argument {name} requires grad, and a compiled step has no graph through which a gradient could "
                     "go back to it; call backward() inside the step, or pass x.detach()"
                 )
-        results = Results(program, [p for p in tracer.leaves if p.is_leaf])
+        results = Results(program, [v.tensor for v in external(program) if isinstance(v.tensor, Tensor)])
         found = iter([x._array for x in _tensors_in(result)])
         result = results(lambda _: next(found))
-        self._count(key)
         waiting = self._traced.setdefault(key, [])
+        self._count()
         for other in waiting:
-            if comparable(other[0], program) and all(map(is_same, other[1], before)):
+            if comparable(other[0], program) and unchanged(other[1], around):
                 waiting.remove(other)
                 program = same(other[0], program)
                 del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
-                self._latest = Bound(simplified(program), [x for _, x in named], before)
+                self._latest = Bound(simplified(program), [x for _, x in named], around)
                 self._bound.setdefault(key, []).append(self._latest)
                 return result
-        waiting.append((program, before))
+        waiting.append((program, around))
         return result
 
-    def _count(self, key: Any) -> None:
+    def _count(self) -> None:
         """Warn of a step that is traced again and again."""
         self.traces += 1
         if self.traces == MANY:
@@ -131,9 +133,25 @@ class Compiled:
     @property
     def source(self) -> str:
         """The program that ran last. RuntimeError: the step has not been compiled yet."""
+        return self._compiled("source").source
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """What the source refers to by name, beside its arguments and NumPy's functions; with it the source runs.
+
+            names = dict(step.arrays)
+            exec(step.source, names)
+            names["step"](x, y)
+
+        That is the memory of parameters and gradients, and that of inner values, where it is planned; and functions
+        that have no text of their own: an optimiser's update, an op that is no NumPy function.
+        """
+        return self._compiled("arrays").arrays()
+
+    def _compiled(self, name: str) -> Bound:
         if self._latest is None:
-            raise RuntimeError("source: the step is compiled in its second call with arguments of the same shapes")
-        return self._latest.source
+            raise RuntimeError(f"{name}: the step is compiled in its second call with arguments of the same shapes")
+        return self._latest
 
 
 def _signature(x: Any, arrays: list[np.ndarray]) -> Any:

@@ -139,7 +139,7 @@ def _are_distinct(array: np.ndarray | None) -> bool:
 
 def _view(text: Callable[[Any, Value], str]) -> Template:
     def template(w: Writer, call: Call) -> list[str] | None:
-        if not call.view:
+        if not call.view or not call.inputs[0].shape:
             return None
         w.is_view(call, text(call.params, call.inputs[0]))
         return []

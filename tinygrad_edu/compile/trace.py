@@ -7,13 +7,14 @@ program; `same.py` finds that by tracing twice.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import memory
-from ..op import OPS, Op, Variable
+from ..op import OPS, Node, Op, Variable
 from ..recording import no_grad, thread
 from ..rules import Share
 from ..tensor import Tensor, wrap
@@ -39,6 +40,7 @@ class Tracer:
         self.leaves: dict[Tensor, None] = {}  # whose `.grad` the step sets
         self.modules: dict[Any, bool] = {}  # that were called, and whether they were training
         self.guards: list[Guard] = []
+        self.behind: Any = None  # the call of the module whose op is being differentiated
         self.inputs = [self._new(array, "input", name) for name, array in inputs]
 
     # --- what ops tell ------------------------------------------------------------------------------------------------
@@ -69,7 +71,8 @@ class Tracer:
             elif isinstance(before, np.ndarray):
                 inputs.append(self._value(before))
             else:
-                inputs.append(self._new(after, "constant") if isinstance(after, np.ndarray) else before)
+                number = np.asarray(after) if isinstance(after, np.generic) else after
+                inputs.append(self._new(number, "constant") if isinstance(number, np.ndarray) else number)
         known = {key: self._in_params(value) for key, value in params.items()}
         outs = out if type(out) is tuple else (out,)
         if op.name == "getitem":  # how much a mask chooses is the shape of what comes out
@@ -77,6 +80,7 @@ class Tracer:
                 self.decided(np.count_nonzero, (mask,), NO_ANSWER)
         results = tuple(self._new(array) for array in outs)
         view = type(out) is np.ndarray and op.view and memory.same(out, arrays[0])
+        self._look_around()
         scope, line = self._scope(), _line()
         if copied:
             shared = Value("result", out.shape, out.dtype)
@@ -120,14 +124,19 @@ class Tracer:
                 "use where() instead of if"
             )
 
-    def rule(self, rule: Any, shared: Any, g: Any, y: Any, xs: Sequence[Any], params: dict[str, Any]) -> Any:
+    def refuse(self, why: str) -> None:
+        """What is called here cannot be part of a compiled step."""
+        raise CompileError(f"{_line()}: {why}")
+
+    def rule(self, node: Node, rule: Any, shared: Any, g: Any, y: Any, xs: Sequence[Any]) -> Any:
         """A derivative rule, as ops; as one call of it on arrays, if what it does depends on the numbers.
 
         Returns the gradient, and of an op with one rule for all inputs (`Share`) those of all.
         """
         if shared is not None:
             return shared[rule.i], shared
-        function = rule.rule if isinstance(rule, Share) else rule
+        function, params = rule.rule if isinstance(rule, Share) else rule, node.params
+        self.behind = getattr(node, "call", None)
         instructions, guards = len(self.instructions), len(self.guards)
         try:
             found = function(g, y, *xs, **params)
@@ -136,7 +145,19 @@ class Tracer:
                 raise
             del self.instructions[instructions:], self.guards[guards:]
             found = _on_arrays(function, (g, y, *xs), params)
+        finally:
+            self.behind = None
         return (found[rule.i], found) if isinstance(rule, Share) else (found, None)
+
+    def _look_around(self) -> None:
+        """Values that have a name in the user's function by now."""
+        frame = user_frame()
+        if frame.f_code.co_flags & inspect.CO_NEWLOCALS:
+            for name, x in list(frame.f_locals.items()):
+                if isinstance(x, Tensor):
+                    value = self.known.get(id(x._array))
+                    if value is not None and value.kind == "result" and not value.name:
+                        value.name = name
 
     # --- copies and writing -------------------------------------------------------------------------------------------
 
@@ -299,7 +320,7 @@ class Tracer:
     def _scope(self) -> tuple[Any, ...]:
         """The modules that are being called, outermost first."""
         modules = []
-        call = thread.mode.call
+        call = thread.mode.call if self.behind is None else self.behind
         while call is not None:
             modules.append(call.module)
             self.modules[call.module] = call.module.training
@@ -311,7 +332,7 @@ class Tracer:
             return self._value(x)
         if isinstance(x, (tuple, list)):
             return type(x)(map(self._in_params, x))
-        return x
+        return x.item() if isinstance(x, np.generic) else x
 
     def _new(self, array: np.ndarray, kind: str = "result", name: str = "") -> Value:
         value = Value(kind, array.shape, array.dtype, name, array if kind in ("external", "constant") else None)
@@ -331,15 +352,15 @@ def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dic
     def place(x: Any) -> Any:
         if isinstance(x, (tuple, list)):
             return tuple(map(place, x))
-        if isinstance(x, Variable):
-            arrays.append(x._array)
+        if isinstance(x, (Variable, np.ndarray)):
+            arrays.append(x._array if isinstance(x, Variable) else x)
             return _Place(len(arrays) - 1)
         return x
 
-    places = place(given)
+    places, named = place(given), {key: place(x) for key, x in params.items()}
 
     def rule(*arrays: np.ndarray) -> Any:
-        found = function(*_placed(places, arrays), **params)
+        found = function(*_placed(places, arrays), **{key: _placed(x, arrays) for key, x in named.items()})
         return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
 
     rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"

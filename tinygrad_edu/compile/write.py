@@ -6,6 +6,7 @@ memory that stays (parameters, planned arrays) are made once, before the first r
 
 from __future__ import annotations
 
+import linecache
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from .program import Again, Call, Instruction, Program, Update, Value, Write, re
 from .templates import TEMPLATES, ufunc
 
 NUMPY = ("add", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
+
+
+LONGEST_LINE = 100
 
 
 class Writer:
@@ -35,7 +39,7 @@ class Writer:
         self.at = 0
         self.lines: list[str] = []
         self.kernels: dict[str, str] = {}  # their texts, by name
-        self.comment = ""
+        self.comment = "", ""
         self.last = self._last_uses()
         for value in self._outside():
             assert value.array is not None
@@ -172,10 +176,12 @@ class Writer:
         elif isinstance(instruction, Again):
             self._again(instruction)
         else:
-            self._comment(instruction)
             template = ufunc if _is_plain_ufunc(instruction) else TEMPLATES.get(instruction.op.name)
             lines = None if template is None else template(self, instruction)
-            self.lines += self._forward(instruction) if lines is None else lines
+            lines = self._forward(instruction) if lines is None else lines
+            if lines:
+                self._comment(instruction)
+            self.lines += lines
 
     def _forward(self, call: Call) -> list[str]:
         """The op's own forward function."""
@@ -210,16 +216,26 @@ class Writer:
             if there is None or there.ctypes.data != array.ctypes.data:  # what computed it had memory of its own
                 self.names[name := f"grad_{gradient.name}"] = array
                 self.lines.append(f"copyto({name}, {gradient.name})")
+        if line := _text(instruction.line):
+            self.lines.append(f"# {line}")
         kind = type(instruction.optimizer).__name__.lower()
         self.names[name := f"{kind}_step_{self.at}"] = update
         self.lines.append(f"{name}()")
 
     def _comment(self, call: Call) -> None:
-        """In front of what a module computes: which."""
-        module = type(call.scope[-1]).__name__ if call.scope else ""
-        if call.scope and module != self.comment:
-            self.lines.append(f"# {module}")
-        self.comment = module
+        """In front of what is computed: in which module, and at which line of the program, if these are others."""
+        module, line = type(call.scope[-1]).__name__ if call.scope else "", _text(call.line)
+        parts = [module] if module and (module, line) != self.comment else []
+        parts += [line] if line and line != self.comment[1] else []
+        if parts:
+            self.lines.append(f"# {': '.join(parts)}")
+        self.comment = module, line
+
+
+def _text(line: str) -> str:
+    """What stands there in the program."""
+    file, _, number = line.rpartition(":")
+    return linecache.getline(file, int(number)).strip()[:LONGEST_LINE] if number.isdigit() else ""
 
 
 def _is_plain_ufunc(call: Call) -> bool:

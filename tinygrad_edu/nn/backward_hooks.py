@@ -15,6 +15,7 @@ from ..autograd.composite import handed_over, opaque, record
 from ..autograd.hooks import conjugate
 from ..op import Node, Variable, wrap
 from ..recording import thread
+from ..tracing import same
 
 INPUTS, OUTPUTS = opaque("module_inputs"), opaque("module_outputs")
 Gradients = tuple[Any, ...]
@@ -105,8 +106,10 @@ def _behind(op: Any, tensors: tuple[Any, ...], seen: Callable[[Gradients], Gradi
 
 def _read_only(x: Any) -> Variable:
     """A gradient or a value that a hook, or the module, may not write to."""
-    array = (x._array if isinstance(x, Variable) else np.asarray(x)).view()
+    given = x._array if isinstance(x, Variable) else np.asarray(x)
+    array = given.view()
     array.flags.writeable = False
+    same(array, given)
     return wrap(array, x._node if isinstance(x, Variable) else None)
 
 

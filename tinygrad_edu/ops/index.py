@@ -7,6 +7,7 @@ more than once. The gradient of placing is taking. `resolve` turns what PyTorch 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -162,19 +163,50 @@ def assign(x: np.ndarray, index: Any, values: Any) -> None:
 
 
 def _kept(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
-    covered = np.zeros(x.shape, bool)
-    covered[index] = True
-    return np.where(covered, 0, g)
+    return np.where(of_index(_named, index, tuple(x.shape)), 0, g)
+
+
+def of_index(function: Callable[..., np.ndarray], index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """function(index, shape), which a compiled step calls again at each run, for the arrays in the index are data."""
+    parts = _parts(index)
+    at = [i for i, part in enumerate(parts) if isinstance(part, np.ndarray)]
+
+    def called(*arrays: np.ndarray) -> np.ndarray:
+        now = list(parts)
+        for i, array in zip(at, arrays, strict=True):
+            now[i] = array
+        return function(tuple(now), shape)
+
+    found: np.ndarray = again(called, *(parts[i] for i in at))
+    return found
+
+
+def _named(index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Which elements an index names."""
+    named = np.zeros(shape, bool)
+    named[index] = True
+    return named
+
+
+def unnamed(index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Which elements an index does not name."""
+    return ~_named(index, shape)
+
+
+def _is_last(index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """For each element that an index names, whether it is the last to name its place."""
+    order = np.zeros(shape, bool)[index]
+    order = np.arange(order.size).reshape(order.shape)
+    last = np.zeros(shape, order.dtype)
+    last[index] = order
+    return np.asarray(last[index] == order)
 
 
 def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
     """The gradient at the places written; of values written to one place only the last one stayed."""
     taken = g[index]
     if _advanced(index):
-        order = np.arange(math.prod(taken.shape)).reshape(taken.shape)
-        last = np.zeros(x.shape, order.dtype)
-        last[index] = order
-        taken = np.where(last[index] == order, taken, 0)
+        taken = np.where(of_index(_is_last, index, tuple(x.shape)), taken, 0)
     return taken.reshape((1,) * (values.ndim - taken.ndim) + taken.shape)
 
 

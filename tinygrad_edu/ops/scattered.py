@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..op import op
-from .index import place
+from .index import of_index, place, unnamed
 
 
 def _extreme(x: np.ndarray, src: np.ndarray, index: Any, reduce: str, include_self: bool = True) -> np.ndarray:
@@ -32,10 +32,9 @@ def _bounds(dtype: np.dtype) -> tuple[Any, Any]:
 
 def _shared(g: Any, y: Any, x: Any, src: Any, index: Any, include_self: bool) -> tuple[Any, Any, Any]:
     """Which elements of x and of src are the extremes, and what each of them gets: ties share evenly."""
-    counts = np.ones(x.shape, bool)
+    own, scattered = _same(x, y), _same(src, y[index])
     if not include_self:
-        counts[index] = False
-    own, scattered = _same(x, y) & counts, _same(src, y[index])
+        own = own & of_index(unnamed, index, tuple(x.shape))
     ties = own.astype(y.dtype) + place(scattered.astype(y.dtype), index=index, shape=x.shape)
     return own, scattered, g / ties
 

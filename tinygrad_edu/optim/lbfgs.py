@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 
 from .. import memory
-from ..recording import enable_grad
+from ..recording import enable_grad, thread
 from ..tensor import Tensor, wrap
 from .line_search import Point, strong_wolfe
 from .optimizer import Optimizer, State, as_array
@@ -108,6 +108,11 @@ class LBFGS(Optimizer):
         if closure is None:
             raise TypeError(
                 "LBFGS.step: expected a closure: a function that computes the loss, calls backward() and returns it"
+            )
+        if thread.mode.trace is not None:
+            thread.mode.trace.refuse(
+                "LBFGS.step: how many iterations it takes depends on the numbers, and a compiled step is the same "
+                "instructions at each run; compile the closure, and call step(closure) outside"
             )
         outside = np.geterr()
 

@@ -31,6 +31,7 @@ from .learner_state import LearnerState
 from .metrics import as_array
 from .position import Position
 from .sigint import first_ctrl_c
+from .step import CompiledStep, Step
 from .streaming import Metric, as_metric
 
 
@@ -45,7 +46,7 @@ class Learner(LearnerState):
     iterable with a length, such as a `DataLoader`, over (inputs, targets); of more than two entries, all but the last
     are inputs. loss: `loss(outputs, targets)`, a mean over the batch. optimizer: one of `optim`.
     metrics: functions `f(outputs, targets)` and `Metric`s, measured on the validation data after each epoch.
-    callbacks: see `Callback`.
+    callbacks: see `Callback`. compile: run the step as a compiled program, with the same numbers: see `CompiledStep`.
 
     `epoch`, `batch` and `step` count completed work: whole epochs, batches since then, updates in total.
     `inputs`, `targets`, `outputs` and `loss` are those of the current batch, for callbacks. `history` records
@@ -63,6 +64,7 @@ class Learner(LearnerState):
         optimizer: Any,
         metrics: Sequence[Metric | Callable[[Any, Any], Any]] = (),
         callbacks: Sequence[Callback] = (),
+        compile: bool = False,
     ) -> None:
         self.model, self.loss_fn, self.optimizer = model, loss, optimizer
         self.train_data, self.valid_data = pair_of_batches(data)
@@ -77,6 +79,8 @@ class Learner(LearnerState):
         self.targets: Any = None
         self.outputs: Any = None
         self.loss: Any = None
+        self.compile = compile
+        self._step = Step()
         self._warned: set[str] = set()  # what has been warned of, so that it is done once
         self._quiet = False  # a divergence is no exception: there is a callback for it
         self._failure: DivergenceError | None = None  # what `fit` is to raise
@@ -113,6 +117,8 @@ class Learner(LearnerState):
         if resume is not None:
             load(resume, self)
         self._hooks = {name: self._listeners(name) for name in EVENTS}
+        if self.compile:
+            self._step = CompiledStep(self, self._hooks["on_loss"], self._hooks["on_backward"])
         self.epochs, self.stopping, self._failure = epochs, False, None
         self._quiet = any(isinstance(callback, StopWhenNotFinite) for callback in self.callbacks)
         self.history.reopen()
@@ -161,26 +167,24 @@ class Learner(LearnerState):
         if self.stopping:
             return
         on_batch_begin, on_loss, on_backward, on_step_end = (self._hooks[name] for name in EVENTS[2:6])
-        model, optimizer, position = self.model.train(), self.optimizer, self.position
+        position, step = self.position, self._step
+        self.model.train()
         position.start_clock()
         for batch in position.open(self.train_data):
             self.inputs, self.targets = inputs_and_targets(batch)
             for hook in on_batch_begin:
                 hook(self)
-            optimizer.zero_grad()
-            self.outputs = model(*self.inputs)
-            self.loss = self.loss_fn(self.outputs, self.targets)
-            for hook in on_loss:
-                hook(self)
-            loss = self.loss.item()
+            if self.stopping:
+                break
+            loss = step.forward(self, on_loss)
             if not self.stopping and not math.isfinite(loss):
                 self.diverge(loss, cause(self.model, self.inputs, self.targets))
             if self.stopping:
                 break
-            self.loss.backward()
+            step.backward(self)
             for hook in on_backward:
                 hook(self)
-            optimizer.step()
+            step.update(self)
             self.history.step_losses.append(loss)
             position.count(loss, len(self.targets))
             for hook in on_step_end:

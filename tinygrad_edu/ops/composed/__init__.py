@@ -12,7 +12,8 @@ statistics         softmax, var, std, norm, nanmean, cov
 extremes           max, min, aminmax, cummax, cummin
 quantiles          quantile, nanquantile
 sorting            sort, topk, median, kthvalue, mode
-counting           unique, histogram, bincount, searchsorted, nonzero
+counting           unique, bincount, searchsorted, nonzero
+histograms         histc, histogram
 calculus           diff, gradient, trapezoid
 distances          dist, cdist, pdist, renorm
 products           dot, outer, tensordot, kron, cross, addmm and its like
@@ -43,6 +44,7 @@ from .cutting import *
 from .diagonals import *
 from .distances import *
 from .extremes import *
+from .histograms import *
 from .joining import *
 from .older_names import *
 from .padding import *

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from ...arguments import sizes
-from ...op import wrap
+from ...op import Variable, wrap
+from ...tracing import sized
 from .. import elementwise as ew
 from .. import index, reduce, shape
 from ..checks import of_a_dim
 from ..dims import axis, listed
-from ..plain import plain
+from ..plain import array_in
 
 
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -59,7 +61,7 @@ def ravel(x: Any) -> Any:
     >>> tg.ravel(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([1., 2., 3., 4.])
     """
-    array = plain(x)
+    array = array_in(x)
     return shape.reshape(x if array.flags.c_contiguous else ew.clone(x), shape=(-1,))
 
 
@@ -205,10 +207,15 @@ def repeat_interleave(x: Any, repeats: Any = None, dim: int | None = None, *, ou
 
 def _numbers(repeats: Any, length: int, output_size: int | None) -> np.ndarray:
     """The number of each slice, as often as it is repeated."""
-    times = np.asarray(plain(repeats))
+    times = np.asarray(repeats._array if isinstance(repeats, Variable) else repeats)
+    found: np.ndarray = sized(functools.partial(_repeated, length, output_size), times)
+    return found
+
+
+def _repeated(length: int, output_size: int | None, times: np.ndarray) -> np.ndarray:
     if times.dtype.kind not in "iu" or times.ndim > 1 or times.size not in (1, length) or np.any(times < 0):
         raise ValueError(f"repeat_interleave: expected integers >= 0, one or {length}, got {times.tolist()}")
-    at = np.repeat(np.arange(length), times)
+    at: np.ndarray = np.repeat(np.arange(length), times)
     if output_size is not None and output_size != at.size:
         raise ValueError(f"repeat_interleave: output_size is {output_size}, but the repeats add up to {at.size}")
     return at

@@ -10,7 +10,7 @@ import numpy as np
 from ...op import Variable
 from .. import shape
 from ..dims import axis
-from ..plain import constant, plain
+from ..plain import constant
 from .selecting import gather
 
 
@@ -25,7 +25,7 @@ def array(name: str, x: Any) -> np.ndarray:
     """The array of a tensor."""
     if not isinstance(x, (Variable, np.ndarray)):
         raise TypeError(f"{name}: expected a tensor, got {type(x).__name__}; use tensor(data)")
-    found: np.ndarray = plain(x)
+    found: np.ndarray = x._array if isinstance(x, Variable) else x
     return found
 
 
@@ -58,4 +58,4 @@ def elements(x: Any, dim: int, at: np.ndarray, keepdim: bool = True) -> Selected
     values = gather(x, dim, at)
     if keepdim:
         return Selected(values, constant(at, x))
-    return Selected(shape.squeeze(values, dim=dim), constant(at.squeeze(axis(dim, at.ndim)) if at.ndim else at, x))
+    return Selected(shape.squeeze(values, dim=dim), constant(shape.squeeze(at, dim=dim) if at.ndim else at, x))

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 
 from ...op import Variable
+from ...tracing import again, decided, sized
 from .. import elementwise as ew
 from .. import index, reduce, shape
 from ..dims import axis
 from ..plain import constant
 from . import choosing
 from .selecting import index_select
-
-
-class Histogram(NamedTuple):
-    """What `histogram` returns."""
-
-    hist: Any
-    bin_edges: Any
 
 
 def count_nonzero(x: Any, dim: Any = None) -> Any:
@@ -44,8 +39,9 @@ def nonzero(x: Any, *, as_tuple: bool = False) -> Any:
     """
     array = choosing.array("nonzero", x)
     if as_tuple:
-        return tuple(constant(found, x) for found in np.nonzero(np.atleast_1d(array)))
-    return constant(np.argwhere(array), x)
+        found = sized(lambda array: np.nonzero(np.atleast_1d(array)), array)
+        return tuple(constant(along, x) for along in found)
+    return constant(sized(np.argwhere, array), x)
 
 
 def argwhere(x: Any) -> Any:
@@ -74,11 +70,11 @@ def unique(
     >>> counts
     tensor([1, 2])
     """
-    array = _slices("unique", x, dim)
-    _, first, inverse, counts = np.unique(
-        array, return_index=True, return_inverse=True, return_counts=True, axis=0 if dim is not None else None,
-        equal_nan=False,
-    )  # fmt: skip
+    axis_of_slices = None if dim is None else 0
+    first, inverse, counts = sized(
+        lambda x: np.unique(_slices("unique", x, dim), True, True, True, axis_of_slices, equal_nan=False)[1:],
+        choosing.ordered("unique", x),
+    )
     return _found(x, dim, first, inverse, counts, return_inverse, return_counts)
 
 
@@ -90,6 +86,12 @@ def unique_consecutive(
     >>> tg.unique_consecutive(tg.tensor([1, 1, 2, 1]), return_counts=True)
     (tensor([1, 2, 1]), tensor([2, 1, 1]))
     """
+    first, inverse, counts = sized(functools.partial(_runs, dim), choosing.ordered("unique_consecutive", x))
+    return _found(x, dim, first, inverse, counts, return_inverse, return_counts)
+
+
+def _runs(dim: int | None, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The first of each run of equal elements, the run of each, and how long it is."""
     array = _slices("unique_consecutive", x, dim)
     array = array.reshape(-1) if dim is None else array.reshape(len(array), math.prod(array.shape[1:]))
     new = np.ones(len(array), bool)
@@ -97,12 +99,11 @@ def unique_consecutive(
     new[1:] = differs if dim is None else np.any(differs, axis=1)
     first = np.flatnonzero(new)
     counts = np.diff(np.append(first, len(array)))
-    return _found(x, dim, first, np.cumsum(new) - 1, counts, return_inverse, return_counts)
+    return first, np.cumsum(new) - 1, counts
 
 
-def _slices(name: str, x: Any, dim: int | None) -> np.ndarray:
+def _slices(name: str, array: np.ndarray, dim: int | None) -> np.ndarray:
     """The array, with the dimension first whose slices are compared."""
-    array = choosing.ordered(name, x)
     if dim is None:
         return array
     along = axis(dim, array.ndim)
@@ -116,7 +117,7 @@ def _found(
     x: Any, dim: int | None, first: Any, inverse: Any, counts: Any, with_inverse: bool, with_counts: bool
 ) -> Any:
     values = index_select(shape.reshape(x, shape=(-1,)) if dim is None or not x.ndim else x, dim or 0, first)
-    inverse = inverse.reshape(x.shape if dim is None else -1)
+    inverse = shape.reshape(inverse, shape=tuple(x.shape) if dim is None else (-1,))
     wanted = [constant(found, x) for found, is_wanted in ((inverse, with_inverse), (counts, with_counts)) if is_wanted]
     return (values, *wanted) if wanted else values
 
@@ -142,17 +143,24 @@ def searchsorted(
     if side == "left" and right:
         raise ValueError("searchsorted: side='left' and right=True say opposite things; give one of them")
     sequence = choosing.ordered("searchsorted", sorted_sequence)
-    numbers = _as(sequence, input)
+    by = None if sorter is None else choosing.array("searchsorted", sorter)
+    where: Literal["left", "right"] = "right" if right or side == "right" else "left"
+    dtype = np.int32 if out_int32 else np.int64
+    found = again(functools.partial(_places, where, dtype), sequence, _as(sequence, input), by)
+    return constant(found, input if isinstance(input, Variable) else sorted_sequence)
+
+
+def _places(
+    where: Literal["left", "right"], dtype: Any, sequence: np.ndarray, numbers: np.ndarray, by: np.ndarray | None
+) -> np.ndarray:
     if not sequence.ndim:
         raise ValueError("searchsorted: expected a sequence, got shape ()")
-    if sorter is not None:
-        by = choosing.array("searchsorted", sorter)
+    if by is not None:
         if by.shape != sequence.shape:
             raise ValueError(f"searchsorted: expected a sorter of shape {sequence.shape}, got {by.shape}")
         sequence = np.take_along_axis(sequence, by, axis=-1)
-    where: Literal["left", "right"] = "right" if right or side == "right" else "left"
     if sequence.ndim == 1:
-        found = np.searchsorted(sequence, numbers, where)
+        found: Any = np.searchsorted(sequence, numbers, where)
     elif sequence.shape[:-1] != numbers.shape[:-1]:
         raise ValueError(
             "searchsorted: expected a vector, or a sequence for each row of the numbers; "
@@ -162,8 +170,7 @@ def searchsorted(
         found = np.zeros(numbers.shape, np.int64)
         for row in np.ndindex(sequence.shape[:-1]):
             found[row] = np.searchsorted(sequence[row], numbers[row], where)
-    like = input if isinstance(input, Variable) else sorted_sequence
-    return constant(np.asarray(found).astype(np.int32 if out_int32 else np.int64), like)
+    return np.asarray(found).astype(dtype)
 
 
 def _as(sequence: np.ndarray, input: Any) -> np.ndarray:
@@ -195,83 +202,23 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     tensor([0.5000, 0.0000, 3.0000])
     """
     numbers = choosing.array("bincount", input)
+    again(_check_counted, numbers)
+    minlength = choosing.whole("bincount", "minlength", minlength)
+    if minlength < 0:
+        raise ValueError(f"bincount: minlength must be 0 or more, got {minlength}")
+    if weights is None:
+        return constant(sized(lambda numbers: np.bincount(numbers, minlength=minlength), numbers), input)
+    if tuple(weights.shape) != numbers.shape:
+        raise ValueError(f"bincount: expected {numbers.size} weights, got shape {tuple(weights.shape)}")
+    weights = weights if weights.dtype.kind == "f" else ew.cast(weights, dtype=np.float64)
+    length = int(decided(lambda numbers: int(np.max(numbers, initial=-1)), numbers)) + 1
+    at = ew.cast(numbers, dtype=np.dtype(np.int64))
+    return index.place(weights, index=at, shape=(length if length > minlength else minlength,))
+
+
+def _check_counted(numbers: np.ndarray) -> None:
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or np.any(numbers < 0):
         raise ValueError(
             f"bincount: expected a vector of integers >= 0, got {numbers.dtype} of shape {numbers.shape}"
             + (f", with {numbers.min()}" if numbers.dtype.kind == "i" and numbers.size else "")
         )
-    minlength = choosing.whole("bincount", "minlength", minlength)
-    if minlength < 0:
-        raise ValueError(f"bincount: minlength must be 0 or more, got {minlength}")
-    if weights is None:
-        return constant(np.bincount(numbers, minlength=minlength), input)
-    if tuple(weights.shape) != numbers.shape:
-        raise ValueError(f"bincount: expected {numbers.size} weights, got shape {tuple(weights.shape)}")
-    weights = weights if weights.dtype.kind == "f" else ew.cast(weights, dtype=np.float64)
-    length = int(np.max(numbers, initial=-1)) + 1
-    return index.place(weights, index=numbers.astype(np.int64), shape=(length if length > minlength else minlength,))
-
-
-def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
-    """How many elements lie in each of `bins` bins of one width between `min` and `max`, in x's dtype.
-
-    Elements outside are not counted. If min equals max the bounds are the smallest and the largest element.
-    >>> tg.histc(tg.tensor([1.0, 2.0, 2.0, 5.0]), bins=4)
-    tensor([1., 2., 0., 1.])
-    """
-    array = choosing.ordered("histc", x)
-    if array.dtype.kind != "f":
-        raise TypeError(f"histc: expected floating-point numbers, got {array.dtype}; use t.float()")
-    bins = choosing.whole("histc", "bins", bins)
-    low, high = _bounds("histc", array, None if min == max else (min, max), bins)
-    if low == high:
-        low, high = low - 1, high + 1
-    inside = array[(array >= low) & (array <= high)]
-    at = np.minimum(((inside - low) * bins / (high - low)).astype(np.int64), bins - 1)
-    return constant(np.bincount(at, minlength=bins).astype(array.dtype), x)
-
-
-def _bounds(name: str, array: np.ndarray, given: Any, bins: int) -> tuple[Any, Any]:
-    if bins <= 0:
-        raise ValueError(f"{name}: the number of bins must be positive, got {bins}")
-    bounds = given if given is not None else (np.min(array), np.max(array)) if array.size else (0, 1)
-    low, high = (array.dtype.type(bound) for bound in bounds)
-    if not (np.isfinite(low) and np.isfinite(high) and low <= high):
-        raise ValueError(f"{name}: expected finite bounds, min <= max, got {low} and {high}")
-    return low, high
-
-
-def histogram(
-    x: Any, bins: Any, *, range: tuple[float, float] | None = None, weight: Any = None, density: bool = False
-) -> Histogram:
-    """(hist, bin_edges): how many elements lie in each bin. Each bin holds its lower edge; the last one both its edges.
-
-    bins: how many of one width, between the bounds `range`, by default the smallest and the largest element; or a
-        rising vector of edges. Elements outside are not counted.
-    weight: what each element counts, of x's shape; a gradient flows back to it. density: the integral is 1.
-    >>> tg.histogram(tg.tensor([1.0, 2.0, 2.0, 5.0]), bins=2).hist
-    tensor([3., 1.])
-    """
-    array = choosing.ordered("histogram", x)
-    if array.dtype.kind != "f":
-        raise TypeError(f"histogram: expected floating-point numbers, got {array.dtype}; use t.float()")
-    if isinstance(bins, (Variable, np.ndarray)):
-        edges = choosing.ordered("histogram", bins).astype(array.dtype)
-        if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) < 0):
-            raise ValueError("histogram: expected a rising vector of at least two edges as bins")
-    else:
-        bins = choosing.whole("histogram", "bins", bins)
-        low, high = _bounds("histogram", array, range, bins)
-        low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
-        edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
-    inside = (array >= edges[0]) & (array <= edges[-1])
-    at = np.minimum(np.searchsorted(edges, array[inside], "right") - 1, len(edges) - 2)
-    if weight is None:
-        hist = constant(np.bincount(at, minlength=len(edges) - 1).astype(array.dtype), x)
-    else:
-        if tuple(weight.shape) != array.shape:
-            raise ValueError(f"histogram: expected weights of shape {array.shape}, got {tuple(weight.shape)}")
-        hist = index.place(ew.cast(weight, dtype=array.dtype)[inside], index=at, shape=(len(edges) - 1,))
-    if density:
-        hist = ew.div(hist, ew.mul(reduce.sum(hist), np.diff(edges)))
-    return Histogram(hist, constant(edges, x))

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ...tracing import decided
 from .. import index
 from ..checks import inside, of_a_dim
-from ..plain import plain
+from ..plain import array_in
 
 
 def split(x: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
@@ -64,14 +65,14 @@ def tensor_split(x: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, .
     [[1], [2, 3], [4, 5]]
     """
     along = of_a_dim("tensor_split", dim, x)
-    given = plain(indices_or_sections)
+    given = array_in(indices_or_sections)
     at = np.asarray(given, np.int64 if isinstance(given, (tuple, list)) and not given else None)
     if at.dtype.kind not in "iu" or at.ndim > 1:
         raise TypeError(f"tensor_split: expected an int, or indices as a tuple, got {given!r}")
     if at.ndim:
-        cuts = [int(i) for i in at]
+        cuts = decided(np.ndarray.tolist, at)
     else:
-        count, length = int(at), x.shape[along]
+        count, length = decided(int, at), x.shape[along]
         if count <= 0:
             raise ValueError(f"tensor_split: the number of pieces must be positive, got {count}")
         cuts = [i * (length // count) + min(i, length % count) for i in range(1, count)]

@@ -10,6 +10,7 @@ from .. import elementwise as ew
 from .. import reduce, shape
 from ..dims import axis
 from ..linalg import matmul
+from ..plain import numbers
 from . import choosing
 from .statistics import norm
 
@@ -54,7 +55,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = MODES[0]) -> Any
 def _by_products(x1: Any, x2: Any) -> Any:
     """From the mean of x2: distances stay, and the closer the rows are to 0 the fewer digits cancel."""
     if x2.shape[-2] and x2.shape[-1]:
-        middle = np.mean(x2._array if hasattr(x2, "_array") else x2, axis=-2, keepdims=True)
+        middle = np.mean(numbers(x2), axis=-2, keepdims=True)
         x1, x2 = ew.sub(x1, middle), ew.sub(x2, middle)
     squares = ew.add(_squares(x1, -1), shape.transpose(_squares(x2, -1), dim0=-1, dim1=-2))
     found = ew.sub(squares, ew.mul(2.0, matmul(x1, shape.transpose(x2, dim0=-1, dim1=-2))))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...op import Variable
+from ...tracing import again
 from .. import elementwise as ew
 from .. import reduce
 from ..dims import axis
@@ -104,9 +105,13 @@ def _so_far(array: np.ndarray, dim: int, extreme: Callable[..., Any]) -> np.ndar
     along = axis(dim, array.ndim)
     if not array.ndim:
         return np.zeros((), np.int64)
-    reached = array == extreme(array, axis=along)
-    if array.dtype.kind == "f":
-        reached |= np.isnan(array)
-    place = np.arange(array.shape[along]).reshape([-1 if d == along else 1 for d in range(array.ndim)])
-    found: np.ndarray = np.maximum.accumulate(np.where(reached, place, 0), axis=along)
+
+    def places(array: np.ndarray) -> np.ndarray:
+        reached = array == extreme(array, axis=along)
+        if array.dtype.kind == "f":
+            reached |= np.isnan(array)
+        place = np.arange(array.shape[along]).reshape([-1 if d == along else 1 for d in range(array.ndim)])
+        return np.maximum.accumulate(np.where(reached, place, 0), axis=along)
+
+    found: np.ndarray = again(places, array)
     return found

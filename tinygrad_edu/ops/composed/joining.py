@@ -12,7 +12,7 @@ from ...literals import default
 from ...op import wrap
 from .. import elementwise as ew
 from .. import shape
-from ..plain import plain
+from ..plain import array_in
 from .arranging import atleast_1d, atleast_2d, atleast_3d
 
 
@@ -106,7 +106,7 @@ def block_diag(*tensors: Any) -> Any:
     if any(t.ndim > 2 for t in tensors):
         shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
         raise ValueError(f"block_diag: expected tensors of at most 2 dimensions, got shapes {shapes}")
-    common = dtypes.result_type([plain(t) for t in tensors])
+    common = dtypes.result_type([array_in(t) for t in tensors])
     blocks = [atleast_2d(t if t.dtype == common else ew.cast(t, dtype=common)) for t in tensors]
     widths = [block.shape[1] for block in blocks]
     rows = [

@@ -9,10 +9,10 @@ import numpy as np
 from ...dtypes import result_type
 from ...literals import fitting
 from ...op import wrap
-from ...tracing import again
+from ...tracing import again, decided
 from .. import elementwise as ew
 from ..complex_numbers import complex, imag, real
-from ..plain import plain
+from ..plain import array_in
 
 
 def frac(x: Any) -> Any:
@@ -30,18 +30,27 @@ def ldexp(x: Any, other: Any) -> Any:
     >>> tg.ldexp(tg.tensor([0.75, -1.0]), tg.tensor([3, 1]))
     tensor([ 6., -2.])
     """
-    n = np.asarray(plain(other))
+    n = np.asarray(array_in(other))
     if n.dtype.kind == "f":
-        return ew.mul(x, ew.exp2(ew.cast(other, dtype=result_type([plain(x), n]))))
+        return ew.mul(x, ew.exp2(ew.cast(other, dtype=result_type([array_in(x), n]))))
     if not hasattr(x, "dtype") or x.dtype.kind in "bui":
         x = ew.cast(x, dtype=np.float32) if hasattr(x, "dtype") else np.float32(x)
     kind = np.finfo(x.dtype)
-    n = np.clip(n.astype(np.int64), 3 * kind.minexp, 3 * (kind.maxexp - 1))  # beyond that 0 or infinite, whatever x is
-    parts = 1 if not n.size or (n.min() >= kind.minexp and n.max() < kind.maxexp) else 3
-    for left in range(parts, 0, -1):  # factors of which none is 0 or infinite itself
-        share = n // left
-        x, n = ew.mul(x, np.ldexp(kind.dtype.type(1), share)), n - share
+    is_one_power = decided(lambda n: bool(np.all((n >= kind.minexp) & (n < kind.maxexp))), n, otherwise=False)
+    for factor in again(lambda n: _powers(n, kind, 1 if is_one_power else 3), n):
+        x = ew.mul(x, factor)
     return x
+
+
+def _powers(n: np.ndarray, kind: Any, count: int) -> tuple[np.ndarray, ...]:
+    """So many factors of 2^n of which none is 0 or infinite itself."""
+    n = np.clip(n.astype(np.int64), 3 * kind.minexp, 3 * (kind.maxexp - 1))  # beyond that 0 or infinite, whatever x is
+    factors = []
+    for left in range(count, 0, -1):
+        share = n // left
+        factors.append(np.asarray(np.ldexp(kind.dtype.type(1), share)))
+        n = n - share
+    return tuple(factors)
 
 
 class frexp_result(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable
+from ...tracing import again
 from .. import elementwise as ew
 from .. import shape
 from ..plain import plain
@@ -63,9 +64,12 @@ def _share(name: str, q: Any, dtype: np.dtype) -> Any:
     share = ew.cast(q, dtype=dtype) if isinstance(q, Variable) else np.asarray(q, dtype)
     if share.ndim > 1:
         raise ValueError(f"{name}: q must be a number or a vector, got shape {tuple(share.shape)}")
-    numbers = plain(share)
-    if not np.all((numbers >= 0) & (numbers <= 1)):
-        raise ValueError(f"{name}: q must be 0 to 1, got {numbers.tolist()}")
+
+    def check(numbers: np.ndarray) -> None:
+        if not np.all((numbers >= 0) & (numbers <= 1)):
+            raise ValueError(f"{name}: q must be 0 to 1, got {numbers.tolist()}")
+
+    again(check, share._array if isinstance(share, Variable) else share)
     return share
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...literals import fitting
+from ...tracing import again, decided
 from .. import elementwise as ew
 from .. import index as rows
 from .. import scattered, shape
@@ -74,7 +75,7 @@ def index_reduce(x: Any, dim: int, index: Any, source: Any, reduce: str, *, incl
     """
     _check(reduce, "index_reduce", REDUCTIONS[1:])
     line, at, values = slices("index_reduce", x, dim, index, source)
-    wide = np.broadcast_to(at[-1].reshape(-1, *[1] * (values.ndim - len(at))), values.shape)
+    wide = shape.expand(shape.reshape(at[-1], shape=(-1, *[1] * (values.ndim - len(at)))), shape=tuple(values.shape))
     reduced = _scattered("index_reduce", line, len(at) - 1, wide, values, reduce, include_self)
     return shape.reshape(reduced, shape=tuple(x.shape))
 
@@ -91,7 +92,9 @@ def _scattered(name: str, x: Any, dim: int, at: np.ndarray, src: Any, reduce: st
     if at.size and (len(wanted) != len(there) or any(n > m for n, m in zip(wanted, there, strict=True))):
         raise ValueError(f"{name}: index of shape {at.shape} does not fit into a source of shape {tuple(src.shape)}")
     sizes = tuple(x.shape) or (1,)
-    positions = rows.flat(lines(name, x, dim, at), sizes).reshape(-1) if at.size else np.zeros(0, np.int64)
+    positions: np.ndarray = np.zeros(0, np.int64)
+    if at.size:
+        positions = again(lambda *at: rows.flat(at, sizes).reshape(-1), *lines(name, x, dim, at))
     if wanted != there:
         src = rows.getitem(src, index=tuple(slice(n) for n in at.shape) if at.size else slice(0))
     values = shape.reshape(src, shape=(-1,))
@@ -111,8 +114,8 @@ def _reduced(line: Any, values: Any, at: np.ndarray, reduce: str, include_self: 
     total = ew.add(start, rows.place(values, index=at, shape=tuple(line.shape)))
     if reduce == "sum":
         return total
-    count = np.bincount(at, minlength=line.shape[0]) + int(include_self)
-    count = np.maximum(count, 1).astype(line.dtype)
+    length, dtype, self = line.shape[0], line.dtype, int(include_self)
+    count = again(lambda at: np.maximum(np.bincount(at, minlength=length) + self, 1).astype(dtype), at)
     if line.dtype.kind in "fc":
         return ew.div(total, count)
     return ew.cast(ew.floor_divide(total, count), dtype=line.dtype)
@@ -123,6 +126,7 @@ def _multiplied(line: Any, values: Any, at: np.ndarray, include_self: bool) -> A
 
     No division, so zeros are no special case; and each round halves what is left.
     """
+    at = np.array(decided(np.ndarray.tolist, at), np.int64)  # the rounds depend on it
     if include_self:
         touched = np.flatnonzero(np.bincount(at, minlength=line.shape[0]))
         values, at = cat([rows.getitem(line, index=touched), values]), np.concatenate([touched, at])

@@ -5,10 +5,12 @@ nan counts as larger than every number. Indices are found in NumPy; the values a
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...tracing import again
 from .. import reduce
 from ..dims import axis
 from ..plain import constant
@@ -18,6 +20,11 @@ from .choosing import Selected
 
 def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     """The indices that sort along `dim`; elements that are equal keep their order."""
+    found: np.ndarray = again(functools.partial(_sorted, dim=dim, descending=descending), array)
+    return found
+
+
+def _sorted(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     along = axis(dim, array.ndim)
     if not array.ndim:
         return np.zeros((), np.int64)
@@ -84,7 +91,8 @@ def topk(x: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = Tru
             if k == 0
             else choosing.elements(x, 0, np.zeros((), np.int64))
         )
-    return choosing.elements(x, dim, _order(array, dim, largest)[(slice(None),) * along + (slice(k),)])
+    first = (slice(None),) * along + (slice(k),)
+    return choosing.elements(x, dim, again(lambda array: _sorted(array, dim, largest)[first], array))
 
 
 def kthvalue(x: Any, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
@@ -106,12 +114,17 @@ def kthvalue(x: Any, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
 
 
 def _at_rank(array: np.ndarray, along: int, rank: Any) -> np.ndarray:
-    """The index of the element with this rank, an int or one for each line, along an axis."""
+    """The index of the element with this rank, an int, along an axis."""
+    found: np.ndarray = again(functools.partial(_ranked, along, rank), array)
+    return found
+
+
+def _ranked(along: int, rank: Any, array: np.ndarray) -> np.ndarray:
     if not array.ndim:
         return np.zeros((), np.int64)
     if np.ndim(rank) == 0:
         return np.take(np.argpartition(array, rank, axis=along), [rank], axis=along)
-    return np.take_along_axis(_order(array, along), rank, axis=along)
+    return np.take_along_axis(_sorted(array, along), rank, axis=along)
 
 
 def median(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -132,12 +145,16 @@ def median(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     along = choosing.line("median", array, dim)
     if not array.ndim:
         return choosing.elements(x, dim, np.zeros((), np.int64))
-    at = _at_rank(array, along, np.intp((array.shape[along] - 1) // 2))
+    return choosing.elements(x, dim, again(functools.partial(_at_median, along), array), keepdim)
+
+
+def _at_median(along: int, array: np.ndarray) -> np.ndarray:
+    at = _ranked(along, np.intp((array.shape[along] - 1) // 2), array)
     if array.dtype.kind == "f":
         unknown = np.isnan(array)
         first = np.argmax(unknown, axis=along, keepdims=True)
         at = np.where(np.any(unknown, axis=along, keepdims=True), first, at)
-    return choosing.elements(x, dim, at, keepdim)
+    return at
 
 
 def nanmedian(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -154,8 +171,12 @@ def nanmedian(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     along = choosing.line("nanmedian", array, dim)
     if array.dtype.kind != "f" or not array.ndim:
         return median(x, dim, keepdim)
+    return choosing.elements(x, dim, again(functools.partial(_at_nanmedian, along), array), keepdim)
+
+
+def _at_nanmedian(along: int, array: np.ndarray) -> np.ndarray:
     known = np.count_nonzero(~np.isnan(array), axis=along, keepdims=True)
-    return choosing.elements(x, dim, _at_rank(array, along, np.maximum(known - 1, 0) // 2), keepdim)
+    return _ranked(along, np.maximum(known - 1, 0) // 2, array)
 
 
 def mode(x: Any, dim: int = -1, keepdim: bool = False) -> Selected:
@@ -172,11 +193,15 @@ def mode(x: Any, dim: int = -1, keepdim: bool = False) -> Selected:
     along = choosing.line("mode", array, dim)
     if not array.ndim:
         return choosing.elements(x, dim, np.zeros((), np.int64))
-    at = _order(array, along)
+    return choosing.elements(x, dim, again(functools.partial(_at_mode, along), array), keepdim)
+
+
+def _at_mode(along: int, array: np.ndarray) -> np.ndarray:
+    at = _sorted(array, along)
     ordered = np.moveaxis(np.take_along_axis(array, at, axis=along), along, -1)
     place = np.arange(ordered.shape[-1])
     first = np.ones(ordered.shape, bool)  # whether an element is the first of its run of equal ones
     first[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     length = place - np.maximum.accumulate(np.where(first, place, 0), axis=-1)  # so far; the first longest run wins
     last = np.moveaxis(np.argmax(length, axis=-1)[..., None], -1, along)
-    return choosing.elements(x, dim, np.take_along_axis(at, last, axis=along), keepdim)
+    return np.take_along_axis(at, last, axis=along)

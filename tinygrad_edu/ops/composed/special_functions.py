@@ -10,6 +10,7 @@ import numpy as np
 from ...dtypes import result_type
 from ...literals import default
 from ...op import Variable, wrap
+from ...tracing import again
 from .. import elementwise as ew
 from .. import reduce, shape
 from .. import special as sp
@@ -109,4 +110,4 @@ def _constant_beside(op: str, name: str, a: Any, x: Any) -> tuple[Any, Any]:
     dtype = result_type([a._array, plain(x)])
     dtype = dtype if dtype.kind == "f" else default.real
     x = ew.cast(x if isinstance(x, Variable) else wrap(np.asarray(x)), dtype=dtype)
-    return a._array.astype(dtype), shape.expand(x, shape=shape_of_both)
+    return again(lambda a: a.astype(dtype), a._array), shape.expand(x, shape=shape_of_both)

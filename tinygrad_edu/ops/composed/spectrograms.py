@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ...tracing import again
 from .. import complex_numbers, fourier, shape
 from ..index import place
-from ..plain import constant, plain
+from ..plain import array_in, constant, plain
 from .joining import stack
 
 __all__ = [
@@ -138,10 +139,14 @@ def istft(
     start = n_fft // 2 if center else 0
     stop = start + length if length is not None else total - n_fft // 2 if center else total
     signal, weights = signal[..., start:stop], weights[start:stop]
-    if np.any(np.abs(plain(weights)) < 1e-11):
-        raise ValueError("istft: no window reaches some elements of the signal; use a longer window or a shorter hop")
+    again(_check_windows, array_in(weights))
     signal = signal / weights
     if length is not None and signal.shape[-1] < length:
         missing = length - signal.shape[-1]
         signal = shape.pad(signal, widths=((0, 0),) * (signal.ndim - 1) + ((0, missing),))
     return signal
+
+
+def _check_windows(weights: np.ndarray) -> None:
+    if np.any(np.abs(weights) < 1e-11):
+        raise ValueError("istft: no window reaches some elements of the signal; use a longer window or a shorter hop")

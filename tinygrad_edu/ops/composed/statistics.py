@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...tracing import again, decided
 from .. import elementwise as ew
 from .. import reduce, shape
 from ..complex_numbers import complex, conj, imag, real
@@ -166,14 +168,18 @@ def _observations(rows: Any, correction: float, fweights: Any, aweights: Any) ->
             if tuple(given.shape) != (rows.shape[1],) or given.dtype.kind not in kinds:
                 wanted = f"{rows.shape[1]} {'integers' if kinds == 'iu' else 'floating-point numbers'}"
                 raise ValueError(f"cov: {name} must be {wanted}, got {given.dtype} of shape {tuple(given.shape)}")
-            if np.any(choosing.array("cov", given) < 0):
-                raise ValueError(f"cov: {name} must not be negative")
+            again(functools.partial(_check_positive, name), choosing.array("cov", given))
     if aweights is None:
-        n = rows.shape[1] if fweights is None else choosing.array("cov", fweights).sum()
+        n = rows.shape[1] if fweights is None else decided(np.sum, choosing.array("cov", fweights))
         return fweights, float(np.maximum(n - correction, 0))
     w = aweights if fweights is None else ew.mul(aweights, fweights)
     freedom = ew.sub(w.sum(), ew.div(ew.mul(w, aweights).sum(), w.sum()) * correction)
     return w, ew.where(freedom < 0, 0.0, freedom)
+
+
+def _check_positive(name: str, given: np.ndarray) -> None:
+    if np.any(given < 0):
+        raise ValueError(f"cov: {name} must not be negative")
 
 
 def corrcoef(x: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...literals import fitting
+from ...tracing import decided
 from .. import elementwise as ew
 from .. import index as rows
 from .. import shape, strided
@@ -42,7 +43,7 @@ def put(x: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     tensor([[1., 0.],
             [0., 2.]])
     """
-    at = integers("put", index).reshape(-1)
+    at = shape.reshape(integers("put", index), shape=(-1,))
     same_dtype("put", x, source)
     if math.prod(source.shape) != at.size:
         raise ValueError(f"put: expected a source of {at.size} elements as the index, got shape {tuple(source.shape)}")
@@ -62,8 +63,8 @@ def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
     chosen = booleans("masked_scatter", mask)
     same_dtype("masked_scatter", x, source)
     common = np.broadcast_shapes(tuple(x.shape), chosen.shape)
-    places = np.array(np.broadcast_to(chosen, common))
-    needed, there = int(places.sum()), math.prod(source.shape)
+    places = ew.clone(shape.expand(chosen, shape=common))
+    needed, there = int(decided(np.count_nonzero, places)), math.prod(source.shape)
     if there < needed:
         raise ValueError(f"masked_scatter: the mask is true {needed} times, but the source has {there} elements")
     values = rows.getitem(shape.reshape(source, shape=(-1,)), index=slice(needed))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
+from ...tracing import again
 from .. import complex_numbers, composed, elementwise, index, reduce, shape
 from ..dims import axis as one_axis
 from ..plain import plain
@@ -37,15 +38,20 @@ def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, perio
             f"np.interp: expected xp and fp of one shape (n,), n > 0, got {points.shape} and {fp._array.shape}"
         )
     low, high = fp[0] if left is None else left, fp[-1] if right is None else right
-    at = np.clip(np.searchsorted(points, x._array, side="right") - 1, 0, max(len(points) - 2, 0))
+    at, after, is_below, is_above = again(_interval, points, x._array)
     if len(points) > 1:
-        x0, x1 = index.getitem(xp, index=at), index.getitem(xp, index=at + 1)
-        y0, y1 = index.getitem(fp, index=at), index.getitem(fp, index=at + 1)
+        x0, x1 = index.getitem(xp, index=at), index.getitem(xp, index=after)
+        y0, y1 = index.getitem(fp, index=at), index.getitem(fp, index=after)
         y = y0 + (y1 - y0) / (x1 - x0) * (x - x0)
     else:
         y = index.getitem(fp, index=at) + 0 * x
-    y = elementwise.where(x._array < points[0], low, y)
-    return elementwise.where(x._array > points[-1], high, y)
+    return elementwise.where(is_above, high, elementwise.where(is_below, low, y))
+
+
+def _interval(points: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The points on either side of x, and whether x lies below or above all of them."""
+    at = np.clip(np.searchsorted(points, x, side="right") - 1, 0, max(len(points) - 2, 0))
+    return np.asarray(at), np.asarray(at + 1), np.asarray(x < points[0]), np.asarray(x > points[-1])
 
 
 def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
@@ -192,7 +198,7 @@ def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 def _unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
     """What is added is constant between jumps, so the gradient passes."""
-    return p + (np.unwrap(p._array, discont, axis, period=period) - p._array)
+    return p + again(lambda p: np.unwrap(p, discont, axis, period=period) - p, p._array)
 
 
 COMPUTING: dict[Any, Callable[..., Any]] = {

@@ -11,19 +11,53 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
+from ...tracing import again, decided, is_traced
 
 
 def constant(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function of the arrays; its results as constants."""
-    return lambda *args, **kwargs: _as_tensors(
-        function(*map(_array, args), **{key: _array(value) for key, value in kwargs.items()})
-    )
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        given: list[np.ndarray] = []
+        places = _placed((args, kwargs), given)
+
+        def numbers(*arrays: np.ndarray) -> Any:
+            args, kwargs = _filled(places, arrays)
+            return function(*args, **kwargs)
+
+        if is_traced() and function not in OF_ARRAYS:
+            return decided(numbers, *given)
+        return _as_tensors(again(numbers, *given))
+
+    return called
 
 
-def _array(x: Any) -> Any:
+class _Place(int):
+    """The number of an array."""
+
+
+def _placed(x: Any, arrays: list[np.ndarray]) -> Any:
+    """The arguments with numbers in place of the arrays of Tensors, which are collected."""
     if isinstance(x, Variable):
-        return x._array
-    return type(x)(map(_array, x)) if type(x) in (list, tuple) else x
+        arrays.append(x._array)
+        return _Place(len(arrays) - 1)
+    if type(x) is dict:
+        return {key: _placed(value, arrays) for key, value in x.items()}
+    return type(x)(_placed(y, arrays) for y in x) if type(x) in (list, tuple) else x
+
+
+def _filled(x: Any, arrays: Any) -> Any:
+    if isinstance(x, _Place):
+        return arrays[x]
+    if type(x) is dict:
+        return {key: _filled(value, arrays) for key, value in x.items()}
+    return type(x)(_filled(y, arrays) for y in x) if type(x) in (list, tuple) else x
+
+
+OF_ARRAYS = (  # that give arrays
+    np.argpartition, np.lexsort, np.nanargmax, np.nanargmin, np.isin, np.iscomplex, np.diag_indices_from,
+    np.tril_indices_from, np.triu_indices_from,
+)  # fmt: skip
 
 
 def _as_tensors(x: Any) -> Any:

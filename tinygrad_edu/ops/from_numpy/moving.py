@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
+from ...tracing import again
 from .. import composed, elementwise, index, shape
 
 
@@ -88,7 +89,7 @@ def _plain(function: Any, name: str, x: Any) -> Any:
 def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: None = None) -> Any:
     if axis is None:
         a, axis = shape.reshape(a, shape=(-1,)), 0
-    return composed.take_along_dim(a, np.argpartition(a._array, kth, axis, kind), axis)
+    return composed.take_along_dim(a, again(lambda a: np.argpartition(a, kth, axis, kind), a._array), axis)
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
+from ...tracing import again, sized
 from .. import composed, elementwise, reduce, scan, shape
 from ..dims import axes
-from ..plain import plain
+from ..plain import array_in
 
 
 def _flat(a: Any, axis: Any) -> tuple[Any, int]:
@@ -126,13 +127,13 @@ def _searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any
 
 
 def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    return wrap(np.asarray(np.digitize(plain(x), plain(bins), right)))
+    return wrap(again(lambda x, bins: np.asarray(np.digitize(x, bins, right)), array_in(x), array_in(bins)))
 
 
 def _histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Counts are integers, as NumPy's."""
     wide = elementwise.cast(a, dtype=np.float64) if a.dtype.kind != "f" else a
-    edges = np.histogram_bin_edges(plain(wide), plain(bins), range).astype(np.float64)
+    edges = sized(lambda a, b: np.histogram_bin_edges(a, b, range).astype(np.float64), array_in(wide), array_in(bins))
     wide = elementwise.cast(wide, dtype=np.float64)
     hist, edges = composed.histogram(wide, edges, weight=weights, density=bool(density))
     return (hist if density or weights is not None else elementwise.cast(hist, dtype=np.int64)), edges
@@ -147,7 +148,7 @@ def _unique(
     *,
     equal_nan: bool = True,
 ) -> Any:
-    _, first, inverse, counts = np.unique(plain(ar), True, True, True, axis, equal_nan=equal_nan)
+    _, first, inverse, counts = sized(lambda a: np.unique(a, True, True, True, axis, equal_nan=equal_nan), array_in(ar))
     values = composed.index_select(*_flat(ar, axis), first)
     pairs = ((first, return_index), (inverse, return_inverse), (counts, return_counts))
     wanted = [wrap(found) for found, is_wanted in pairs if is_wanted]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...tracing import is_traced
 from ..plain import constant, plain
 
 
@@ -83,4 +84,6 @@ def triangular(x: Any, upper: bool) -> Any:
 
 def _as_if(x: Any, read: np.ndarray) -> Any:
     array = plain(x)
+    if is_traced():
+        return x + np.where(read == array, np.zeros((), x.dtype), read - array)
     return x if np.array_equal(array, read) else x + constant(read - array, x)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...tracing import again, decided
 from .. import solving as rows
-from ..plain import constant, plain
+from ..plain import array_in, constant
 from ..solving import LinAlgError as LinAlgError
 from .checks import floats, matrices, one_precision, singular, square
 
@@ -72,16 +74,23 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> InvEx:
 
 def _nonsingular(A: Any) -> tuple[Any, Any]:
     """The matrices with I in place of singular ones, and where those were, as 1."""
-    info = singular(plain(A))
-    if not info.any():
-        return A, info.astype(np.int32)
-    return np.where(info[..., None, None], np.eye(A.shape[-1], dtype=A.dtype), A), info.astype(np.int32)
+    info, bad = again(_info, array_in(A))
+    if not decided(np.any, bad, otherwise=True):
+        return A, info
+    return np.where(constant(bad, A), np.eye(A.shape[-1], dtype=A.dtype), A), info
+
+
+def _info(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found = singular(A)
+    return found.astype(np.int32), found[..., None, None]
 
 
 def _nan_where(info: Any, x: Any) -> Any:
-    if not info.any():
+    ndim = x.ndim
+    if not decided(np.any, info, otherwise=True):
         return x
-    return np.where(info.reshape(info.shape + (1,) * (x.ndim - info.ndim)) > 0, np.asarray(np.nan, x.dtype), x)
+    bad = again(lambda info: info.reshape(info.shape + (1,) * (ndim - info.ndim)) > 0, info)
+    return np.where(constant(bad, x), np.asarray(np.nan, x.dtype), x)
 
 
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:
@@ -169,7 +178,7 @@ def pinv(A: Any, rcond: Any = None, *, atol: Any = None, rtol: Any = None, hermi
             [0.0000, 0.0000]])
     """
     (square if hermitian else matrices)("linalg.pinv", A)
-    return rows.pinv(A, atol=plain(atol), rtol=plain(rcond if rtol is None else rtol), hermitian=hermitian)
+    return rows.pinv(A, atol=array_in(atol), rtol=array_in(rcond if rtol is None else rtol), hermitian=hermitian)
 
 
 def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = None) -> Lstsq:
@@ -191,13 +200,12 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
     right = B[..., None] if vectors else B
     if right.ndim < 2 or right.shape[-2] != A.shape[-2]:
         raise ValueError(f"linalg.lstsq: A of shape {tuple(A.shape)} and B of {tuple(B.shape)} differ in rows")
-    (m, n), array = A.shape[-2:], plain(A)
-    rtol = np.finfo(array.dtype).eps * max(m, n) if rcond is None else rcond
+    m, n = A.shape[-2:]
+    rtol = np.finfo(A.dtype).eps * max(m, n) if rcond is None else rcond
     x = rows.pinv(A, rtol=rtol) @ right
-    values = np.linalg.svd(array, compute_uv=False)
-    rank = np.sum(values > rtol * np.max(values, axis=-1, keepdims=True, initial=0), axis=-1)
+    values, rank = again(functools.partial(_values_and_rank, rtol), array_in(A))
     residuals = np.real(x).reshape((-1,))[:0]
-    if m > n and driver not in (None, "gelsy") and np.all(rank == n):
+    if m > n and driver not in (None, "gelsy") and decided(lambda rank: bool(np.all(rank == n)), rank):
         left_over = A @ x - right
         residuals = np.sum(np.real(left_over * np.conj(left_over)), axis=-2)
         residuals = residuals[..., 0] if vectors else residuals
@@ -208,6 +216,12 @@ def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = No
         constant(rank if driver != "gels" else np.zeros(0, np.int64), A),
         constant(values if some else np.zeros(0, values.dtype), A),
     )
+
+
+def _values_and_rank(rtol: float, A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    values = np.linalg.svd(A, compute_uv=False)
+    rank = np.sum(values > rtol * np.max(values, axis=-1, keepdims=True, initial=0), axis=-1)
+    return values, np.asarray(rank)
 
 
 def matrix_power(A: Any, n: int) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...tracing import again, decided
 from .. import factors as rows
-from ..plain import constant, plain
+from ..plain import array_in, constant
 from ..solving import H, solve_triangular
 from .checks import floats, hermitian, matrices, one_precision, square, triangle
 
@@ -70,15 +72,21 @@ def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> C
     CholeskyEx(L=tensor([[nan]]), info=tensor(1, dtype=int32))
     """
     square("linalg.cholesky_ex", A)
+    if check_errors:
+        return CholeskyEx(cholesky(A, upper=upper), constant(np.zeros(A.shape[:-2], np.int32), A))
+    info, bad = again(functools.partial(_bad_minors, upper), array_in(A))
+    if not decided(np.any, bad, otherwise=True):
+        return CholeskyEx(cholesky(A, upper=upper), constant(info, A))
+    bad = constant(bad, A)
+    L = cholesky(np.where(bad, np.eye(A.shape[-1], dtype=A.dtype), A), upper=upper)
+    return CholeskyEx(np.where(bad, np.asarray(np.nan, A.dtype), L), constant(info, A))
+
+
+def _bad_minors(upper: bool, A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     info = np.zeros(A.shape[:-2], np.int32)
-    if not check_errors:
-        array = plain(A)
-        for at in np.ndindex(info.shape):
-            info[at] = _first_bad_minor(array[at], upper)
-    bad = info[..., None, None] > 0
-    good = np.where(bad, np.eye(A.shape[-1], dtype=A.dtype), A) if bad.any() else A
-    L = cholesky(good, upper=upper)
-    return CholeskyEx(np.where(bad, np.asarray(np.nan, A.dtype), L) if bad.any() else L, constant(info, A))
+    for at in np.ndindex(info.shape):
+        info[at] = _first_bad_minor(A[at], upper)
+    return info, info[..., None, None] > 0
 
 
 def _first_bad_minor(a: np.ndarray, upper: bool) -> int:
@@ -132,13 +140,24 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     tensor(1, dtype=int32)
     """
     factors, pivots = _lu_factor("linalg.lu_factor_ex", A, pivot)
-    zero = np.diagonal(plain(factors), axis1=-2, axis2=-1) == 0
+    info = again(functools.partial(_first_zero, check_errors), array_in(factors))
+    return LUFactorEx(factors, pivots, constant(info, A))
+
+
+def _first_zero(check_errors: bool, factors: np.ndarray) -> np.ndarray:
+    zero = np.diagonal(factors, axis1=-2, axis2=-1) == 0
     info = np.where(zero.any(-1), np.argmax(zero, -1) + 1 if zero.shape[-1] else 0, 0).astype(np.int32)
     if check_errors and info.any():
         raise np.linalg.LinAlgError(
             f"linalg.lu_factor_ex: a matrix is singular: U has a 0 on its diagonal, info {info}"
         )
-    return LUFactorEx(factors, pivots, constant(info, A))
+    return info
+
+
+def _permutation(m: int, dtype: Any, pivots: Any) -> np.ndarray:
+    """P with the rows of the identity in the order that the pivots give: P A = L U."""
+    found: np.ndarray = again(lambda pivots: np.eye(m, dtype=dtype)[rows.permutation(pivots, m)], array_in(pivots))
+    return found
 
 
 def lu(A: Any, *, pivot: bool = True) -> LU:
@@ -156,8 +175,7 @@ def unpacked(factors: Any, pivots: Any) -> LU:
     """P, L and U from what `lu_factor` gives."""
     (m, n), dtype = factors.shape[-2:], factors.dtype
     k = min(m, n)
-    order = rows.permutation(plain(pivots), m)
-    P = constant(np.eye(m, dtype=dtype)[order].mT, factors)
+    P = constant(_permutation(m, dtype, pivots), factors).mT
     L = triangle(factors[..., :, :k], False, -1) + np.eye(m, k, dtype=dtype)
     return LU(P, L, triangle(factors[..., :k, :], True))
 
@@ -174,13 +192,12 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     one_precision("linalg.lu_solve", LU, B)
     if not left:  # (X A)ᴴ = Aᴴ Xᴴ
         return H(lu_solve(LU, pivots, H(B), adjoint=not adjoint))
-    order = rows.permutation(plain(pivots), LU.shape[-1])
-    P = np.eye(LU.shape[-1], dtype=LU.dtype)[order]
+    P = constant(_permutation(LU.shape[-1], LU.dtype, pivots), B)
     if not adjoint:
-        y = solve_triangular(LU, constant(P, B) @ B, upper=False, unitriangular=True)
+        y = solve_triangular(LU, P @ B, upper=False, unitriangular=True)
         return solve_triangular(LU, y, upper=True)
     y = solve_triangular(H(LU), B, upper=False)
-    return constant(P.mT, B) @ solve_triangular(H(LU), y, upper=True, unitriangular=True)
+    return P.mT @ solve_triangular(H(LU), y, upper=True, unitriangular=True)
 
 
 def householder_product(A: Any, tau: Any) -> Any:

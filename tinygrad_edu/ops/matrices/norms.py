@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...tracing import again, decided
 from .. import elementwise as ew
 from .. import reduce
 from ..dims import listed
-from ..plain import constant, plain
+from ..plain import array_in, constant
 from ..solving import inv, tolerance
 from .checks import floats, matrices, singular, square
 from .spectral import svdvals
@@ -112,9 +114,9 @@ def cond(A: Any, p: Any = None) -> Any:
     square("linalg.cond", A)
     if not A.shape[-1]:
         return np.sum(np.abs(A), axis=(-2, -1))
-    without = singular(plain(A))
-    if not without.any():
+    if not decided(lambda A: bool(singular(A).any()), array_in(A), otherwise=True):
         return matrix_norm(A, p) * matrix_norm(inv(A), p)
+    without = constant(again(singular, array_in(A)), A)
     usual = np.where(without[..., None, None], np.eye(A.shape[-1], dtype=A.dtype), A)
     found = matrix_norm(usual, p) * matrix_norm(inv(usual), p)
     return np.where(without, np.asarray(np.inf, found.dtype), found)
@@ -128,7 +130,10 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, atol: Any =
     tensor(1)
     """
     (square if hermitian else matrices)("linalg.matrix_rank", A)
-    array = plain(A)
-    values = np.abs(np.linalg.eigvalsh(array)) if hermitian else np.linalg.svd(array, compute_uv=False)
-    least = tolerance(values, array.shape, plain(tol if atol is None else atol), plain(rtol))
-    return constant(np.sum(values > least, axis=-1), A)
+    given = array_in(tol if atol is None else atol), array_in(rtol)
+    return constant(again(functools.partial(_rank, hermitian), array_in(A), *given), A)
+
+
+def _rank(hermitian: bool, A: np.ndarray, atol: Any, rtol: Any) -> Any:
+    values = np.abs(np.linalg.eigvalsh(A)) if hermitian else np.linalg.svd(A, compute_uv=False)
+    return np.asarray(np.sum(values > tolerance(values, A.shape, atol, rtol), axis=-1))
