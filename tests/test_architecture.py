@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "random", "devices"},
     "compile": FLOOR | {"kernels", "ops", "tensor"},
+    "export": FLOOR | {"compile", "ops", "nn", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
@@ -57,7 +58,7 @@ MAY_IMPORT = {
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "pytorch": FLOOR
     | TENSORS
-    | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", ""},
+    | {"devices", "placement", "ops", "nn", "data", "files", "testing", "autograd", "utils", "export", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,
