@@ -235,4 +235,4 @@ def _constant_name(array: np.ndarray) -> str:
     if array.size == 1 or (array.ndim == 1 and array.size <= 6 and array.dtype.kind in "iu"):
         text = ",".join(f"{x:.6g}" if array.dtype.kind == "f" else str(x) for x in array.reshape(-1).tolist())
         return f"const[{text}]" if array.ndim else f"const({text})"
-    return f"const_{array.dtype}{'x'.join(map(str, array.shape))}"
+    return f"const_{array.dtype}_{'x'.join(map(str, array.shape))}"

@@ -334,33 +334,39 @@ def _proto(
             f"onnx.export: the model has {size / 2**30:.1f} GiB of numbers, and an ONNX file holds at most 2. Convert it "
             "with model.half(), or export it in parts"
         )
-    given = [_described(onnx, name, item, _sizes(open_dims, name, item)) for name, item in zip(names, merge.inputs, strict=True)]
+    of_runs = {
+        n.runs: open_dims[name].get(d, open_dims[name].get(d - item.ndim))
+        for name, item in zip(names, merge.inputs, strict=True)
+        for d, n in enumerate(item.shape)
+        if isinstance(n, Size)
+    }
+    for name, item in zip(outputs, merge.outputs, strict=True):
+        of_runs |= {item.shape[d].runs: size for d, size in open_dims.get(name, {}).items() if isinstance(item.shape[d], Size)}
+
+    def described(name: str, item: Item) -> Any:
+        """A tensor's dtype and shape: names for open dimensions, where there are such."""
+        shape = [of_runs.get(n.runs) if isinstance(n, Size) else n for n in item.shape]
+        return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(item.dtype), shape)
+
+    given = [described(name, item) for name, item in zip(names, merge.inputs, strict=True)]
     if not weights:
         given += [
             helper.make_tensor_value_info(name, w.code(a.dtype), a.shape)
             for name, a in w.initializers.items()
             if name in states
         ]
-    results = [_described(onnx, n, item, _sizes(open_dims, n, item)) for n, item in zip(outputs, merge.outputs, strict=True)]
+    results = [described(name, item) for name, item in zip(outputs, merge.outputs, strict=True)]
+    made = {name for node in w.nodes for name in node.output} - set(outputs)
+    between = [described(name, item) for item, name in w.names.items() if name in made]
     tensors = [
         onnx.numpy_helper.from_array(np.ascontiguousarray(a).reshape(a.shape), name)
         for name, a in w.initializers.items()
         if weights or name not in states
     ]
-    graph = helper.make_graph(w.nodes, "main_graph", given, results, tensors)
+    graph = helper.make_graph(w.nodes, "main_graph", given, results, tensors, value_info=between)
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=IR_VERSION[opset])
     proto.producer_name, proto.producer_version = "tinygrad_edu", version
     return proto
-
-
-def _sizes(open_dims: Any, name: str, item: Item) -> dict[int, str]:
-    return {dim % max(item.ndim, 1): size for dim, size in open_dims.get(name, {}).items()}
-
-
-def _described(onnx: Any, name: str, item: Item, sizes: Mapping[int, str]) -> Any:
-    """A tensor's dtype and shape: names for open dimensions, where there are such."""
-    shape = [sizes.get(d) if isinstance(n, Size) else n for d, n in enumerate(item.shape)]
-    return onnx.helper.make_tensor_value_info(name, onnx.helper.np_dtype_to_tensor_dtype(item.dtype), shape)
 
 
 def _checked(onnx: Any, proto: Any) -> Any:

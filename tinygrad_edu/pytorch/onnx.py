@@ -123,9 +123,15 @@ class ONNXProgram:
         self._session: Any = None
 
     def __repr__(self) -> str:
+        """The graph as text; of the parameters the shapes only."""
         import onnx.printer
 
-        return str(onnx.printer.to_text(self.model_proto))
+        shown = type(self.model_proto)()
+        shown.CopyFrom(self.model_proto)
+        for x in [x for x in shown.graph.initializer if len(x.dims) > 1 or max(x.dims, default=1) > 8]:
+            shown.graph.value_info.append(onnx.helper.make_tensor_value_info(x.name, x.data_type, x.dims))
+            shown.graph.initializer.remove(x)
+        return str(onnx.printer.to_text(shown))
 
     def save(self, destination: Any, **_: Any) -> None:
         """Write it to a path, whole or not at all, or to an open file."""

@@ -72,16 +72,20 @@ def average(w: W, x: X, kernel: Any, stride: Any, widths: Any) -> Any:
     """The mean of each window, in which padding counts as zeros."""
     d = len(kernel)
     w.fixed(widths, "the padding")
-    y = _lead(w, x, d)
     if not _fits(kernel, widths):
-        y, widths = _padded(w, y, widths, np.zeros((), x.dtype)), ((0, 0),) * d
+        return w.Div(_sum_pool(w, x, kernel, stride, widths), math.prod(kernel))
     counted = {"count_include_pad": 1} if any(map(any, widths)) else {}
-    y = w.AveragePool(y, kernel_shape=kernel, strides=stride, pads=_pads(widths), **counted)
+    y = w.AveragePool(_lead(w, x, d), kernel_shape=kernel, strides=stride, pads=_pads(widths), **counted)
     return _back(w, y, x, d)
 
 
 def _sum_pool(w: W, x: X, kernel: Any, stride: Any, widths: Any) -> Any:
-    return w.Mul(average(w, x, kernel, stride, widths), math.prod(kernel))
+    if _fits(kernel, widths):
+        return w.Mul(average(w, x, kernel, stride, widths), math.prod(kernel))
+    d = len(kernel)  # a convolution takes any padding
+    y = w.reshape(x, (product(x.shape[:-d]), 1, *x.shape[-d:]))
+    y = w.Conv(y, np.ones((1, 1, *kernel), x.dtype), strides=stride, pads=_pads(widths))
+    return w.reshape(y, w.step.results[0].shape)
 
 
 def _spread_pool(w: W, x: X, size: Any, kernel: Any, stride: Any, widths: Any) -> Any:
@@ -97,47 +101,49 @@ def _spread_pool(w: W, x: X, size: Any, kernel: Any, stride: Any, widths: Any) -
     return w.reshape(w.Pad(y, [0, 0, *lows, 0, 0, *highs], np.zeros((), x.dtype)), w.step.results[0].shape)
 
 
-def _lowest(dtype: Any) -> Any:
-    return np.asarray(-np.inf if dtype.kind == "f" else np.iinfo(dtype).min, dtype)
+def _for_max(w: W, x: X, kernel: Any, dilation: Any, widths: Any) -> tuple[Any, Any]:
+    """x as ONNX's MaxPool takes it, and how much that is to pad: all, or nothing where it has been done."""
+    w.fixed(widths, "the padding")
+    y = _lead(w, x, len(kernel))
+    y = y if x.dtype.kind == "f" else w.cast(y, np.float64)
+    if _fits(kernel, widths) and max(dilation) == 1:  # what counts as too much with dilation is not said
+        return y, widths
+    lowest = np.asarray(-np.inf, x.dtype if x.dtype.kind == "f" else np.float64)
+    # the maximum changes nothing, but onnxruntime would make padding and pooling one node, which it then refuses
+    return w.Max(_padded(w, y, widths, lowest), lowest), ((0, 0),) * len(kernel)
 
 
 def _max_pool(w: W, x: X, kernel: Any, stride: Any, dilation: Any, widths: Any) -> Any:
-    d = len(kernel)
-    w.fixed(widths, "the padding")
-    y = _lead(w, x, d)
-    if not _fits(kernel, widths) or max(dilation) > 1:  # what counts as too much padding with dilation is not said
-        y, widths = _padded(w, y, widths, _lowest(x.dtype)), ((0, 0),) * d
-    y = y if x.dtype.kind == "f" else w.cast(y, np.float64)
-    y = w.MaxPool(y, kernel_shape=kernel, strides=stride, dilations=dilation, pads=_pads(widths))
+    y, left = _for_max(w, x, kernel, dilation, widths)
+    y = w.MaxPool(y, kernel_shape=kernel, strides=stride, dilations=dilation, pads=_pads(left))
     y = y if x.dtype.kind == "f" else w.cast(y, x.dtype)
-    return _back(w, y, x, d)
+    return _back(w, y, x, len(kernel))
 
 
-def _at_max(w: W, x: X, kernel: Any, stride: Any, dilation: Any, widths: Any) -> Any:
-    """The places of the largest elements, in the flattened and padded array."""
-    d = len(kernel)
-    y = _padded(w, _lead(w, x, d), widths, _lowest(x.dtype))
-    y = y if x.dtype.kind == "f" else w.cast(y, np.float64)
-    return w.add("MaxPool", (y,), {"kernel_shape": kernel, "strides": stride, "dilations": dilation}, 2)[1]
+def _at_max(w: W, x: X, kernel: Any, stride: Any, dilation: Any, widths: Any) -> tuple[Any, Any]:
+    """The places of the largest elements in the flattened array, and what padding that has."""
+    y, left = _for_max(w, x, kernel, dilation, widths)
+    sliding = {"kernel_shape": kernel, "strides": stride, "dilations": dilation, "pads": _pads(left)}
+    return w.add("MaxPool", (y,), sliding, 2)[1], ((0, 0),) * len(kernel) if left == widths else widths
 
 
 def _take_at_max(w: W, v: X, x: X, **sliding: Any) -> Any:
     d = len(sliding["kernel"])
-    at = _at_max(w, x, **sliding)
-    flat = w.Reshape(_padded(w, _lead(w, v, d), sliding["widths"], np.zeros((), v.dtype)), [-1])
+    at, around = _at_max(w, x, **sliding)
+    flat = w.Reshape(_padded(w, _lead(w, v, d), around, np.zeros((), v.dtype)), [-1])
     return _back(w, w.Gather(flat, at, axis=0), x, d)
 
 
 def _put_at_max(w: W, v: X, x: X, **sliding: Any) -> Any:
     d = len(sliding["kernel"])
-    widths = sliding["widths"]
-    at = w.Reshape(_at_max(w, x, **sliding), [-1])
-    spatial = tuple(n + lo + hi for n, (lo, hi) in zip(w.fixed(x.shape[-d:], "the size"), widths, strict=True))
+    at, around = _at_max(w, x, **sliding)
+    spatial = tuple(n + lo + hi for n, (lo, hi) in zip(w.fixed(x.shape[-d:], "the size"), around, strict=True))
     shape = (product(x.shape[:-d]), 1, *spatial)
     zeros = w.Expand(w.constant(np.zeros((), v.dtype)), w.name([product(shape)]))
-    y = w.reshape(w.ScatterElements(zeros, at, w.Reshape(v, [-1]), axis=0, reduction="add"), shape)
-    starts, stops = [lo for lo, _ in widths], [lo + n for n, (lo, _) in zip(x.shape[-d:], widths, strict=True)]
-    return w.reshape(w.Slice(y, starts, stops, list(range(2, d + 2))), w.step.results[0].shape)
+    added = w.ScatterElements(zeros, w.Reshape(at, [-1]), w.Reshape(v, [-1]), axis=0, reduction="add")
+    starts, stops = [lo for lo, _ in around], [lo + n for n, (lo, _) in zip(x.shape[-d:], around, strict=True)]
+    y = w.Slice(w.reshape(added, shape), starts, stops, list(range(2, d + 2)))
+    return w.reshape(y, w.step.results[0].shape)
 
 
 def _windows(w: W, x: X, kernel: Any, stride: Any, dilation: Any) -> Any:
@@ -164,7 +170,7 @@ def _overlap_add(w: W, x: X, size: Any, stride: Any, dilation: Any) -> Any:
     rows = product(x.shape[: -2 * d])
     zeros = w.Expand(w.constant(np.zeros((), x.dtype)), w.name([rows, math.prod(size)]))
     columns = w.reshape(x, (rows, at.size))
-    everywhere = w.Expand(np.array(at, INT64), w.name([rows, at.size])) if isinstance(rows, Size) or rows > 1 else at
+    everywhere = w.Expand(np.array(at, INT64), w.name([rows, at.size])) if isinstance(rows, Size) or rows != 1 else at
     y = w.ScatterElements(zeros, everywhere, columns, axis=1, reduction="add")
     return w.reshape(y, w.step.results[0].shape)
 
