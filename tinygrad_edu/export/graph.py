@@ -30,6 +30,7 @@ class Writer:
         self.nodes: list[Any] = []
         self.initializers: dict[str, np.ndarray] = {}
         self.names: dict[Item, str] = {}
+        self.partial: set[Item] = set()  # of whose tensor the graph has a part, which is all that is used
         self.sizes: dict[tuple[int, ...], tuple[str, int]] = {}  # of open dimensions: a tensor, and its dimension
         self.inputs: list[tuple[tuple[int, ...], str, int]] = []  # those of the graph's inputs
         self.constants: dict[Any, str] = {}
@@ -70,6 +71,8 @@ class Writer:
         name = self.unused(f"{scope}/{operator}" if scope else operator)
         results = [name] if outputs == 1 else [f"{name}:{k}" for k in range(outputs)]
         given = ["" if x is None else self.name(x) for x in inputs]
+        while given and not given[-1]:  # at the end, what is left out is not there at all
+            given.pop()
         known = {key: value for key, value in attributes.items() if value is not None}
         self.nodes.append(self.onnx.helper.make_node(operator, given, results, name=name, **known))
         return name if outputs == 1 else results

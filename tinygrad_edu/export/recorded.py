@@ -90,7 +90,6 @@ class Recorder(Tracer):
 
     def _as_ops(self, function: Callable[..., Any], arrays: Sequence[Any], results: tuple[Any, ...]) -> bool:
         before = len(self.instructions)
-        thread.mode.trace = self
         try:
             given = [wrap(a) if isinstance(a, np.ndarray) else a for a in arrays]
             found = _instead(function)(*given)
@@ -102,8 +101,6 @@ class Recorder(Tracer):
         except Exception:  # whatever a function does that was written for arrays
             del self.instructions[before:]
             return False
-        finally:
-            thread.mode.trace = None
         return True
 
     def decided(self, function: Callable[..., Any], arrays: Sequence[Any], otherwise: Any) -> Any:

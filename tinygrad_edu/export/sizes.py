@@ -59,7 +59,8 @@ class Step:
 
     def where(self) -> str:
         """For errors."""
-        return f"{self.op} in {self.scope}" if self.scope else self.op
+        op = "the model" if self.op == "outside" else self.op
+        return f"{op} in {self.scope}" if self.scope else op
 
 
 def product(sizes: Sequence[Any]) -> Any:
@@ -89,11 +90,15 @@ def is_fixed(tree: Any) -> bool:
 
 
 class Merge:
-    """One program of several recordings of the same model, each at other sizes."""
+    """One program of several recordings of the same model, each at other sizes.
 
-    def __init__(self, recordings: Sequence[Any], names: str) -> None:
+    names: of the open dimensions; "" where the runs differ in the numbers of the inputs only, on which then nothing
+        may depend but what the ops compute.
+    """
+
+    def __init__(self, recordings: Sequence[Any], names: str = "") -> None:
         self.recordings = recordings
-        self.names = names  # of the open dimensions, for errors
+        self.names = names
         self.items: dict[Value, Item] = {}
         self.steps: list[Step] = []
         self.inputs = [self.same(values) for values in zip(*(r.inputs for r in recordings), strict=True)]
@@ -179,6 +184,8 @@ class Merge:
             arrays = tuple(a for a in pure if a is not None)
             same = all(a.shape == arrays[0].shape and _equal(a, arrays[0]) for a in arrays)
             kind = "fixed" if same else "sized"
+            if not same and not self.names:
+                self._differs("computes with other numbers outside of the graph", call)
         item = Item(kind, shape, first.dtype, arrays, first.name if kind == "input" else name or "")
         for value in values:
             self.items[value] = item
@@ -186,6 +193,11 @@ class Merge:
 
     def _differs(self, how: str, call: Any = None) -> Any:
         where = f"{call.line}: " if call is not None and call.line else ""
+        if not self.names:
+            raise ExportError(
+                f"onnx.export: {where}for other numbers in the inputs the model {how}, so one graph cannot serve all. "
+                "Compute with tensors, use where() instead of if, and draw random numbers outside, as an input"
+            )
         raise ExportError(
             f"onnx.export: {where}for another size of {self.names} the model {how}, so one graph cannot serve all "
             "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "

@@ -49,7 +49,7 @@ class Whole:
 
         tensors = [wrap(a) for a in arrays]
         run = recorded(self.function, tuple(tensors), {}, [(str(k), a) for k, a in enumerate(arrays)], {}, {})
-        found: Item = Merge([run], "").outputs[0]
+        found: Item = Merge([run]).outputs[0]
         return found
 
 

@@ -86,7 +86,9 @@ def _lstm(w: W, a: X, r: X, c: X, weight: X) -> Any:
     if initial_c is None and state is not None:
         initial_c = w.Expand(np.zeros((), a.dtype), w.shape((1, *c.shape)))
     outputs = w.add("LSTM", (x, rows, again, bias, None, state, initial_c), {"hidden_size": size}, 3)
-    return [w.Squeeze(outputs[0], [1]), outputs[2], None]  # the last c, as (1, N, H): its index -1 is the same
+    w.names[cs] = outputs[2]  # the last c, as (1, N, H): its index -1 is the same
+    w.partial.add(cs)
+    return [w.Squeeze(outputs[0], [1]), None, None]
 
 
 def _only_last(w: W, cs: Item) -> bool:

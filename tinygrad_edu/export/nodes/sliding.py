@@ -46,13 +46,18 @@ def conv_transpose(
     return w.Pad(y, [0, 0, *lows, 0, 0, *highs], np.zeros((), z.dtype))
 
 
+def _is_batch(x: X, d: int) -> bool:
+    """Whether two dimensions stand before the d to slide over, as ONNX wants; of channels at least one."""
+    return bool(x.ndim == d + 2 and x.shape[1] != 0)
+
+
 def _lead(w: W, x: X, d: int) -> Any:
-    """x as (N, 1, ...) with d dimensions to slide over, unless it has two others already."""
-    return x if x.ndim == d + 2 else w.reshape(x, (product(x.shape[:-d]), 1, *x.shape[-d:]))
+    """x as a batch, of one channel if it is none."""
+    return x if _is_batch(x, d) else w.reshape(x, (product(x.shape[:-d]), 1, *x.shape[-d:]))
 
 
 def _back(w: W, y: Any, x: X, d: int) -> Any:
-    return y if x.ndim == d + 2 else w.reshape(y, w.step.results[0].shape)
+    return y if _is_batch(x, d) else w.reshape(y, w.step.results[0].shape)
 
 
 def _padded(w: W, x: Any, widths: Any, value: Any) -> Any:
