@@ -41,7 +41,7 @@ def _largest_of(covered: Any, x: Any) -> Any:
     """Of each window of adaptive pooling the place of the largest element."""
     seen = x[..., covered]
     best = ops.unsqueeze(ops.argmax(seen, dim=-1), dim=-1)
-    return ops.take_along_dim(ops.expand(covered, shape=tuple(seen.shape)), best, -1)[..., 0]
+    return ops.take_along_dim(ops.expand(wrap(covered), shape=tuple(seen.shape)), best, -1)[..., 0]
 
 
 def _pairs(classes: int, given: Any) -> Any:
@@ -56,7 +56,7 @@ def _unpooled(name: str, rows: int, width: int, count: int, places: Any) -> Any:
     """Where each element goes, and whether a later one goes there too."""
     flat = (places.reshape((rows, width)) + np.arange(rows)[:, None] * count).reshape((-1,))
     order = np.arange(rows * width)
-    last = scatter_extreme(np.zeros(rows * count, np.int64), order, index=flat._array, reduce="amax")
+    last = scatter_extreme(wrap(np.zeros(rows * count, np.int64)), order, index=flat._array, reduce="amax")
     return flat, last[flat] != order
 
 
