@@ -203,6 +203,8 @@ class Writer:
                     above = self.LessOrEqual(
                         self.Unsqueeze(row, [1]), self.Unsqueeze(self._counted(item.shape[1], 0, 1, INT64), [0])
                     )
+                    if item.dtype == bool:
+                        return str(above if upper else self.Not(above))
                     return str(self.Where(above, self.constant(np.asarray(upper)), self.constant(np.asarray(lower))))
         raise self.refuse(
             "numbers that the model makes up depend on an open dimension in a way that a graph has no formula for; pass "

@@ -159,6 +159,16 @@ def _clip(w: W, x: X, min: Any = None, max: Any = None) -> Any:
     return x if max is None else w.Min(x, np.asarray(max, kind))
 
 
+def _where(w: W, condition: X, a: X, b: X) -> Any:
+    """onnxruntime chooses between numbers of some dtypes only; of booleans it is logic."""
+    if w.kind.kind == "b":
+        return w.Or(w.And(condition, a), w.And(w.Not(condition), b))
+    if w.kind in ("float32", "float64", "int32", "int64", "uint8"):
+        return w.Where(condition, a, b)
+    kind, w.kind = w.kind, np.dtype(np.float32 if w.kind.kind == "f" else np.int64)
+    return w.cast(w.Where(condition, w.cast(a, w.kind), w.cast(b, w.kind)), kind)
+
+
 def _cast(w: W, x: X, dtype: Any) -> Any:
     return w.cast(x, dtype)
 
@@ -249,7 +259,7 @@ NODES = {
     "relu": _named("Relu"), "sigmoid": _named("Sigmoid"), "softplus": _named("Softplus"),
     "abs": _abs, "clip": _clip, "sign": _sign,
     "floor": _rounded("Floor"), "ceil": _rounded("Ceil"), "round": _round, "trunc": _trunc,
-    "where": _named("Where"), "clone": _named("Identity"), "cast": _cast,
+    "where": _where, "clone": _named("Identity"), "cast": _cast,
     "eq": _named("Equal"), "ne": lambda w, a, b: w.Not(w.Equal(a, b)),
     "lt": _compare("Less", lambda w, a, b: w.And(w.Not(a), b)),
     "le": _compare("LessOrEqual", lambda w, a, b: w.Or(w.Not(a), b)),
