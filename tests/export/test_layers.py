@@ -133,8 +133,6 @@ def test_losses(name, args, inputs, targets):
         exported(loss, *map(single, (*inputs, *targets)))
 
 
-
-
 @pytest.mark.parametrize(("name", "d"), UNPOOLED, ids=ids(UNPOOLED))
 def test_unpooling(name, d):
     class Both(nn.Module):

@@ -34,6 +34,7 @@ class Writer:
         self.sizes: dict[tuple[int, ...], tuple[str, int]] = {}  # of open dimensions: a tensor, and its dimension
         self.inputs: list[tuple[tuple[int, ...], str, int]] = []  # those of the graph's inputs
         self.constants: dict[Any, str] = {}
+        self.written: dict[Any, Any] = {}  # the results of nodes, by what they compute
         self.counts: dict[str, int] = {}
         self.taken: set[str] = set()
         self.step: Step | None = None
@@ -68,14 +69,18 @@ class Writer:
         """A node, and the name of its output, or of each of several. An input of None is left out."""
         scope = self.step.scope if self.step is not None else ""
         outputs = attributes.pop("outputs", outputs)
-        name = self.unused(f"{scope}/{operator}" if scope else operator)
-        results = [name] if outputs == 1 else [f"{name}:{k}" for k in range(outputs)]
         given = ["" if x is None else self.name(x) for x in inputs]
         while given and not given[-1]:  # at the end, what is left out is not there at all
             given.pop()
         known = {key: value for key, value in attributes.items() if value is not None}
+        key = operator, tuple(given), repr(known), outputs
+        if key in self.written:  # two nodes that compute the same are one
+            return self.written[key]
+        name = self.unused(f"{scope}/{operator}" if scope else operator)
+        results = [name] if outputs == 1 else [f"{name}:{k}" for k in range(outputs)]
+        self.written[key] = name if outputs == 1 else results
         self.nodes.append(self.onnx.helper.make_node(operator, given, results, name=name, **known))
-        return name if outputs == 1 else results
+        return self.written[key]
 
     def name(self, x: Any) -> str:
         """Of what stands for a tensor."""
@@ -169,12 +174,24 @@ class Writer:
         return str(self.Concat(*map(self.size, shape), axis=0))
 
     def reshape(self, x: Any, shape: Sequence[Any]) -> str:
-        """x in another shape; one size that is open is left to be found."""
+        """x in another shape. Open sizes that stay where they are are said so, and one other is left to be found."""
+        while isinstance(x, Item) and x.step is not None and x.step.op == "reshape":
+            x = x.step.inputs[0]  # a reshape of a reshape
         shape = tuple(shape)
-        is_open = [isinstance(n, Size) for n in shape]
-        if sum(is_open) == 1 and 0 not in shape:
-            return str(self.Reshape(x, [-1 if free else n for free, n in zip(is_open, shape, strict=True)]))
-        return str(self.Reshape(x, self.shape(shape), allowzero=1 if 0 in shape else None))
+        before = x.shape if isinstance(x, Item) else ()
+        if isinstance(x, Item) and before == shape:
+            return self.name(x)
+        if 0 in shape:
+            return str(self.Reshape(x, self.shape(shape), allowzero=1))
+        kept = [isinstance(n, Size) and d < len(before) and before[d] == n for d, n in enumerate(shape)]
+        is_open = [isinstance(n, Size) and not same for n, same in zip(shape, kept, strict=True)]
+        if sum(is_open) + (sum(kept) == 1) == 1:  # -1 says more than 0 does
+            is_open = [a or b for a, b in zip(is_open, kept, strict=True)] if not any(is_open) else is_open
+            kept = [same and not free for same, free in zip(kept, is_open, strict=True)]
+        if sum(is_open) <= 1:
+            text = zip(shape, kept, is_open, strict=True)
+            return str(self.Reshape(x, [0 if same else -1 if free else n for n, same, free in text]))
+        return str(self.Reshape(x, self.shape(shape)))
 
     def fixed(self, thing: Any, what: str) -> Any:
         """`thing`, a size or several, if no open dimension is in it."""
@@ -213,7 +230,7 @@ class Writer:
 
     def _counted(self, count: Any, start: Any, step: Any, dtype: Any) -> str:
         numbers = self.Range(np.array(0), self.Squeeze(self.size(count)), np.array(1))
-        x = self.cast(numbers, dtype)
+        x = numbers if dtype == INT64 else self.cast(numbers, dtype)
         x = x if step == 1 else self.Mul(x, np.asarray(step, dtype))
         return x if start == 0 else str(self.Add(x, np.asarray(start, dtype)))
 

@@ -338,7 +338,15 @@ def _without_copies(w: Writer, outputs: Sequence[str]) -> None:
 
 
 def _proto(
-    onnx: Any, w: Writer, merge: Merge, names: Any, outputs: Any, open_dims: Any, opset: int, weights: bool, version: str
+    onnx: Any,
+    w: Writer,
+    merge: Merge,
+    names: Any,
+    outputs: Any,
+    open_dims: Any,
+    opset: int,
+    weights: bool,
+    version: str,
 ) -> Any:
     helper = onnx.helper
     states = {item.name for item in merge.items.values() if item.kind == "state"}
@@ -355,7 +363,9 @@ def _proto(
         if isinstance(n, Size)
     }
     for name, item in zip(outputs, merge.outputs, strict=True):
-        of_runs |= {item.shape[d].runs: size for d, size in open_dims.get(name, {}).items() if isinstance(item.shape[d], Size)}
+        of_runs |= {
+            item.shape[d].runs: size for d, size in open_dims.get(name, {}).items() if isinstance(item.shape[d], Size)
+        }
 
     def described(name: str, item: Item) -> Any:
         """A tensor's dtype and shape: names for open dimensions, where there are such."""

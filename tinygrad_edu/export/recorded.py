@@ -94,7 +94,9 @@ class Recorder(Tracer):
             given = [wrap(a) if isinstance(a, np.ndarray) else a for a in arrays]
             found = _instead(function)(*given)
             for x, array in zip(found if isinstance(found, tuple) else (found,), results, strict=True):
-                if x._array.shape != array.shape or not np.array_equal(x._array, array, equal_nan=array.dtype.kind == "f"):
+                if x._array.shape != array.shape or not np.array_equal(
+                    x._array, array, equal_nan=array.dtype.kind == "f"
+                ):
                     raise ValueError("it computes something else on Tensors")
                 y = x if x.dtype == array.dtype else x.to(array.dtype)
                 self._remember(array, self._value(y._array))

@@ -161,7 +161,9 @@ class ONNXProgram:
         given = {**dict(zip(names, flat, strict=False)), **{key: _array(x) for key, x in kwargs.items()}}
         return tuple(wrap(y) for y in self._session.run(None, given))
 
-    def verify(self, model: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None, tolerance: float = 1e-5) -> None:
+    def verify(
+        self, model: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None, tolerance: float = 1e-5
+    ) -> None:
         """Compare with the model's own outputs. ExportError: they differ by more than the tolerance."""
         from ..recording import no_grad
 
@@ -169,7 +171,9 @@ class ONNXProgram:
             wanted = list(_flat(model(*args, **(kwargs or {}))))
         names = [x.name for x in self.model_proto.graph.input]
         inputs = dict(zip(names, _flat((tuple(args), dict(kwargs or {}))), strict=False))
-        for name, got, want in zip([x.name for x in self.model_proto.graph.output], self(**inputs), wanted, strict=True):
+        for name, got, want in zip(
+            [x.name for x in self.model_proto.graph.output], self(**inputs), wanted, strict=True
+        ):
             a, b = _array(got), _array(want)
             if a.shape != b.shape or not np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True):
                 raise ExportError(f"onnx.export: {name} differs from the model's; please report this")

@@ -62,18 +62,19 @@ def _floor_divide(w: W, a: X, b: X, rounding: str = "floor") -> Any:
 
 
 def _trunc(w: W, x: X) -> Any:
-    return w.Where(w.Less(x, 0), w.Ceil(x), w.Floor(x)) if w.kind.kind == "f" else w.Identity(x)
+    return w.Where(w.Less(x, 0), w.Ceil(x), w.Floor(x)) if w.kind.kind == "f" else w.name(x)
 
 
 def _rounded(operator: str) -> Callable[..., Any]:
-    return lambda w, x: w.add(operator if w.kind.kind == "f" else "Identity", (x,), {})
+    """Integers stay as they are."""
+    return lambda w, x: w.add(operator, (x,), {}) if w.kind.kind == "f" else w.name(x)
 
 
 def _round(w: W, x: X, decimals: int = 0) -> Any:
     if w.kind.kind != "f":
         if decimals < 0:
             raise w.refuse("rounding integers to tens has no ONNX operator; use floats")
-        return w.Identity(x)
+        return w.name(x)
     if not decimals:
         return w.Round(x)
     factor = 10.0 ** abs(decimals)
@@ -144,11 +145,11 @@ def log1p(w: W, x: X) -> Any:
 
 
 def _abs(w: W, x: X) -> Any:
-    return w.Abs(x) if w.kind.kind in "fi" else w.Identity(x)
+    return w.Abs(x) if w.kind.kind in "fi" else w.name(x)
 
 
 def _sign(w: W, x: X) -> Any:
-    return w.Identity(x) if w.kind.kind == "b" else w.Sign(x)
+    return w.name(x) if w.kind.kind == "b" else w.Sign(x)
 
 
 def _clip(w: W, x: X, min: Any = None, max: Any = None) -> Any:
@@ -239,8 +240,8 @@ def _angle(w: W, x: X) -> Any:
 
 # fmt: off
 NODES = {
-    "conj": _real_only(lambda w, x: w.Identity(x)),
-    "real": _real_only(lambda w, x: w.Identity(x)),
+    "conj": _real_only(lambda w, x: w.name(x)),
+    "real": _real_only(lambda w, x: w.name(x)),
     "angle": _angle,
     "add": _or("Add", "Or"), "sub": _named("Sub"), "mul": _or("Mul", "And"), "div": _div, "pow": _pow,
     "remainder": _remainder, "fmod": lambda w, a, b: w.Mod(a, b, fmod=1), "floor_divide": _floor_divide,
@@ -259,7 +260,7 @@ NODES = {
     "relu": _named("Relu"), "sigmoid": _named("Sigmoid"), "softplus": _named("Softplus"),
     "abs": _abs, "clip": _clip, "sign": _sign,
     "floor": _rounded("Floor"), "ceil": _rounded("Ceil"), "round": _round, "trunc": _trunc,
-    "where": _where, "clone": _named("Identity"), "cast": _cast,
+    "where": _where, "clone": lambda w, x: w.name(x), "cast": _cast,
     "eq": _named("Equal"), "ne": lambda w, a, b: w.Not(w.Equal(a, b)),
     "lt": _compare("Less", lambda w, a, b: w.And(w.Not(a), b)),
     "le": _compare("LessOrEqual", lambda w, a, b: w.Or(w.Not(a), b)),

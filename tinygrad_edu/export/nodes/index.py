@@ -73,7 +73,7 @@ def taken(w: W, x: X, index: Any) -> Any:
         left = [part for part in parts if part is None or isinstance(part, slice)]
         new = [k for k, part in enumerate(left) if part is None]
         y = w.Unsqueeze(y, new) if new else y
-        return w.Identity(y) if y is x else y
+        return w.name(y) if y is x else y
     new = [k for k, part in enumerate(parts) if part is None]
     y = w.Unsqueeze(y, new) if new else y
     chosen = [k for k, part in enumerate(parts) if part is not None and not isinstance(part, slice)]

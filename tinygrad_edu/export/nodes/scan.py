@@ -18,7 +18,7 @@ W, X = Any, Any
 def _cumsum(w: W, x: X, dim: int, dtype: Any = None) -> Any:
     found = w.step.results[0].dtype
     y = x if x.dtype == found else w.cast(x, found)
-    return w.CumSum(y, np.array(axis(dim, x.ndim))) if x.ndim else w.Identity(y)
+    return w.CumSum(y, np.array(axis(dim, x.ndim))) if x.ndim else w.name(y)
 
 
 def _by_doubling(combine: Callable[..., Any], start: float) -> Callable[..., Any]:
@@ -26,7 +26,7 @@ def _by_doubling(combine: Callable[..., Any], start: float) -> Callable[..., Any
         w.kind = found = w.step.results[0].dtype
         y: Any = x if x.dtype == found else w.cast(x, found)
         if not x.ndim:
-            return w.Identity(y)
+            return w.name(y)
         along = axis(dim, x.ndim)
         size, reach = w.fixed(x.shape[along], "the number of steps"), 1
         while reach < size:
@@ -35,7 +35,7 @@ def _by_doubling(combine: Callable[..., Any], start: float) -> Callable[..., Any
             before = w.Pad(part(w, y, along, 0, size - reach), widths, np.asarray(start, found))
             y = combine(w, y, before)
             reach *= 2
-        return w.Identity(y) if y is x else y
+        return w.name(y) if y is x else y
 
     return row
 

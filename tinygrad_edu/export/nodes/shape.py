@@ -19,13 +19,13 @@ def to_shape(w: W, x: X, **_: Any) -> Any:
 
 
 def _permute(w: W, x: X, dims: Any) -> Any:
-    return w.Transpose(x, perm=listed(tuple(dims), x.ndim)) if x.ndim else w.Identity(x)
+    return w.Transpose(x, perm=listed(tuple(dims), x.ndim)) if x.ndim else w.name(x)
 
 
 def _transpose(w: W, x: X, dim0: int, dim1: int) -> Any:
     perm = list(range(x.ndim))
     if not perm:
-        return w.Identity(x)
+        return w.name(x)
     a, b = axis(dim0, x.ndim), axis(dim1, x.ndim)
     perm[a], perm[b] = b, a
     return w.Transpose(x, perm=perm)
@@ -34,7 +34,7 @@ def _transpose(w: W, x: X, dim0: int, dim1: int) -> Any:
 def _squeeze(w: W, x: X, dim: Any = None) -> Any:
     named = range(x.ndim) if dim is None else listed(dim, x.ndim)
     alone = [d for d in named if x.shape[d] == 1]
-    return w.Squeeze(x, alone) if alone else w.Identity(x)
+    return w.Squeeze(x, alone) if alone else w.name(x)
 
 
 def _unsqueeze(w: W, x: X, dim: int) -> Any:
@@ -48,7 +48,7 @@ def _expand(w: W, x: X, shape: Any) -> Any:
 def _flip(w: W, x: X, dims: Any) -> Any:
     over = listed(dims, x.ndim)
     if not over:
-        return w.Identity(x)
+        return w.name(x)
     count = len(over)
     return w.Slice(x, [-1] * count, [-LAST] * count, list(over), [-1] * count)
 
@@ -67,7 +67,7 @@ def _roll(w: W, x: X, shifts: Any, dims: Any = None) -> Any:
     for shift, dim in zip(shifts, dims if isinstance(dims, (tuple, list)) else (dims,), strict=True):
         along = axis(dim, x.ndim)
         y = _rolled(w, y, along, shift, w.fixed(x.shape[along], "the size that roll goes round"))
-    return w.Identity(x) if y is x else y
+    return w.name(x) if y is x else y
 
 
 def _count(w: W, x: X) -> int:
@@ -84,7 +84,7 @@ def _rolled(w: W, x: X, along: int, shift: int, size: int) -> Any:
 def _pad(w: W, x: X, widths: Any, value: float = 0.0) -> Any:
     ends = [lo for lo, _ in widths] + [hi for _, hi in widths]
     if not any(isinstance(n, Size) or n for n in ends):
-        return w.Identity(x)
+        return w.name(x)
     if x.dtype.kind in "fi":
         return w.Pad(x, w.name(ends), np.asarray(value, x.dtype))
     return w.cast(w.Pad(w.cast(x, np.int32), w.name(ends), np.asarray(value, np.int32)), x.dtype)
