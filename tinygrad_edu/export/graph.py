@@ -8,14 +8,14 @@ become constants of the dtype of the op that is being written, lists int64.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from . import made_up
 from .errors import ExportError
-from .sizes import Item, Size, Step, combined, is_fixed
+from .sizes import Item, Size, Step, is_fixed
 
 INT64 = np.dtype(np.int64)
 LARGEST = 2**31 - 1  # bytes of a file: protobuf's limit
@@ -102,7 +102,7 @@ class Writer:
             if item.kind == "fixed":
                 self.names[item] = self.constant(item.arrays[0])
             elif item.kind == "sized":
-                self.names[item] = self._sized(item)
+                self.names[item] = made_up.written(self, item)
             elif item.kind == "state":
                 self.names[item] = self.unused(item.name)
                 self.initializers[item.name] = item.arrays[0]
@@ -198,48 +198,6 @@ class Writer:
         if not is_fixed(thing):
             raise self.refuse(f"{what} depends on an open dimension; leave that fixed (out of dynamic_axes)")
         return thing
-
-    def _sized(self, item: Item) -> str:
-        """Numbers made of sizes alone: all equal, counted up, or two numbers on the sides of a diagonal."""
-        arrays = item.arrays
-        if item.ndim == 0 and item.dtype.kind in "iuf" and all(float(a).is_integer() for a in arrays):
-            size = combined(lambda n: n, Size(tuple(int(a) for a in arrays)))
-            return self.cast(self.Squeeze(self.size(size)), item.dtype)
-        values = np.unique(np.concatenate([a.reshape(-1) for a in arrays]))
-        if len(values) == 1:
-            return str(self.Expand(self.constant(values[0].reshape(())), self.shape(item.shape)))
-        if item.ndim == 1 and item.dtype.kind in "iuf" and arrays[0].size > 1:
-            start, step = arrays[0][0], arrays[0][1] - arrays[0][0]
-            if all(np.array_equal(a, start + step * np.arange(len(a))) for a in arrays):
-                return self._counted(item.shape[0], start, step, item.dtype)
-        if item.ndim == 2 and len(values) == 2:
-            for offset in (1, 0, -1):
-                upper, lower = arrays[0][0, -1], arrays[0][-1, 0]
-                if all(np.array_equal(a, np.where(np.tri(*a.shape, offset - 1), lower, upper)) for a in arrays):
-                    row = self._counted(item.shape[0], offset, 1, INT64)
-                    above = self.LessOrEqual(
-                        self.Unsqueeze(row, [1]), self.Unsqueeze(self._counted(item.shape[1], 0, 1, INT64), [0])
-                    )
-                    if item.dtype == bool:
-                        return str(above if upper else self.Not(above))
-                    return str(self.Where(above, self.constant(np.asarray(upper)), self.constant(np.asarray(lower))))
-        raise self.refuse(
-            "numbers that the model makes up depend on an open dimension in a way that a graph has no formula for; pass "
-            "them as an input, or leave the dimension fixed (out of dynamic_axes)"
-        )
-
-    def _counted(self, count: Any, start: Any, step: Any, dtype: Any) -> str:
-        numbers = self.Range(np.array(0), self.Squeeze(self.size(count)), np.array(1))
-        x = numbers if dtype == INT64 else self.cast(numbers, dtype)
-        x = x if step == 1 else self.Mul(x, np.asarray(step, dtype))
-        return x if start == 0 else str(self.Add(x, np.asarray(start, dtype)))
-
-    def arange(self, shape: Sequence[Any]) -> str:
-        """0, 1, 2 ... in this shape, which is as long as a tensor of it has elements."""
-        if is_fixed(tuple(shape)):
-            return self.constant(np.arange(math.prod(shape), dtype=INT64).reshape(tuple(shape)))
-        count = self.ReduceProd(self.shape(shape), keepdims=0)
-        return self.reshape(self.Range(np.array(0), count, np.array(1)), shape)
 
 
 def _line_through(x: tuple[int, ...], y: tuple[int, ...]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...ops.dims import axis
 from ...ops.strided import positions as strided_positions
+from ..made_up import arange
 from ..sizes import Item, Size, combined, is_fixed, product
 
 W, X = Any, Any
@@ -115,7 +116,7 @@ def _broadcast(shapes: list[Any]) -> tuple[Any, ...]:
 def places(w: W, index: Any, shape: Any) -> Any:
     """Where the elements that an index names stand in the flattened array of this shape."""
     shape = tuple(shape)
-    numbers = w.arange(shape)
+    numbers = arange(w, shape)
     item = Item("result", shape, INT64)
     w.names[item] = numbers
     return taken(w, item, index)
