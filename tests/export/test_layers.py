@@ -8,10 +8,10 @@ from tinygrad_edu import nn
 from tinygrad_edu.export import ExportError
 
 from ..nn.activations import ACTIVATIONS
-from ..nn.layers import INTEGERS, LAYERS
+from ..nn.layers import LAYERS
 from ..nn.losses import LOSSES
 from ..nn.sliding import SLIDING
-from .running import assert_close, exported
+from .running import assert_runs, exported
 
 RNG = np.random.default_rng(11)
 
@@ -30,6 +30,10 @@ def ids(rows):
     return [f"{i}-{row[0]}" for i, row in enumerate(rows)]
 
 
+RNN = {"input_size": 3, "hidden_size": 4}
+MHA = {"embed_dim": 4, "num_heads": 2}
+BLOCK = {"d_model": 4, "nhead": 2, "dim_feedforward": 6}
+
 # Layers that are in none of the lists of the other tests: arguments, inputs.
 OTHERS = [
     ("Identity", {}, [normal(2, 3)]),
@@ -43,25 +47,25 @@ OTHERS = [
     ("FeatureAlphaDropout", {}, [normal(2, 3, 4)]),
     ("CosineSimilarity", {}, [normal(3, 4), normal(3, 4)]),
     ("PairwiseDistance", {"keepdim": True}, [normal(3, 4), normal(3, 4)]),
-    ("RNN", {"input_size": 3, "hidden_size": 4, "bias": False}, [normal(5, 2, 3)]),
-    ("RNN", {"input_size": 3, "hidden_size": 4, "nonlinearity": "relu", "num_layers": 2}, [normal(5, 2, 3), normal(2, 2, 4)]),
-    ("GRU", {"input_size": 3, "hidden_size": 4, "num_layers": 2, "bidirectional": True}, [normal(5, 2, 3)]),
-    ("GRU", {"input_size": 3, "hidden_size": 4, "bias": False, "batch_first": True}, [normal(2, 5, 3), normal(1, 2, 4)]),
-    ("LSTM", {"input_size": 3, "hidden_size": 4, "batch_first": True}, [normal(2, 5, 3)]),
-    ("LSTM", {"input_size": 3, "hidden_size": 4, "num_layers": 2, "bidirectional": True, "dropout": 0.5}, [normal(5, 2, 3)]),
-    ("LSTM", {"input_size": 3, "hidden_size": 4, "proj_size": 2, "bias": False}, [normal(5, 2, 3)]),
-    ("LSTM", {"input_size": 3, "hidden_size": 4}, [normal(5, 3)]),
-    ("LSTM", {"input_size": 3, "hidden_size": 4}, [normal(5, 2, 3), (normal(1, 2, 4), normal(1, 2, 4))]),
-    ("RNNCell", {"input_size": 3, "hidden_size": 4}, [normal(2, 3), normal(2, 4)]),
-    ("GRUCell", {"input_size": 3, "hidden_size": 4}, [normal(2, 3)]),
-    ("LSTMCell", {"input_size": 3, "hidden_size": 4}, [normal(2, 3), (normal(2, 4), normal(2, 4))]),
-    ("MultiheadAttention", {"embed_dim": 4, "num_heads": 2}, [normal(5, 2, 4)] * 3),
-    ("MultiheadAttention", {"embed_dim": 4, "num_heads": 2, "batch_first": True, "kdim": 3, "vdim": 5, "add_bias_kv": True},
+    ("RNN", {**RNN, "bias": False}, [normal(5, 2, 3)]),
+    ("RNN", {**RNN, "nonlinearity": "relu", "num_layers": 2}, [normal(5, 2, 3), normal(2, 2, 4)]),
+    ("GRU", {**RNN, "num_layers": 2, "bidirectional": True}, [normal(5, 2, 3)]),
+    ("GRU", {**RNN, "bias": False, "batch_first": True}, [normal(2, 5, 3), normal(1, 2, 4)]),
+    ("LSTM", {**RNN, "batch_first": True}, [normal(2, 5, 3)]),
+    ("LSTM", {**RNN, "num_layers": 2, "bidirectional": True, "dropout": 0.5}, [normal(5, 2, 3)]),
+    ("LSTM", {**RNN, "proj_size": 2, "bias": False}, [normal(5, 2, 3)]),
+    ("LSTM", RNN, [normal(5, 3)]),
+    ("LSTM", RNN, [normal(5, 2, 3), (normal(1, 2, 4), normal(1, 2, 4))]),
+    ("RNNCell", RNN, [normal(2, 3), normal(2, 4)]),
+    ("GRUCell", RNN, [normal(2, 3)]),
+    ("LSTMCell", RNN, [normal(2, 3), (normal(2, 4), normal(2, 4))]),
+    ("MultiheadAttention", MHA, [normal(5, 2, 4)] * 3),
+    ("MultiheadAttention", {**MHA, "batch_first": True, "kdim": 3, "vdim": 5, "add_bias_kv": True},
      [normal(2, 5, 4), normal(2, 6, 3), normal(2, 6, 5)]),
-    ("TransformerEncoderLayer", {"d_model": 4, "nhead": 2, "dim_feedforward": 6, "activation": "gelu"}, [normal(5, 2, 4)]),
-    ("TransformerDecoderLayer", {"d_model": 4, "nhead": 2, "dim_feedforward": 6, "norm_first": True, "batch_first": True},
+    ("TransformerEncoderLayer", {**BLOCK, "activation": "gelu"}, [normal(5, 2, 4)]),
+    ("TransformerDecoderLayer", {**BLOCK, "norm_first": True, "batch_first": True},
      [normal(2, 5, 4), normal(2, 3, 4)]),
-    ("Transformer", {"d_model": 4, "nhead": 2, "num_encoder_layers": 1, "num_decoder_layers": 1, "dim_feedforward": 6},
+    ("Transformer", {**BLOCK, "num_encoder_layers": 1, "num_decoder_layers": 1},
      [normal(5, 2, 4), normal(3, 2, 4)]),
     ("EmbeddingBag", {"num_embeddings": 5, "embedding_dim": 3}, [tg.tensor([1, 2, 4, 0]), tg.tensor([0, 3])]),
 ]  # fmt: skip
@@ -80,17 +84,50 @@ def test_every_layer_is_here():
     assert every - NOT_ALONE == named | {"CTCLoss", "AdaptiveLogSoftmaxWithLoss", "LinearCrossEntropyLoss"}
 
 
+# What has no batch, or one that cannot be open: name and shape of the first input.
+NOT_OPEN = {
+    ("InstanceNorm1d", (3, 4)): "one example, of three channels",
+    ("InstanceNorm2d", (3, 2, 3)): "one example, of three channels",
+    ("Conv1d", (4, 9)): "one example, of four channels",
+    ("Conv2d", (2, 4, 5)): "one example, of two channels",
+    ("ConvTranspose2d", (2, 3, 3)): "one example, of two channels",
+    ("GLU", (6, 4)): "halved along dim 0, of an even size",
+    ("GRU", (2, 5, 3)): "the state has the batch as its second dimension",
+    ("MultiLabelMarginLoss", (4,)): "one example, of four classes",
+    ("MultiMarginLoss", (4,)): "one example, of four classes",
+}
+
+
+def is_open(module, x):
+    """Whether its first dimension can be."""
+    of_largest = isinstance(module, nn.EmbeddingBag) and module.mode == "max"  # which looks at each bag by itself
+    return not of_largest and (type(module).__name__, x.shape) not in NOT_OPEN
+
+
 def check(module, *inputs):
-    module.train()
+    """The graph gives what the module gives in evaluation; also where its first dimension is open, at other sizes."""
     for buffer in module.buffers():
         if buffer.dtype.kind == "f":  # so that a running mean is not 0
             buffer.copy_(buffer + 0.3)
-    training = [m.training for m in module.modules()]
-    program = tg.onnx.export(module, inputs)
-    assert [m.training for m in module.modules()] == training
+    module.train()
+    modes = [m.training for m in module.modules()]
+    tg.onnx.export(module, inputs)
+    assert [m.training for m in module.modules()] == modes
     module.eval()
     exported(module, *inputs)
-    return program
+    n = inputs[0].shape[:1]
+    if any(isinstance(x, tuple) for x in inputs) or not n:
+        return
+    names = [f"x{i}" for i in range(len(inputs))]
+    axes = {name: {0: "n"} for name, x in zip(names, inputs, strict=True) if x.shape[:1] == n}
+    if not is_open(module, inputs[0]):
+        with pytest.raises(ExportError):
+            tg.onnx.export(module, inputs, input_names=names, dynamic_axes=axes)
+        return
+    program = tg.onnx.export(module, inputs, input_names=names, dynamic_axes=axes)
+    for size in (1, n[0] + 4):
+        given = [x[np.arange(size) % n[0]] if name in axes else x for name, x in zip(names, inputs, strict=True)]
+        assert_runs(program, module, *given)
 
 
 def refusal(name, args, inputs):
@@ -129,8 +166,7 @@ def test_activations(name, args):
 def test_losses(name, args, inputs, targets):
     args = {key: single(x.numpy()) if isinstance(x, tg.Tensor) else x for key, x in args.items()}
     for reduction in ("mean", "none"):
-        loss = getattr(nn, name)(**args, reduction=reduction)
-        exported(loss, *map(single, (*inputs, *targets)))
+        check(getattr(nn, name)(**args, reduction=reduction), *map(single, (*inputs, *targets)))
 
 
 @pytest.mark.parametrize(("name", "d"), UNPOOLED, ids=ids(UNPOOLED))

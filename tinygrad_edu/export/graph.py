@@ -18,7 +18,6 @@ from .errors import ExportError
 from .sizes import Item, Size, Step, is_fixed
 
 INT64 = np.dtype(np.int64)
-LARGEST = 2**31 - 1  # bytes of a file: protobuf's limit
 
 
 class Writer:
@@ -38,9 +37,12 @@ class Writer:
         self.counts: dict[str, int] = {}
         self.taken: set[str] = set()
         self.step: Step | None = None
+        self.outputs: tuple[Item, ...] = ()  # of the graph
+        self.needed: dict[Item, None] = {}  # by a step, or as an output
+        self.readers: dict[Item, list[Step]] = {}
         self.kind = np.dtype(np.float32)  # of Python numbers, in the op that is being written
 
-    # --- names ---------------------------------------------------------------------------------------------------------
+    # --- names --------------------------------------------------------------------------------------------------------
 
     def unused(self, stem: str) -> str:
         """`stem`, or with a number behind it."""
@@ -58,7 +60,7 @@ class Writer:
         line = f" ({step.line})" if step.line else ""
         return ExportError(f"onnx.export: {step.where()}{line}: {why}")
 
-    # --- nodes ---------------------------------------------------------------------------------------------------------
+    # --- nodes --------------------------------------------------------------------------------------------------------
 
     def __getattr__(self, operator: str) -> Callable[..., Any]:
         if not operator[0].isupper():
@@ -117,7 +119,7 @@ class Writer:
             if isinstance(size, Size):
                 self.sizes.setdefault(size.runs, (name, dim))
 
-    # --- constants -----------------------------------------------------------------------------------------------------
+    # --- constants ----------------------------------------------------------------------------------------------------
 
     def constant(self, array: np.ndarray) -> str:
         """Equal ones are one."""
@@ -139,7 +141,7 @@ class Writer:
         """x as numbers of another kind."""
         return str(self.Cast(x, to=self.code(dtype)))
 
-    # --- sizes ---------------------------------------------------------------------------------------------------------
+    # --- sizes --------------------------------------------------------------------------------------------------------
 
     def size(self, size: Any) -> str:
         """A vector of one element, int64: this size."""
@@ -159,8 +161,8 @@ class Writer:
                     both = self.Shape(name, start=dim, end=dim + 1), self.Shape(other, start=at, end=at + 1)
                     return self._affine(str(self.Mul(*both)), *line)
         raise self.refuse(
-            f"a size, {size.runs[0]} in the example, depends on the open dimensions in a way that a graph has no formula "
-            "for; leave the dimension fixed (out of dynamic_axes)"
+            f"a size, {size.runs[0]} in the example, depends on the open dimensions in a way that a graph has no "
+            "formula for; leave the dimension fixed (out of dynamic_axes)"
         )
 
     def _affine(self, x: str, factor: int, offset: int) -> str:

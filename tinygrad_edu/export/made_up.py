@@ -1,4 +1,4 @@
-"""Numbers that a model makes up from sizes, as a mask or positions do: found by what they look like, written as formulas."""
+"""Numbers that a model makes up from sizes, as a mask: known by what they look like, written as formulas."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def written(w: W, item: Item) -> str:
     if item.ndim == 2 and len(values) == 2 and (found := _triangle(w, item)) is not None:
         return found
     raise w.refuse(
-        "numbers that the model makes up depend on an open dimension in a way that a graph has no formula for; pass them "
-        "as an input, or leave the dimension fixed (out of dynamic_axes)"
+        "numbers that the model makes up depend on an open dimension in a way that a graph has no formula for; pass "
+        "them as an input, or leave the dimension fixed (out of dynamic_axes)"
     )
 
 
@@ -43,8 +43,8 @@ def _counting(w: W, item: Item) -> str | None:
     count = product(item.shape)
     start, step = flat[0][0], flat[0][1] - flat[0][0]
     if all(np.array_equal(a, start + step * np.arange(len(a))) for a in flat):
-        return str(w.reshape(counted(w, count, start, step, item.dtype), item.shape) if item.ndim != 1 else
-                   counted(w, count, start, step, item.dtype))
+        x = counted(w, count, start, step, item.dtype)
+        return x if item.ndim == 1 else str(w.reshape(x, item.shape))
     times = int(np.count_nonzero(flat[0] == start))
     if start == 0 and item.dtype == INT64 and all(np.array_equal(a, np.arange(len(a)) // times) for a in flat):
         return str(w.reshape(w.Div(counted(w, count, 0, 1, INT64), [times]), item.shape))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..compile.errors import CompileError
 from ..compile.program import Call, Value, reads
-from ..compile.trace import Tracer
+from ..compile.trace import Tracer, _line
 from ..op import Variable
 from ..recording import NO_ANSWER, no_grad, thread
 from ..tensor import wrap
@@ -79,7 +79,7 @@ class Recorder(Tracer):
         return value
 
     def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
-        """A function of NumPy was called: of ops, where it can be called on Tensors, which makes NumPy's functions ops."""
+        """A function of NumPy was called: on Tensors, if it can be, for then NumPy's functions are ops."""
         results = result if isinstance(result, tuple) else () if result is None else (result,)
         if random or not results:
             super().again(function, arrays, result, random)
@@ -121,12 +121,10 @@ class Recorder(Tracer):
 
     def refusal(self, what: str) -> ExportError:
         """What was found, where, and what to do."""
-        from ..compile.trace import _line
-
         path = self.path(self._scope())
         return ExportError(
-            f"onnx.export: {_line()}{f', in {path}' if path else ''}: {what}. The graph is the same for all inputs: use "
-            "where() instead of if, or compute it outside and pass it as an input"
+            f"onnx.export: {_line()}{f', in {path}' if path else ''}: {what}. The graph is the same for all inputs: "
+            "use where() instead of if, or compute it outside and pass it as an input"
         )
 
     def writes(self, target: np.ndarray, source: np.ndarray) -> None:
@@ -135,8 +133,8 @@ class Recorder(Tracer):
         name = self.state(before)
         if name is not None:
             raise ExportError(
-                f"onnx.export: {self.path(self._scope()) or 'the model'} writes into {name}, and a graph has no memory. "
-                "Export in evaluation mode, training=TrainingMode.EVAL"
+                f"onnx.export: {self.path(self._scope()) or 'the model'} writes into {name}, and a graph has no "
+                "memory. Export in evaluation mode, training=TrainingMode.EVAL"
             )
         if before.kind in ("external", "input"):
             for array in self.kept:

@@ -1,7 +1,7 @@
 """Sizes that depend on dimensions which are left open, and one program out of several runs with different sizes.
 
-A program is recorded at a few sizes of each open dimension. What is equal in all runs is fixed; an int that differs is a
-`Size`, of which the graph works out the value when it runs; anything else that differs is refused.
+A program is recorded at a few sizes of each open dimension. What is equal in all runs is fixed; an int that differs is
+a `Size`, of which the graph works out the value when it runs; anything else that differs is refused.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class Item:
 
 @dataclasses.dataclass(eq=False)
 class Step:
-    """An op was called. `inputs`: Items, Python numbers and Sizes; `params` likewise, nested as the op takes them."""
+    """An op was called. `inputs`: Items, Python numbers and Sizes; `params` likewise, nested as the op takes them.
+
+    row: what writes it; None: that of the op in the table.
+    """
 
     op: str
     inputs: tuple[Any, ...]
@@ -56,6 +59,7 @@ class Step:
     scope: str = ""
     elementwise: bool = False
     line: str = ""
+    row: Callable[..., Any] | None = None
 
     def where(self) -> str:
         """For errors."""

@@ -57,13 +57,12 @@ def _vectors(*xs: X, channels: Any) -> bool:
     return all(x is None or (x.ndim == 1 and x.shape[0] == channels) for x in xs)
 
 
-# --- normalisations ----------------------------------------------------------------------------------------------------
+# --- normalisations ---------------------------------------------------------------------------------------------------
 
 
 def _batch_norms() -> Iterator[Whole]:
     for ndim in (2, 3, 4, 5):
-        for count, names in ((2, ""), (1, "w"), (0, "")):  # of weight and bias
-            del names
+        for count in (2, 1, 0):  # of weight and bias
 
             def function(x: X, mean: X, var: X, *more: X) -> Any:
                 return F.batch_norm(x, mean, var, *more, eps=ANY[0])
@@ -116,7 +115,7 @@ def _instance_norms() -> Iterator[Whole]:
             yield Whole("InstanceNormalization", function, ((2, 3, 4, 5, 6)[:ndim], *[(3,)] * count), row, fits)
 
 
-# --- layers with their bias --------------------------------------------------------------------------------------------
+# --- layers with their bias -------------------------------------------------------------------------------------------
 
 
 def _convolutions() -> Iterator[Whole]:
@@ -164,7 +163,7 @@ def _counts_all(x: X, *, kernel: Any, numbers: Any, **_: Any) -> bool:
     return bool(numbers[0] == math.prod(kernel))
 
 
-# --- activations -------------------------------------------------------------------------------------------------------
+# --- activations ------------------------------------------------------------------------------------------------------
 
 
 def _activation(name: str, function: Callable[..., Any], opset: int = 1, **attributes: Any) -> Whole:
@@ -223,7 +222,7 @@ WHOLES: tuple[Whole, ...] = (
 )
 
 
-def with_wholes(outputs: Any, steps: list[Step], opset: int) -> dict[Step, Step]:
+def with_wholes(steps: list[Step], opset: int) -> dict[Step, Step]:
     """For steps that end a composition, the step of the operator that takes its place."""
     rows = [(whole, whole.result) for whole in WHOLES if whole.opset <= opset]
     found: dict[Step, Step] = {}
@@ -239,8 +238,9 @@ def with_wholes(outputs: Any, steps: list[Step], opset: int) -> dict[Step, Step]
             numbers = [match.numbers[n] for n in ANY if n in match.numbers]
             if step.results[0].dtype.kind == "f" and whole.fits(*tensors, numbers=numbers, **match.params):
                 params = {**match.params, "numbers": numbers}
-                found[step] = Step(whole.name, tuple(tensors), params, step.results, step.scope, False, step.line)
-                found[step].row = whole.row  # type: ignore[attr-defined]
+                found[step] = Step(
+                    whole.name, tuple(tensors), params, step.results, step.scope, False, step.line, whole.row
+                )
                 break
     return found
 

@@ -14,9 +14,11 @@ import numpy as np
 
 from ..export import ExportError, model_proto
 from ..export.model import DEFAULT, FIRST, LAST
+from ..export.names import input_names_of, tensors_in
 from ..files import write_whole
 from ..op import Variable
 from ..tensor import wrap
+from ..warn import warn
 
 __all__ = ["ExportError", "ONNXProgram", "OnnxExporterError", "TrainingMode", "errors", "export", "is_in_onnx_export"]
 
@@ -71,14 +73,15 @@ def export(
 
     model: a Module, which is run in evaluation mode, or a function of tensors. Its parameters and buffers are stored
         under their names in the state dict, nodes are named after the modules that they are in.
-    args: a Tensor, or a tuple of arguments, nested tuples of Tensors among them; a dict at its end are arguments by name.
-        All else than Tensors is fixed. kwargs: arguments by name.
+    args: a Tensor, or a tuple of arguments, nested tuples of Tensors among them; a dict at its end has arguments by
+        name. All else than Tensors is fixed. kwargs: arguments by name.
     f: a path or a file that is open for writing; None only returns the graph. A path is written whole or not at all.
     input_names, output_names: by default those of the parameters of `forward`, and "output".
-    dynamic_axes: for the names of inputs the dimensions whose size is open, with names: {"x": {0: "batch"}}, or without:
-        {"x": [0]}. Dimensions of one name have one size. The model is run at several sizes to see what depends on them.
+    dynamic_axes: for the names of inputs the dimensions whose size is open, with names, {"x": {0: "batch"}}, or
+        without, {"x": [0]}. Dimensions of one name have one size. The model is run at several sizes to see what
+        depends on them.
     dynamic_shapes: the same, for the parameters of `forward`, in a dict or in their order.
-    opset_version: 18 to 23, by default 20.
+    opset_version: 18 to 23, by default 20. Of an older one 18 is written, with a warning, as in PyTorch.
     training: TrainingMode.PRESERVE exports the model in the mode it is in; TRAINING raises, as graphs have no memory.
     export_params: False makes the parameters inputs of the graph. verbose: print the graph.
     verify: run it with onnxruntime, and compare.
@@ -101,7 +104,7 @@ def export(
             names,
             list(output_names or ()),
             open_dims,
-            DEFAULT if opset_version is None else opset_version,
+            _opset(opset_version),
             export_params,
             __version__,
         )
@@ -146,7 +149,7 @@ class ONNXProgram:
             destination.write(data)
 
     def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
-        """The outputs for tensors in the order of the graph's inputs, or by name. ImportError: onnxruntime is missing."""
+        """The outputs, of tensors in the order of the inputs, or by name. ImportError: onnxruntime is missing."""
         if self._session is None:
             try:
                 import onnxruntime
@@ -157,23 +160,18 @@ class ONNXProgram:
             data = self.model_proto.SerializeToString()
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         names = [x.name for x in self._session.get_inputs()]
-        flat = [_array(x) for x in _flat(args)]
+        flat = [_array(x) for x in tensors_in(args)]
         given = {**dict(zip(names, flat, strict=False)), **{key: _array(x) for key, x in kwargs.items()}}
         return tuple(wrap(y) for y in self._session.run(None, given))
 
-    def verify(
-        self, model: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None, tolerance: float = 1e-5
-    ) -> None:
+    def verify(self, model: Any, args: Any, kwargs: Mapping[str, Any], tolerance: float = 1e-5) -> None:
         """Compare with the model's own outputs. ExportError: they differ by more than the tolerance."""
         from ..recording import no_grad
 
         with no_grad():
-            wanted = list(_flat(model(*args, **(kwargs or {}))))
-        names = [x.name for x in self.model_proto.graph.input]
-        inputs = dict(zip(names, _flat((tuple(args), dict(kwargs or {}))), strict=False))
-        for name, got, want in zip(
-            [x.name for x in self.model_proto.graph.output], self(**inputs), wanted, strict=True
-        ):
+            wanted = list(tensors_in(model(*args, **kwargs)))
+        names = [x.name for x in self.model_proto.graph.output]
+        for name, got, want in zip(names, self(args, kwargs), wanted, strict=True):
             a, b = _array(got), _array(want)
             if a.shape != b.shape or not np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True):
                 raise ExportError(f"onnx.export: {name} differs from the model's; please report this")
@@ -193,6 +191,16 @@ def _refuse(custom_opsets: Any, others: Mapping[str, Any], training: Any) -> Non
         raise NotImplementedError(
             "onnx.export: training=TRAINING: dropout and batch norm would have to draw and remember; use EVAL"
         )
+
+
+def _opset(wanted: int | None) -> int:
+    if wanted is None:
+        return DEFAULT
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 1 <= wanted <= LAST:
+        raise ValueError(f"onnx.export: opset_version must be an int from {FIRST} to {LAST}, got {wanted!r}")
+    if wanted < FIRST:
+        warn(f"onnx.export: opset_version={wanted}: the oldest that is written is {FIRST}, which is what you get")
+    return max(wanted, FIRST)
 
 
 def _arguments(args: Any, kwargs: Mapping[str, Any] | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -219,10 +227,8 @@ def _of_shapes(shapes: Any, model: Any, args: Any, kwargs: Any, names: list[str]
     """`dynamic_shapes`, as `dynamic_axes` has them."""
     if not shapes:
         return {}
-    from ..export.model import _input_names
-
-    tensors = sum(1 for _ in _flat((args, kwargs)))
-    of_forward = _input_names(model, args, kwargs, (), tensors)
+    tensors = sum(1 for _ in tensors_in((args, kwargs)))
+    of_forward = input_names_of(model, args, kwargs, (), tensors)
     known = [*names, *of_forward[len(names) :]]
     if isinstance(shapes, (tuple, list)):
         if len(shapes) != len(known):
@@ -248,14 +254,6 @@ def _dim_name(size: Any, name: str, dim: int) -> str:
     """Of a string, or of what has a name, as PyTorch's Dim."""
     text = size if isinstance(size, str) else getattr(size, "__name__", None)
     return str(text) if text else f"{name}_dim_{dim}"
-
-
-def _flat(x: Any) -> Any:
-    if isinstance(x, (Variable, np.ndarray)):
-        yield x
-    elif isinstance(x, (tuple, list, dict)):
-        for y in x.values() if isinstance(x, dict) else x:
-            yield from _flat(y)
 
 
 def _array(x: Any) -> np.ndarray:

@@ -69,7 +69,7 @@ def _state(w: W, x: X) -> Any:
 
 def _lstm(w: W, a: X, r: X, c: X, weight: X) -> Any:
     """Of c, ONNX gives the last one. All of them, and the gates, only if they are used, one step after the other."""
-    hs, cs, gates = w.step.results
+    _, cs, gates = w.step.results
     if gates in w.needed or not _only_last(w, cs):
         return _steps_of_lstm(w, a, r, c, weight)
     order, size = (0, 3, 1, 2), c.shape[1]
@@ -92,7 +92,9 @@ def _lstm(w: W, a: X, r: X, c: X, weight: X) -> Any:
 
 
 def _only_last(w: W, cs: Item) -> bool:
-    return cs not in w.outputs and all(step.op == "getitem" and step.params["index"] == -1 for step in w.users(cs))
+    return cs not in w.outputs and all(
+        step.op == "getitem" and step.params["index"] == -1 for step in w.readers.get(cs, ())
+    )
 
 
 def _first_state(w: W, a: X, r: X, weight: X) -> tuple[Any, Any]:
@@ -129,7 +131,7 @@ def _steps_of_lstm(w: W, a: X, r: X, c: X, weight: X) -> Any:
 
 
 def _gru(w: W, a: X, h: X, weight: X, b: X) -> Any:
-    hs, gates = w.step.results
+    _, gates = w.step.results
     if gates in w.needed:
         return _steps_of_gru(w, a, h, weight, b)
     order, size = (1, 0, 2), h.shape[1]
