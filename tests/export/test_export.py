@@ -40,14 +40,7 @@ def test_weights_are_called_as_in_the_state_dict_and_nodes_as_modules():
     for name in set(state) & set(named):
         np.testing.assert_array_equal(named[name], state[name].numpy())
     names = [node.name for node in graph.node]
-    assert names == [
-        "body.0/Gemm",
-        "body.1/BatchNormalization",
-        "body.2/Relu",
-        "head/Transpose",
-        "head/MatMul",
-        "Mul",
-    ] or (names == ["body.0/Gemm", "body.1/BatchNormalization", "body.2/Relu", "head/Gemm", "Mul"])
+    assert names == ["body.0/Gemm", "body.1/BatchNormalization", "body.2/Relu", "head/Gemm", "Mul"]
     assert [x.name for x in graph.input] == ["x"]
     assert [x.name for x in graph.output] == ["output"]
 
@@ -132,9 +125,7 @@ def test_arguments_by_name_and_dynamic_shapes():
 
 def test_parameters_as_inputs():
     program = torch.onnx.export(nn.Linear(3, 2), X, export_params=False)
-    assert [x.name for x in program.model_proto.graph.input] == ["input_0", "weight", "bias"] or (
-        [x.name for x in program.model_proto.graph.input] == ["x", "weight", "bias"]
-    )
+    assert [x.name for x in program.model_proto.graph.input] == ["x", "weight", "bias"]
 
 
 def test_modes():
@@ -166,7 +157,7 @@ def test_being_exported_is_known():
     assert not torch.onnx.is_in_onnx_export()
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------------
+# --- what is refused --------------------------------------------------------------------------------------------------
 
 
 class Named(nn.Module):
@@ -203,7 +194,7 @@ def branching(x):
         (lambda x: x[x > 0], "depends on the numbers of an input"),
         (lambda x: x + torch.rand(2, 3), "draws random numbers"),
         (lambda x: x + torch.tensor(np.random.default_rng().random(3)), "other numbers outside of the graph"),
-        (lambda x: torch.fft.fft(x).real, "complex64"),
+        (lambda x: torch.fft.fft(x).real, "fftn in inner .*no complex numbers"),
         (lambda x: 3, "expected the model to return Tensors, got a int"),
         (lambda x: None, "expected the model to return Tensors, got none"),
     ],
@@ -217,7 +208,8 @@ def test_what_cannot_be_exported(function, message):
     ("function", "message"),
     [
         (lambda x: sum(x[i] for i in range(len(x))), "for another size of batch the model calls other ops"),
-        (lambda x: x / (1.0 / len(x)), "for another size of batch the model uses the numbers"),
+        (lambda x: x / (1.0 / len(x)), "no formula for"),
+        (lambda x: torch.clamp(x, max=1.0 / len(x)), "for another size of batch the model uses the numbers 0.5"),
         (lambda x: x.cumprod(0), "cumprod.*depends on an open dimension; leave that fixed"),
         (lambda x: x.reshape(2, 3), "with another size of batch the model raises ValueError"),
         (lambda x: x + torch.tensor(np.sqrt(np.arange(len(x))))[:, None], "has no formula|no formula for"),
@@ -293,7 +285,7 @@ def test_without_the_package_the_extra_is_named():
     assert 'pip install "tinygrad_edu[onnx]"' in out
 
 
-# --- what a graph is made of -------------------------------------------------------------------------------------------
+# --- what a graph is made of ------------------------------------------------------------------------------------------
 
 
 WHOLE = {
@@ -329,7 +321,7 @@ def test_a_composition_that_is_another_stays_as_it_is():
 
     assert "LayerNormalization" not in operators(exported(scaled, X))
     assert "Gelu" not in operators(exported(lambda x: 0.5 * x * (1.0 + torch.erf(x * 0.7)), X))
-    assert "Gemm" not in operators(exported(lambda x: F.linear(x, torch.ones(2, 3)) + torch.ones(2, 2), X))
+    assert operators(exported(lambda x: F.linear(x, torch.ones(2, 3)) + torch.ones(2, 2), X)) == ["Gemm", "Add"]
     assert "Softmax" not in operators(exported(lambda x: torch.exp(F.log_softmax(x, 1) + 1), X))
 
 

@@ -10,5 +10,5 @@ graph      the writer: nodes, constants, sizes, names
 model      all of it: a model in, an `onnx.ModelProto` out
 """
 
-from .errors import ExportError
-from .model import model_proto, onnx_package
+from .errors import ExportError as ExportError
+from .model import model_proto as model_proto

@@ -91,7 +91,7 @@ class Writer:
         if isinstance(x, Item):
             return self.of(x)
         if isinstance(x, Size):
-            return self.Cast(self.Squeeze(self.size(x)), to=self.code(self.kind))
+            return self.cast(self.Squeeze(self.size(x)), self.kind)
         if isinstance(x, (list, tuple)):
             return self.constant(np.array(x, INT64)) if is_fixed(x) else self.shape(x)
         if isinstance(x, np.ndarray):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .sizes import Item, Size, is_fixed, product
 
-W = Any
+W: TypeAlias = Any  # the writer
 INT64 = np.dtype(np.int64)
 
 
@@ -56,7 +56,7 @@ def _triangle(w: W, item: Item) -> str | None:
     arrays = item.arrays
     upper, lower = arrays[0][0, -1], arrays[0][-1, 0]
     for offset in (1, 0, -1):
-        if all(np.array_equal(a, np.where(np.tri(*a.shape, offset - 1), lower, upper)) for a in arrays):
+        if all(np.array_equal(a, np.where(np.tri(a.shape[0], a.shape[1], offset - 1), lower, upper)) for a in arrays):
             rows, columns = (counted(w, n, 0, 1, INT64) for n in item.shape)
             rows = w.Add(rows, [offset]) if offset else rows
             above = w.LessOrEqual(w.Unsqueeze(rows, [1]), w.Unsqueeze(columns, [0]))

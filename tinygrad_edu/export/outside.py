@@ -6,6 +6,7 @@ run on Tensors as they are, are not here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def _at_largest(shape: tuple[int, int], values: Any, bags: Any) -> Any:
     return ops.stack(at), wrap(filled[:, None])
 
 
-INSTEAD = {
+INSTEAD: dict[str, Callable[..., Any]] = {
     "adaptive._largest_of": _largest_of,
     "bag._at_largest": _at_largest,
     "margin._pairs": _pairs,

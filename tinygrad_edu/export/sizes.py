@@ -119,7 +119,8 @@ class Merge:
             self._differs("calls other ops")
         if isinstance(first, Again):
             if first.results:
-                name = getattr(first.function, "__qualname__", None) or getattr(first.function, "func", first).__name__
+                function: Any = getattr(first.function, "func", first.function)
+                name = getattr(function, "__qualname__", "a function")
                 what = "draws random numbers" if first.random else f"computes with NumPy outside of the graph ({name})"
                 self._add(calls, "outside", (), {"what": what})
         elif isinstance(first, Call):

@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from .nodes import linalg, sliding
 from .recorded import recorded
 from .sizes import Item, Merge, Step
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 ANY = (0.0123456789, 0.0246913578)  # stand for the numbers of a model
 FREE = {"dim", "stride", "widths", "dilation", "groups", "kernel", "size"}  # parameters that may be any
 
@@ -57,6 +58,12 @@ def _vectors(*xs: X, channels: Any) -> bool:
     return all(x is None or (x.ndim == 1 and x.shape[0] == channels) for x in xs)
 
 
+def _two(given: tuple[X, ...]) -> tuple[X, X]:
+    """Weight and bias, None where they are missing."""
+    weight, bias = (*given, None, None)[:2]
+    return weight, bias
+
+
 # --- normalisations ---------------------------------------------------------------------------------------------------
 
 
@@ -65,7 +72,7 @@ def _batch_norms() -> Iterator[Whole]:
         for count in (2, 1, 0):  # of weight and bias
 
             def function(x: X, mean: X, var: X, *more: X) -> Any:
-                return F.batch_norm(x, mean, var, *more, eps=ANY[0])
+                return F.batch_norm(x, mean, var, *_two(more), eps=ANY[0])
 
             def row(w: W, x: X, mean: X, var: X, weight: X = None, bias: X = None, *, numbers: Any) -> Any:
                 channels = w.fixed(x.shape[1], "the number of channels")
@@ -85,7 +92,7 @@ def _layer_norms() -> Iterator[Whole]:
         for count in (2, 1):
 
             def function(x: X, *more: X, ndim: int = ndim) -> Any:
-                return F.layer_norm(x, x.shape[-ndim:], *more, eps=ANY[0])
+                return F.layer_norm(x, x.shape[-ndim:], *_two(more), eps=ANY[0])
 
             def row(w: W, x: X, weight: X, bias: X = None, *, numbers: Any, ndim: int = ndim) -> Any:
                 return w.LayerNormalization(x, weight, bias, axis=-ndim, epsilon=numbers[0])
@@ -101,7 +108,7 @@ def _instance_norms() -> Iterator[Whole]:
         for count in (2, 0):
 
             def function(x: X, *more: X) -> Any:
-                return F.instance_norm(x, None, None, *more, eps=ANY[0])
+                return F.instance_norm(x, None, None, *_two(more), eps=ANY[0])
 
             def row(w: W, x: X, weight: X = None, bias: X = None, *, numbers: Any) -> Any:
                 channels = w.fixed(x.shape[1], "the number of channels")
@@ -279,7 +286,9 @@ class _Match:
             return False
         if pattern.kind == "input":
             return self.tensors.setdefault(int(pattern.name), x) is x
-        return self.step(pattern.step, x.step) and x.step.results.index(x) == pattern.step.results.index(pattern)
+        if pattern.step is None or x.step is None or not self.step(pattern.step, x.step):
+            return False
+        return x.step.results.index(x) == pattern.step.results.index(pattern)
 
 
 def _number(x: Any) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from ...ops.strided import positions as strided_positions
 from ..made_up import arange
 from ..sizes import Item, Size, combined, is_fixed, product
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 INT64 = np.dtype(np.int64)
 LAST = np.iinfo(np.int64).max
 

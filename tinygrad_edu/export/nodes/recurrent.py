@@ -7,14 +7,15 @@ ours r, z, n of a GRU, ONNX's z, r, n.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..sizes import Item
 from .shape import part
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 LAST = np.iinfo(np.int64).max
 
 
@@ -115,7 +116,9 @@ def _inputs_as_they_are(w: W, a: Any, size: int, dtype: Any, order: tuple[int, .
 
 def _steps_of_lstm(w: W, a: X, r: X, c: X, weight: X) -> Any:
     steps = w.fixed(a.shape[0], "the number of steps, of whose cell states or gates all are used,")
-    hs, cs, gates = [], [], []
+    hs: list[Any] = []
+    cs: list[Any] = []
+    gates: list[Any] = []
     wt = w.Transpose(weight, perm=[1, 0])
     z, cell = w.name(r), c
     for t in range(steps):
@@ -146,7 +149,8 @@ def _gru(w: W, a: X, h: X, weight: X, b: X) -> Any:
 
 def _steps_of_gru(w: W, a: X, h: X, weight: X, b: X) -> Any:
     steps = w.fixed(a.shape[0], "the number of steps, of which all gates are used,")
-    hs, gates = [], []
+    hs: list[Any] = []
+    gates: list[Any] = []
     wt = w.Transpose(weight, perm=[1, 0])
     before: Any = h
     for t in range(steps):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...ops.dims import axes
 from ..sizes import Size, combined, product
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 
 
 def _reduce(operator: str, w: W, x: X, axes_: Any, ndim: int, keepdim: bool) -> Any:

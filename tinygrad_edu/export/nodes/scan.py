@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from ...ops.dims import axis
 from .elementwise import logaddexp
 from .shape import part
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 
 
 def _cumsum(w: W, x: X, dim: int, dtype: Any = None) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...ops.dims import axis, listed
 from ..sizes import Size
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 LAST = np.iinfo(np.int64).max
 
 
@@ -61,8 +62,8 @@ def part(w: W, x: X, along: int, start: Any, stop: Any) -> Any:
 def _roll(w: W, x: X, shifts: Any, dims: Any = None) -> Any:
     shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
     if dims is None or dims == ():
-        y = _rolled(w, w.Reshape(x, [-1]), 0, shifts[0], _count(w, x))
-        return w.reshape(y, w.step.results[0].shape)
+        flat = _rolled(w, w.Reshape(x, [-1]), 0, shifts[0], _count(w, x))
+        return w.reshape(flat, w.step.results[0].shape)
     y: Any = x
     for shift, dim in zip(shifts, dims if isinstance(dims, (tuple, list)) else (dims,), strict=True):
         along = axis(dim, x.ndim)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...ops.sliding import out_sizes
 from ..sizes import Size, combined, product
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 INT64 = np.dtype(np.int64)
 
 
@@ -168,7 +169,7 @@ def _overlap_add(w: W, x: X, size: Any, stride: Any, dilation: Any) -> Any:
     """Each element added where its window was."""
     d = len(size)
     kernel, out = w.fixed((x.shape[-2 * d : -d], x.shape[-d:]), "the number of windows")
-    at = np.zeros((), INT64)
+    at: Any = np.zeros((), INT64)
     for n, k, m, s, q in zip(size, kernel, out, stride, dilation, strict=True):
         at = at[..., None, None] * n + np.arange(k)[:, None] * q + np.arange(m) * s
     at = at.transpose(*range(0, 2 * d, 2), *range(1, 2 * d, 2)).reshape(1, -1)

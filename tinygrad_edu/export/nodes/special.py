@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 from .elementwise import log1p
 
-W, X = Any, Any
+W: TypeAlias = Any  # the writer
+X: TypeAlias = Any  # an input: an Item, a number, a name
 
 
 def _xlog(w: W, a: X, logarithm: X, b: X) -> Any:
