@@ -21,9 +21,10 @@ MAY_IMPORT = {
     "recording": set(),
     "tracing": {"recording"},
     "rules": set(),
+    "described": {"op"},  # for a type annotation only
     "arguments": {"op", "dtypes", "literals", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
-    "op": {"rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
+    "op": {"described", "rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
     "random": {"recording"},
     "files": set(),
     "warn": set(),
@@ -46,6 +47,7 @@ MAY_IMPORT = {
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "conversion", "random", "devices"},
     "compile": FLOOR | {"kernels", "ops", "tensor"},
+    "export": FLOOR | {"compile", "ops", "nn", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},
     "graph": FLOOR | {"tensor", "autograd"},
@@ -61,7 +63,7 @@ MAY_IMPORT = {
     "pytorch": FLOOR
     | TENSORS
     | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
-    | {"linalg", "utils", ""},
+    | {"linalg", "utils", "export", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS
     | {"compile", "kernels", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},

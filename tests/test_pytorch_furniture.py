@@ -49,7 +49,6 @@ def test_what_is_not_there_says_what_to_use():
         (lambda: tg.jit.load("m.pt"), "state_dict"),
         (lambda: tg.jit.freeze(nn.Linear(1, 1)), "compile"),
         (lambda: tg.hub.load("repository", "model"), "load_state_dict"),
-        (lambda: tg.onnx.export(nn.Linear(1, 1)), "ONNX"),
         (lambda: nn.parallel.DistributedDataParallel(nn.Linear(1, 1)), "the module itself"),
     ):
         with pytest.raises(NotImplementedError, match=advice):

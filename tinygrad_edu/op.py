@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 import sys
 import types
 import weakref
@@ -30,6 +29,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import arguments, dtypes, memory
+from .described import OfEachRow
 from .dtypes import FLOAT32, FLOAT64
 from .recording import Call, thread
 from .rules import NOT_DIFFERENTIABLE as NOT_DIFFERENTIABLE
@@ -169,17 +169,6 @@ def walk(roots: Iterable[Node]) -> list[Node]:
     return sorted(found, key=attrgetter("order"))
 
 
-class _OfEachRow:
-    """An attribute that each row works out when it is asked for, while the class `Op` keeps its own."""
-
-    def __init__(self, own: Any, name: str) -> None:
-        self.own = own
-        self.name = name
-
-    def __get__(self, row: Op | None, owner: type[Op]) -> Any:
-        return self.own if row is None else getattr(importlib.import_module(f"{__package__}.formula"), self.name)(row)
-
-
 OPS: dict[str, Op] = {}  # every row, by name, in the order of definition
 
 
@@ -201,8 +190,8 @@ class Op:
     view: bool = False
     selects: bool = False
 
-    __doc__ = _OfEachRow(__doc__, "document")  # help(tg.exp) speaks of exp
-    __signature__ = _OfEachRow(None, "signature")
+    __doc__ = OfEachRow(__doc__, "document")  # help(tg.exp) speaks of exp
+    __signature__ = OfEachRow(None, "signature")
 
     def __post_init__(self) -> None:
         self.__name__ = self.name

@@ -62,10 +62,6 @@ jit = Absent(
 hub = Absent(
     "hub", "models are not downloaded; build the module here and load its weights with load_state_dict(load(path))"
 )
-onnx = Absent(
-    "onnx",
-    "there is no export to ONNX; save(model.state_dict(), path) writes weights that PyTorch reads and can export",
-)
 distributed = Absent(
     "distributed",
     "there is one process; leave out the calls, and use the model itself",

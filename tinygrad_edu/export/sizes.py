@@ -1,0 +1,214 @@
+"""Sizes that depend on dimensions which are left open, and one program out of several runs with different sizes.
+
+A program is recorded at a few sizes of each open dimension. What is equal in all runs is fixed; an int that differs is
+a `Size`, of which the graph works out the value when it runs; anything else that differs is refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..compile.program import Again, Call, Value
+from .errors import ExportError
+
+
+@dataclasses.dataclass(frozen=True)
+class Size:
+    """A number that depends on the open dimensions: its value in each of the runs."""
+
+    runs: tuple[int, ...]
+
+
+@dataclasses.dataclass(eq=False)
+class Item:
+    """A tensor of the graph.
+
+    kind: "input"; "state", a parameter or buffer; "fixed", numbers that are part of the model; "sized", numbers that
+        depend on open dimensions only; "result" of a step.
+    arrays: of all but results, the numbers in each run.
+    """
+
+    kind: str
+    shape: tuple[Any, ...]  # of ints and Sizes
+    dtype: np.dtype
+    arrays: tuple[np.ndarray, ...] = ()
+    name: str = ""
+    step: Step | None = None  # that makes it
+
+    @property
+    def ndim(self) -> int:
+        """How many dimensions it has."""
+        return len(self.shape)
+
+
+@dataclasses.dataclass(eq=False)
+class Step:
+    """An op was called. `inputs`: Items, Python numbers and Sizes; `params` likewise, nested as the op takes them.
+
+    row: what writes it; None: that of the op in the table.
+    """
+
+    op: str
+    inputs: tuple[Any, ...]
+    params: dict[str, Any]
+    results: tuple[Item, ...]
+    scope: str = ""
+    elementwise: bool = False
+    line: str = ""
+    row: Callable[..., Any] | None = None
+
+    def where(self) -> str:
+        """For errors."""
+        op = "the model" if self.op == "outside" else self.op
+        return f"{op} in {self.scope}" if self.scope else op
+
+
+def product(sizes: Sequence[Any]) -> Any:
+    """Of ints and Sizes."""
+    total: Any = 1
+    for n in sizes:
+        total = combined(lambda a, b: a * b, total, n)
+    return total
+
+
+def combined(function: Callable[..., int], *sizes: Any) -> Any:
+    """function(*sizes), run by run."""
+    runs = [n.runs for n in sizes if isinstance(n, Size)]
+    if not runs:
+        return function(*sizes)
+    values = tuple(function(*(n.runs[k] if isinstance(n, Size) else n for n in sizes)) for k in range(len(runs[0])))
+    return values[0] if len(set(values)) == 1 else Size(values)
+
+
+def is_fixed(tree: Any) -> bool:
+    """Whether there is no Size in nested tuples."""
+    if isinstance(tree, (tuple, list)):
+        return all(map(is_fixed, tree))
+    if isinstance(tree, slice):
+        return is_fixed((tree.start, tree.stop, tree.step))
+    return not isinstance(tree, Size)
+
+
+class Merge:
+    """One program of several recordings of the same model, each at other sizes.
+
+    names: of the open dimensions; "" where the runs differ in the numbers of the inputs only, on which then nothing
+        may depend but what the ops compute.
+    """
+
+    def __init__(self, recordings: Sequence[Any], names: str = "") -> None:
+        self.recordings = recordings
+        self.names = names
+        self.items: dict[Value, Item] = {}
+        self.steps: list[Step] = []
+        self.inputs = [self.same(values) for values in zip(*(r.inputs for r in recordings), strict=True)]
+        programs = [r.instructions for r in recordings]
+        if len({len(p) for p in programs}) != 1:
+            self._differs("calls other ops")
+        for calls in zip(*programs, strict=True):
+            self._step(calls)
+        self.outputs = self.same([r.returned for r in recordings])
+
+    def _step(self, calls: tuple[Any, ...]) -> None:
+        first = calls[0]
+        if any(type(call) is not type(first) for call in calls):
+            self._differs("calls other ops")
+        if isinstance(first, Again):
+            if first.results:
+                function: Any = getattr(first.function, "func", first.function)
+                name = getattr(function, "__qualname__", "a function")
+                what = "draws random numbers" if first.random else f"computes with NumPy outside of the graph ({name})"
+                self._add(calls, "outside", (), {"what": what})
+        elif isinstance(first, Call):
+            if any(call.op is not first.op for call in calls):
+                self._differs("calls other ops", first)
+            inputs = self.same([call.inputs for call in calls], first)
+            self._add(calls, first.op.name, inputs, self.same([call.params for call in calls], first))
+        else:
+            raise ExportError(f"onnx.export: {first.line}: {type(first).__name__} cannot be part of an ONNX graph")
+
+    def _add(self, calls: tuple[Any, ...], op: str, inputs: Any, params: Any) -> None:
+        first = calls[0]
+        scope = self.recordings[0].path(getattr(first, "scope", ()))
+        results = tuple(self.same(values, first) for values in zip(*(call.results for call in calls), strict=True))
+        step = Step(op, inputs, params, results, scope, isinstance(first, Call) and first.op.elementwise, first.line)
+        for item in results:
+            if item.kind == "result":
+                item.step = step
+            elif item.kind == "sized":
+                item.step = step if op != "outside" else None
+        self.steps.append(step)
+
+    def same(self, things: Sequence[Any], call: Any = None) -> Any:
+        """One thing for those of the runs, in the same place."""
+        first = things[0]
+        if isinstance(first, Value):
+            return self._item(things, call)
+        if any(type(x) is not type(first) for x in things):
+            self._differs("uses other things", call)
+        if isinstance(first, slice):
+            parts = ([getattr(x, end) for x in things] for end in ("start", "stop", "step"))
+            return slice(*(self.same(part, call) for part in parts))
+        if isinstance(first, dict):
+            if any(list(x) != list(first) for x in things):
+                self._differs("uses other names", call)
+            return {key: self.same([x[key] for x in things], call) for key in first}
+        if isinstance(first, (tuple, list)):
+            if any(len(x) != len(first) for x in things):
+                self._differs("uses another number of tensors", call)
+            return tuple(self.same(parts, call) for parts in zip(*things, strict=True))
+        if all(x is first or x == first or (x != x and first != first) for x in things):
+            return first
+        if isinstance(first, (int, np.integer)) and not isinstance(first, bool):
+            return Size(tuple(map(int, things)))
+        return self._differs(f"uses the numbers {', '.join(map(str, things))}", call)
+
+    def _item(self, values: Sequence[Any], call: Any) -> Item:
+        if any(not isinstance(v, Value) for v in values):
+            self._differs("uses other tensors", call)
+        known = [self.items.get(v) for v in values]
+        if known[0] is not None:
+            if any(item is not known[0] for item in known):
+                self._differs("uses other tensors", call)
+            return known[0]
+        first = values[0]
+        if any(len(v.shape) != len(first.shape) or v.dtype != first.dtype for v in values):
+            self._differs("has tensors of other dimensions", call)
+        shape = tuple(n[0] if len(set(n)) == 1 else Size(n) for n in zip(*(v.shape for v in values), strict=True))
+        name = self.recordings[0].state(first)
+        pure = [r.pure.get(v) for r, v in zip(self.recordings, values, strict=True)]
+        arrays: tuple[np.ndarray, ...] = ()
+        kind = "input" if first.kind == "input" else "result"
+        if name is not None:
+            kind, arrays = "state", (first.array,)
+        elif all(a is not None for a in pure):
+            arrays = tuple(a for a in pure if a is not None)
+            same = all(a.shape == arrays[0].shape and _equal(a, arrays[0]) for a in arrays)
+            kind = "fixed" if same else "sized"
+            if not same and not self.names:
+                self._differs("computes with other numbers outside of the graph", call)
+        item = Item(kind, shape, first.dtype, arrays, first.name if kind == "input" else name or "")
+        for value in values:
+            self.items[value] = item
+        return item
+
+    def _differs(self, how: str, call: Any = None) -> Any:
+        where = f"{call.line}: " if call is not None and call.line else ""
+        if not self.names:
+            raise ExportError(
+                f"onnx.export: {where}for other numbers in the inputs the model {how}, so one graph cannot serve all. "
+                "Compute with tensors, use where() instead of if, and draw random numbers outside, as an input"
+            )
+        raise ExportError(
+            f"onnx.export: {where}for another size of {self.names} the model {how}, so one graph cannot serve all "
+            "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "
+            "depends on it"
+        )
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")

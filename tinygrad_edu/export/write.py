@@ -1,0 +1,120 @@
+"""From the steps of a program to the nodes of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import ExportError
+from .graph import Writer
+from .nodes import EXCUSED, NODES
+from .sizes import Item, Merge, Size, Step
+from .whole import with_wholes
+
+
+def write(w: Writer, merge: Merge, opset: int) -> None:
+    """The nodes of the steps that the outputs need."""
+    instead = with_wholes(merge.steps, opset)
+    steps = [instead.get(step, step) for step in merge.steps]
+    needed: dict[Item, None] = dict.fromkeys(merge.outputs)
+    live = []
+    for step in reversed(steps):
+        if any(item in needed and item.kind != "fixed" for item in step.results):
+            if all(item.kind != "result" for item in step.results) and _is_formula(w, step):
+                continue
+            live.append(step)
+            needed.update(dict.fromkeys(_items((step.inputs, step.params))))
+    w.outputs, w.needed = merge.outputs, needed
+    users: dict[Item, list[Step]] = {}
+    for step in live:
+        for item in dict.fromkeys(_items((step.inputs, step.params))):
+            users.setdefault(item, []).append(step)
+    w.readers = users
+    for step in reversed(live):
+        _write_step(w, step)
+    w.step = None
+
+
+def _is_formula(w: Writer, step: Step) -> bool:
+    """Whether numbers made of sizes alone have a formula of their own, so that no op need be called for them."""
+    nodes, written = len(w.nodes), dict(w.written)
+    w.step = step
+    try:
+        for item in step.results:
+            w.of(item)
+    except ExportError:
+        del w.nodes[nodes:]
+        w.written = written
+        return False
+    return True
+
+
+def _write_step(w: Writer, step: Step) -> None:
+    w.step = step
+    if step.op == "outside":
+        raise w.refuse(f"{step.params['what']}, which has no ONNX operator")
+    row = step.row or NODES.get(step.op)
+    if row is None:
+        reason = EXCUSED.get(step.op, "an op of your own has no ONNX operator")
+        raise w.refuse(
+            f"cannot be exported: {reason}. Leave it out of the exported model, compute it before or after, or write "
+            "it with other ops"
+        )
+    for item in step.results:
+        w.code(item.dtype)
+    inputs = list(step.inputs)
+    w.kind = next((x.dtype for x in inputs if isinstance(x, Item)), w.kind)
+    if step.elementwise:
+        inputs = _converted(w, step, inputs)
+    found = row(w, *inputs, **step.params)
+    for item, name in zip(step.results, found if isinstance(found, list) else [found], strict=True):
+        if name is not None and item.kind != "fixed":
+            w.known(item, name)
+
+
+def _converted(w: Writer, step: Step, inputs: list[Any]) -> list[Any]:
+    """The inputs of an elementwise op, of one dtype: ONNX converts none by itself."""
+    fixed = 1 if step.op == "where" else 0
+    rest = inputs[fixed:]
+    if step.op != "cast" and len(rest) > 1:
+        kinds = [x.dtype for x in rest if isinstance(x, Item)]
+        numbers = [x for x in rest if not isinstance(x, (Item, Size))]
+        w.kind = np.result_type(*kinds, *numbers) if kinds else step.results[0].dtype
+        rest = [w.cast(x, w.kind) if isinstance(x, Item) and x.dtype != w.kind else x for x in rest]
+    return [*inputs[:fixed], *rest]
+
+
+def _items(x: Any) -> Iterator[Item]:
+    if isinstance(x, Item):
+        yield x
+    elif isinstance(x, (tuple, list)):
+        for y in x:
+            yield from _items(y)
+    elif isinstance(x, dict):
+        for y in x.values():
+            yield from _items(y)
+
+
+def without_copies(w: Writer, outputs: Sequence[str]) -> None:
+    """Leave out nodes that nothing reads, and give the outputs' names to the nodes that make them."""
+    for name in outputs:
+        copy = next(node for node in w.nodes if name in node.output)
+        source = copy.input[0]
+        maker = next((node for node in w.nodes if source in node.output), None)
+        if maker is not None and source not in outputs:
+            w.nodes.remove(copy)
+            for node in w.nodes:
+                for place in (node.input, node.output):
+                    for k, used in enumerate(place):
+                        if used == source:
+                            place[k] = name
+    needed = set(outputs)
+    kept = []
+    for node in reversed(w.nodes):
+        if needed.intersection(node.output):
+            kept.append(node)
+            needed.update(node.input)
+    w.nodes = kept[::-1]
+    w.initializers = {name: array for name, array in w.initializers.items() if name in needed}
