@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "arguments": {"op", "dtypes", "literals", "warn"},  # op for a type annotation only, as in views
     "views": {"op", "recording"},
     "op": {"described", "rules", "memory", "dtypes", "recording", "arguments", "views", "warn"},
-    "random": {"recording"},
+    "random": {"recording", "tracing"},
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},

@@ -10,9 +10,10 @@ from .dtypes import COMPLEX64, FLOAT32, FLOAT64, OF_NUMBERS
 
 
 class Default:
-    """The dtypes of Python's floats and complex numbers, and so of what is made without a dtype. One object, `default`."""
+    """The dtypes of Python's floats and complex numbers, and of what is made without a dtype. One object, `default`."""
 
-    real, complex = FLOAT32, COMPLEX64
+    real: np.dtype = FLOAT32
+    complex: np.dtype = COMPLEX64
 
     def set(self, dtype: np.dtype) -> None:
         """float16, float32 or float64, and the complex dtype that belongs to it."""
