@@ -117,7 +117,8 @@ def _conv_of_few_channels(x: np.ndarray, w: np.ndarray, out: Ints, dilation: Int
         columns = columns.reshape(len(columns), groups, matrices.shape[2], length)
         np.matmul(matrices, columns, out=y[n : n + step, :, :, :length])
     rows = y.reshape(len(x), w.shape[0], out[0], *size[1:])
-    return np.ascontiguousarray(rows[(..., *map(slice, out))])
+    places: Any = (..., *map(slice, out))
+    return np.ascontiguousarray(rows[places])
 
 
 def _conv_weight(
