@@ -14,6 +14,7 @@ import numpy as np
 from ..tensor import Lent, Tensor, wrap
 from .flat import bind
 from .kernels import fused, shown
+from .layout import turned
 from .names import give_names
 from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
@@ -32,10 +33,11 @@ class Bound:
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
         updates: dict[Update, Callable[[], None]] = {}
+        transposed = turned(program)
         _release_external(program)
         for instruction in program.instructions:
             if isinstance(instruction, Update):
-                memory, updates[instruction] = bind(instruction)
+                memory, updates[instruction] = bind(instruction, transposed)
                 placed.update(memory)
         outside = external(program)
         for value in outside:

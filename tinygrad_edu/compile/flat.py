@@ -17,17 +17,20 @@ from ..tensor import Tensor, wrap
 from .program import Update, Value
 
 
-def bind(update: Update) -> tuple[dict[Value, np.ndarray], Callable[[], None]]:
-    """Memory for the gradients, and the function that does the update with what stands there."""
+def bind(update: Update, turned: set[Any]) -> tuple[dict[Value, np.ndarray], Callable[[], None]]:
+    """Memory for the gradients, and the function that does the update with what stands there.
+
+    turned: the parameters whose memory is to be that of their transpose.
+    """
     placed: dict[Value, np.ndarray] = {}
     pieces: list[Callable[[], None]] = []
     for number, members in groupby(update.pairs, key=lambda pair: pair[0]):
         pairs = [(p, g) for _, p, g in members]
         group = update.optimizer.param_groups[number]
         if len({g for _, g in pairs}) == len(pairs) and _can_be_flat(update.optimizer, [p for p, _ in pairs]):
-            pieces.append(_together(update.optimizer, group, pairs, placed))
+            pieces.append(_together(update.optimizer, group, pairs, placed, turned))
         else:
-            pieces += [_alone(update.optimizer, group, p, g, placed) for p, g in pairs]
+            pieces += [_alone(update.optimizer, group, p, g, placed, turned) for p, g in pairs]
 
     def run() -> None:
         for piece in pieces:
@@ -68,22 +71,27 @@ def _holders(x: Any) -> int:
 
 
 def _together(
-    optimizer: Any, group: dict[str, Any], pairs: list[tuple[Tensor, Value]], placed: dict[Value, np.ndarray]
+    optimizer: Any,
+    group: dict[str, Any],
+    pairs: list[tuple[Tensor, Value]],
+    placed: dict[Value, np.ndarray],
+    turned: set[Any],
 ) -> Callable[[], None]:
     params = [p for p, _ in pairs]
-    values = _joined([p._array for p in params])
+    around = [p in turned for p in params]
+    values = _joined([p._array for p in params], around)
     gradients = np.zeros_like(values)
-    for p, view in zip(params, _views(values, params), strict=True):
+    for p, view in zip(params, _views(values, params, around), strict=True):
         p._array = view
         if p._node is not None:
             p._node.array = view
-    placed.update(zip((g for _, g in pairs), _views(gradients, params), strict=True))
+    placed.update(zip((g for _, g in pairs), _views(gradients, params, around), strict=True))
     states = [optimizer.state.setdefault(p, {}) for p in params]
     state: dict[str, Any] = {}
     for key, value in states[0].items():
-        state[key] = _joined([s[key] for s in states]) if isinstance(value, np.ndarray) else value
+        state[key] = _joined([s[key] for s in states], around) if isinstance(value, np.ndarray) else value
         if isinstance(value, np.ndarray):
-            for s, view in zip(states, _views(state[key], params), strict=True):
+            for s, view in zip(states, _views(state[key], params, around), strict=True):
                 s[key] = view
     numbers = [key for key, value in state.items() if not isinstance(value, np.ndarray)]
 
@@ -100,9 +108,10 @@ def _together(
 
 
 def _alone(
-    optimizer: Any, group: dict[str, Any], p: Tensor, g: Value, placed: dict[Value, np.ndarray]
+    optimizer: Any, group: dict[str, Any], p: Tensor, g: Value, placed: dict[Value, np.ndarray], turned: set[Any]
 ) -> Callable[[], None]:
-    gradient = placed.setdefault(g, np.zeros(g.shape, g.dtype))
+    order: Any = "F" if p in turned and p._array.flags.f_contiguous else "C"
+    gradient = placed.setdefault(g, np.zeros(g.shape, g.dtype, order))
 
     def run() -> None:
         optimizer.update(p._array, gradient, optimizer.state.setdefault(p, {}), group)
@@ -111,10 +120,14 @@ def _alone(
     return run
 
 
-def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate([array.reshape(-1) for array in arrays])
+def _joined(arrays: list[np.ndarray], turned: list[bool]) -> np.ndarray:
+    return np.concatenate([a.reshape(-1, order="F" if t else "C") for a, t in zip(arrays, turned, strict=True)])
 
 
-def _views(flat: np.ndarray, params: list[Tensor]) -> list[np.ndarray]:
+def _views(flat: np.ndarray, params: list[Tensor], turned: list[bool]) -> list[np.ndarray]:
     ends = np.cumsum([p.numel() for p in params])
-    return [flat[end - p.numel() : end].reshape(p.shape) for p, end in zip(params, ends, strict=True)]
+    pieces = [flat[end - p.numel() : end] for p, end in zip(params, ends, strict=True)]
+    return [
+        piece.reshape(p.shape[::-1]).T if t else piece.reshape(p.shape)
+        for piece, p, t in zip(pieces, params, turned, strict=True)
+    ]

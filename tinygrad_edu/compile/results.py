@@ -39,4 +39,6 @@ class Results:
     def _tensor(self, array: np.ndarray, flags: Iterator[bool]) -> Tensor:
         if not next(flags):
             return wrap(array)
-        return wrap(array, Node(STEP, self.nodes, [node and node.array for node in self.nodes], {}, array))
+        node = Node(STEP, self.nodes, (), {}, array)
+        node.arrays = None  # as of a freed graph: whoever keeps a result does not keep the parameters in their place
+        return wrap(array, node)

@@ -109,7 +109,10 @@ def matmul(w: Writer, call: Call) -> list[str] | None:
     if len(a.shape) == len(b.shape) == 2:
         if a.shape[1] == 1:
             return [f"multiply({w(a)}, {w(b)}, out={w.out(call)})"]
-        return [f"dot({w(a)}, {w(b)}, out={w.out(call)})"]
+        out = w.out(call)
+        if w.names[out].flags.c_contiguous:
+            return [f"dot({w(a)}, {w(b)}, out={out})"]
+        return [f"dot({w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')})"]  # see layout.py
     return [f"matmul({w(a)}, {w(b)}, out={w.out(call)})"]
 
 

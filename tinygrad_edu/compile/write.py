@@ -100,6 +100,9 @@ class Writer:
         if x in self.standing:
             made = eval(f"x{text}", {}, {"x": self.standing[x]})
             if np.shares_memory(made, self.standing[x]):  # else a copy, which would stay as it is now
+                root = self.root.get(x)
+                if root in self.standing and _are_the_same(made, self.standing[root]):
+                    return root.name
                 return self._standing_view(x, text, made)
         return f"{x.name}{text}"
 
@@ -236,6 +239,11 @@ def _text(line: str) -> str:
     """What stands there in the program."""
     file, _, number = line.rpartition(":")
     return linecache.getline(file, int(number)).strip()[:LONGEST_LINE] if number.isdigit() else ""
+
+
+def _are_the_same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether both look at the same elements of one memory in the same order."""
+    return a.ctypes.data == b.ctypes.data and a.shape == b.shape and a.strides == b.strides
 
 
 def _is_plain_ufunc(call: Call) -> bool:

@@ -121,6 +121,8 @@ class formula:
                 program = self.looped[key] = self._made(given, True, first.dtype)
             if program is not None:
                 arrays = program.arrays(values)
+                if first.ndim > 1 and first.flags.f_contiguous:  # as `compile` may keep a weight
+                    arrays = tuple([x.T for x in arrays])
                 for x in arrays:
                     if x.dtype is not first.dtype or not x.flags.c_contiguous:
                         break
