@@ -20,7 +20,7 @@ from ..rules import Share
 from ..tensor import Tensor, wrap
 from ..warn import user_frame
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, rebuilt, values_in
 
 LONGEST_READ = 64  # elements of a tensor from outside that a step looks at
 LONGEST_QUESTION = 20  # calls from the arguments to what a guard asks about
@@ -263,7 +263,7 @@ class Tracer:
         if isinstance(x, (tuple, list)):
             return type(x)(map(self._of_result, x))
         if isinstance(x, dict):
-            return {key: self._of_result(value) for key, value in x.items()}
+            return rebuilt(x, {key: self._of_result(value) for key, value in x.items()})
         if x is None or isinstance(x, (bool, int, float, complex, str)):
             return x
         raise CompileError(f"the step returned a {type(x).__name__}; expected Tensors, numbers, or tuples of them")
