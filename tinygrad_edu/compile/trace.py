@@ -8,6 +8,7 @@ program; `same.py` finds that by tracing twice.
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ class Tracer:
 
     def __init__(self, inputs: Sequence[tuple[str, np.ndarray]]) -> None:
         self.known: dict[int, Value] = {}
-        self.kept: list[np.ndarray] = []  # so that no id is used twice
+        self.living: dict[int, weakref.ref[np.ndarray]] = {}  # the arrays; without one its id may come again
         self.instructions: list[Instruction] = []
         self.made: dict[Value, Call | Again] = {}
         self.stale: set[int] = set()  # arrays on memory that was written to through another
@@ -175,8 +176,10 @@ class Tracer:
         before, value = self._value(target), self._value(source)
         if before.kind == "input":
             raise CompileError(f"{_line()}: the step writes into one of its arguments; work on a clone() of it")
-        for array in self.kept:
-            if array is not target and memory.same(array, target) and self.known[id(array)] is not value:
+        for array in [reference() for reference in self.living.values()]:
+            if array is None or array is target:
+                continue
+            if memory.same(array, target) and self.known[id(array)] is not value:
                 self.stale.add(id(array))
         if before.kind == "external":
             if before.before is None:
@@ -339,9 +342,15 @@ class Tracer:
         return value
 
     def _remember(self, array: np.ndarray, value: Value) -> None:
-        self.known[id(array)] = value
-        self.stale.discard(id(array))
-        self.kept.append(array)
+        key = id(array)
+        self.known[key] = value
+        self.stale.discard(key)
+        if key not in self.living:
+            self.living[key] = weakref.ref(array, lambda _: self._forget(key))
+
+    def _forget(self, key: int) -> None:
+        del self.known[key], self.living[key]
+        self.stale.discard(key)
 
 
 def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dict[str, Any]) -> Any:
