@@ -24,7 +24,7 @@ from .op import Node, Variable, leaf
 from .op import wrap as _wrap
 from .ops.index import resolve
 from .placement import Placement
-from .recording import reads, same, thread
+from .recording import again, reads, same, thread
 from .warn import warn
 
 
@@ -327,6 +327,9 @@ def to_array(data: Any, dtype: Any) -> np.ndarray:
         if thread.mode.trace is not None:
             same(converted, ops.cast(data.detach(), dtype=converted.dtype)._array)
         return converted
+    if isinstance(data, np.ndarray) and thread.mode.trace is not None and data.dtype.kind in "bifuc":
+        copied: np.ndarray = again(lambda data: np.array(dtypes.default_array(data, dtype)), data)
+        return copied
     try:
         array = np.array(dtypes.default_array(data, dtype))
     except (ValueError, TypeError) as error:

@@ -9,6 +9,7 @@ import pytest
 import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
+from tinygrad_edu.compile import CompileError
 
 from .equal import assert_same, run_both
 
@@ -249,3 +250,22 @@ def test_shapes_that_change_are_compiled_once_each():
         assert_same(compiled(x, y), eager(x, y), 1e-6)
     assert compiled.traces == 6
     assert_same(list(net.parameters()), list(other.parameters()), 1e-6)
+
+
+def test_arrays_of_which_numpy_computes():
+    """With equal arrays at each call nothing tells data from constants; with others it is found out."""
+    step = tg.compile(lambda x: tg.tensor(np.sin(x)) * 2)
+    one, two = np.array([1.0, 2.0], np.float32), np.array([3.0, 4.0], np.float32)
+    for x in (one, one, one):
+        assert_same(step(x), np.sin(x) * 2)
+    with pytest.raises(CompileError, match="is another one at each run"):
+        step(two)
+
+
+def test_an_array_that_is_copied_is_followed():
+    data = np.array([1.0, 2.0], np.float32)
+    step = tg.compile(lambda x: x + tg.tensor(data))
+    for _ in range(4):
+        assert_same(step(XS[0][0, :2]), XS[0][0, :2].numpy() + data)
+        data += 1
+    step.source  # noqa: B018 - it has been compiled

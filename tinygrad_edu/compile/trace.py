@@ -16,11 +16,12 @@ import numpy as np
 
 from .. import memory
 from ..op import OPS, Node, Op, Variable
-from ..recording import NO_ANSWER, again, no_grad, thread
+from ..recording import NO_ANSWER, no_grad, thread
 from ..rules import Share
 from ..tensor import Tensor, wrap
 from ..warn import user_frame
 from .errors import CompileError
+from .on_arrays import on_arrays
 from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, rebuilt, values_in
 
 LONGEST_READ = 64  # elements of a tensor from outside that a step looks at
@@ -144,7 +145,7 @@ class Tracer:
             if thread.mode.recording:
                 raise
             del self.instructions[instructions:], self.guards[guards:]
-            found = _on_arrays(function, (g, y, *xs), params)
+            found = on_arrays(function, (g, y, *xs), params)
         finally:
             self.behind = None
         return (found[rule.i], found) if isinstance(rule, Share) else (found, None)
@@ -351,39 +352,6 @@ class Tracer:
     def _forget(self, key: int) -> None:
         del self.known[key], self.living[key]
         self.stale.discard(key)
-
-
-def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """What a rule gives for these Tensors, called on their arrays at each run."""
-    arrays: list[np.ndarray] = []
-
-    def place(x: Any) -> Any:
-        if isinstance(x, (tuple, list)):
-            return tuple(map(place, x))
-        if isinstance(x, (Variable, np.ndarray)):
-            arrays.append(x._array if isinstance(x, Variable) else x)
-            return _Place(len(arrays) - 1)
-        return x
-
-    places, named = place(given), {key: place(x) for key, x in params.items()}
-
-    def rule(*arrays: np.ndarray) -> Any:
-        found = function(*_placed(places, arrays), **{key: _placed(x, arrays) for key, x in named.items()})
-        return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
-
-    rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"
-    found = again(rule, *arrays)
-    return tuple(map(wrap, found)) if isinstance(found, tuple) else wrap(found)
-
-
-class _Place(int):
-    """The number of an array."""
-
-
-def _placed(x: Any, arrays: Sequence[np.ndarray]) -> Any:
-    if isinstance(x, tuple):
-        return tuple(_placed(y, arrays) for y in x)
-    return arrays[x] if isinstance(x, _Place) else x
 
 
 def _masks(index: Any) -> list[np.ndarray]:
