@@ -34,7 +34,7 @@ def step(digits, model=None):
 
 
 def training(model):
-    """What is done with each batch; the optimiser."""
+    """What is done with each batch, and the optimiser."""
     optimizer = optim.Adam(model.parameters(), lr=1e-3)
 
     def learn(images, labels):
@@ -48,9 +48,8 @@ def training(model):
 
 
 def lesson(digits):
-    (images, labels), (test_images, test_labels) = digits.scaled()
-    train = TensorDataset(tg.tensor(images), tg.tensor(labels))
-    test_x, test_y = tg.tensor(test_images), tg.tensor(test_labels)
+    (images, labels), (test_x, test_y) = (map(tg.tensor, pair) for pair in digits.scaled())
+    train = TensorDataset(images, labels)
 
     print(model := Net(images.shape[1]))
     learn, optimizer = training(model)

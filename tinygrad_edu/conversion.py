@@ -9,7 +9,7 @@ import numpy as np
 from . import devices, ops
 from .literals import default_array
 from .op import Variable, wrap
-from .tracing import is_traced, same
+from .tracing import again, is_traced, same
 
 
 class Conversions(Variable):
@@ -130,6 +130,9 @@ def to_array(data: Any, dtype: Any) -> np.ndarray:
         if is_traced():
             same(converted, ops.cast(wrap(data._array), dtype=converted.dtype)._array)
         return converted
+    if isinstance(data, np.ndarray) and data.dtype.kind in "bifuc" and is_traced():
+        copied: np.ndarray = again(lambda data: np.array(default_array(data, dtype)), data)
+        return copied
     try:
         array = np.array(default_array(data, dtype))
     except (ValueError, TypeError) as error:

@@ -63,11 +63,13 @@ def test_losses_that_do_not_move_are_an_error():
 
 def test_ratios_are_to_pytorch_and_to_the_fastest_of_the_others():
     times = {"ours": 3.0, "ours-compiled": 1.0, "pytorch": 4.0, "jax": 2.0, "floor": 0.5}
-    result = Result("a", "A", [Row(peer, [t, t]) for peer, t in times.items()] + [Row("numpy", note="not here")])
+    result = Result(
+        "a", "A", [Row(peer, [t, t], memory=int(t + 2)) for peer, t in times.items()] + [Row("numpy", note="not here")]
+    )
     assert result.fastest_peer() == 2
     assert result.ratio("ours-compiled", result.baseline()) == 0.25
     page = table.markdown([result], threads=1)
-    assert "| A | 0.75 | 0.25 | 1.50 | 0.50 | 2.00 | JAX jit |" in page
+    assert "| A | 0.75 | 0.25 | 1.50 | 0.50 | 2.00 | JAX jit | 0.50 |" in page
     assert "NumPy by hand: not here." in page
     assert spread([1.0, 2.0, 3.0])[0] == 1
 
@@ -79,10 +81,12 @@ def test_a_picture_without_pytorch(tmp_path):
 
 def test_the_pages_of_growth(tmp_path):
     results = [
-        Result(w.name, w.title, [Row("ours", [1e-3]), Row("jax", [], note="no")]) for _, _, w in growth.workloads()
+        Result(w.name, w.title, [Row("ours", [1e-3], memory=7_000_000), Row("jax", [], note="no")])
+        for _, _, w in growth.workloads()
     ]
     page = growth.markdown(results, threads=2)
-    assert page.count("1,000") == len(results)
+    assert page.count("| 1,000 |") == len(results)
+    assert page.count("| 7.0 |") == len(results)
     growth.save(results, tmp_path / "growth.svg")
     assert (tmp_path / "growth.svg").exists()
 

@@ -96,15 +96,17 @@ def _wishes(call: Call, paths: dict[Any, str]) -> list[str]:
 
 
 def _paths(program: Program) -> dict[Any, str]:
-    """The modules that were called, by names such as `linear0`: class and place in the outermost module."""
+    """The modules that were called, by names such as `linear0`, `block2_norm`: their places."""
     roots = dict.fromkeys(i.scope[0] for i in program.instructions if isinstance(i, Call) and i.scope)
     paths: dict[Any, str] = {}
     for root in roots:
+        called: dict[str, str] = {}
         for path, module in root.named_modules():
-            kind = type(module).__name__.lower()
-            last = path.rpartition(".")[2]
-            if module not in paths:
-                paths[module] = f"{kind}{last}" if last.isdigit() else path.replace(".", "_") or kind
+            kind, last = type(module).__name__.lower(), path.rpartition(".")[2]
+            called[path] = f"{kind}{last}" if last.isdigit() else last or kind
+            parts = path.split(".")
+            names = [called[".".join(parts[: i + 1])] for i in range(len(parts))]
+            paths.setdefault(module, called[path] if last.isdigit() else "_".join(names))
     return paths
 
 

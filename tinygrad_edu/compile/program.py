@@ -5,6 +5,7 @@ A program is data. The passes (`dead.py`, `common.py` ...) take one and return o
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -182,5 +183,14 @@ def mapped(tree: Any, function: Callable[[Value], Any]) -> Any:
     if isinstance(tree, (tuple, list)):
         return type(tree)(mapped(branch, function) for branch in tree)
     if isinstance(tree, dict):
-        return {key: mapped(branch, function) for key, branch in tree.items()}
+        return rebuilt(tree, {key: mapped(branch, function) for key, branch in tree.items()})
     return tree
+
+
+def rebuilt(like: dict[Any, Any], items: dict[Any, Any]) -> dict[Any, Any]:
+    """The items in a dict of the same type."""
+    if type(like) is dict:
+        return items
+    found = copy.copy(like)
+    found.update(items)
+    return found

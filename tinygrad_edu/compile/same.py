@@ -123,7 +123,7 @@ def _check_constant(x: Value, y: Value, at: Instruction | None) -> None:
     """An array that was made anew in both runs is a constant if its contents are the same."""
     one, two = (v.array if v.before is None else v.before for v in (x, y))
     if one is None or two is None or not np.array_equal(one, two, equal_nan=y.dtype.kind in "fc"):
-        if y.kind == x.kind == "constant" and not y.shape:
+        if one is not None and two is not None and y.kind == x.kind == "constant" and not y.shape:
             raise CompileError(_number_changed(at, one.item(), two.item()))
         raise CompileError(
             f"{_where(at)} uses an array of shape {y.shape} that is another one at each run and was not computed by an "

@@ -41,12 +41,18 @@ def compile(step: Callable[..., Any]) -> Compiled:
     dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Arguments of
     other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
 
-    Python numbers, and the way through `if` and `for`, are part of the program: where an argument or a variable around
-    the step has another value, another program is compiled. An optimiser's options, as its learning rate, are read at
-    each step. Results are new Tensors without a graph; `backward` through one raises RuntimeError.
+    Python numbers, and the way through `if` and `for`, are part of the program. Where an argument has another value, or
+    a variable around the step, an attribute or element of what that holds, or an option or a layer of a module, another
+    program is compiled. An optimiser's options, as its learning rate, are read at each step. An array around the step
+    with which it computes in NumPy is a constant: make it a Tensor by `from_numpy` if its numbers change.
 
-    `source` is the program, as Python that is meant to be read. CompileError, with the line of the step: it does
-    something that cannot be done the same way each time. TypeError: `step` is not a function.
+    Results are new Tensors without a graph; `backward` through one raises RuntimeError. What is read from `.grad` stays
+    as it is when the step runs again. Pass data as Tensors: of NumPy arrays that are the same at each call it cannot be
+    told what was computed of them, so a step that is given them is not compiled.
+
+    `source` is the program, as Python that is meant to be read; `arrays` is what it refers to. CompileError, with the
+    line of the step: it does something that cannot be done the same way each time, as `item()`, or that a compiled
+    step would leave out, as to append to a list. TypeError: `step` is not a function.
     """
     if not callable(step):
         raise TypeError(f"compile: expected a function, got {type(step).__name__}")
@@ -61,7 +67,7 @@ class Compiled:
         self._step = step
         self._surroundings = Surroundings(step)
         self._bound: dict[Any, list[Bound]] = {}
-        self._traced: dict[Any, list[tuple[Program, list[Any]]]] = {}  # once, each with what was around it
+        self._traced: dict[Any, list[tuple[Program, list[Any], list[np.ndarray]]]] = {}  # once; around it; with arrays
         self.traces = 0  # how often the step was traced: twice for each program
         self._latest: Bound | None = None
 
@@ -86,6 +92,7 @@ class Compiled:
     def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the step for real, noting what it does; the second time, compile it."""
         named = _named_tensors(self._step, args, kwargs)
+        raw = [array.copy() for array in _raw((args, kwargs))]
         before = self._surroundings.now()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
@@ -109,14 +116,16 @@ class Compiled:
         waiting = self._traced.setdefault(key, [])
         self._count()
         for other in waiting:
-            if comparable(other[0], program) and unchanged(other[1], around):
+            if not comparable(other[0], program) or not unchanged(other[1], around):
+                continue
+            if not any(map(np.array_equal, other[2], raw)):  # what NumPy computes of equal ones would seem constant
                 waiting.remove(other)
                 program = same(other[0], program)
                 del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
                 self._latest = Bound(simplified(program), [x for _, x in named], around)
                 self._bound.setdefault(key, []).append(self._latest)
                 return result
-        waiting.append((program, around))
+        waiting.append((program, around, raw))
         return result
 
     def _count(self) -> None:
@@ -126,8 +135,8 @@ class Compiled:
             warn(
                 f"compile: {self._step.__name__ if hasattr(self._step, '__name__') else self._step} has been traced "
                 f"{MANY} times, for {len(self._traced)} kinds of arguments: it is compiled anew for each shape, each "
-                "Python number among its arguments, each answer on which its way depends. Pass numbers as tensors, and "
-                "let shapes repeat"
+                "Python number among its arguments, each answer on which its way depends, each value of a variable "
+                "around it. Pass numbers, and NumPy arrays, as tensors, and let shapes repeat"
             )
 
     @property
@@ -198,6 +207,15 @@ def _repeated(arrays: list[np.ndarray]) -> tuple[int, ...] | None:
     """Which arguments are the same array, if any are."""
     numbers = {id(array): i for i, array in enumerate(arrays)}
     return None if len(numbers) == len(arrays) else tuple(numbers[id(array)] for array in arrays)
+
+
+def _raw(x: Any) -> Iterator[np.ndarray]:
+    """The NumPy arrays among the arguments."""
+    if isinstance(x, np.ndarray):
+        yield x
+    elif isinstance(x, (tuple, list, dict)):
+        for y in x.values() if isinstance(x, dict) else x:
+            yield from _raw(y)
 
 
 def _tensors_in(x: Any) -> Iterator[Tensor]:

@@ -11,6 +11,7 @@ import operator
 import types
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ class Surroundings:
         self.called: weakref.WeakSet[Any] = weakref.WeakSet()  # in the run before; a step may make some anew
         self.places: list[Place] = []
         self.contents: list[tuple[str, Any]] = []  # dicts, lists ... and whose they are
+        self.sized: list[Any] = []  # the same without the names,
+        self.views: list[Iterable[Any]] = []  # and what is in those that are not large
         self.look()
 
     def look(self, modules: Iterable[Any] = ()) -> None:
@@ -54,6 +57,8 @@ class Surroundings:
         for module in self.modules:  # those that are reached by the names of variables come before them, in one order
             self._look_into(type(module).__name__, module, seen)
         self._look_into_functions(seen)
+        self.sized = [x for _, x in self.contents]
+        self.views = [x.values() if isinstance(x, dict) else x for x in self.sized if _is_looked_into(x)]
 
     def _look_into_functions(self, seen: set[int]) -> None:
         while self.functions:
@@ -99,11 +104,8 @@ class Surroundings:
     def now(self) -> list[Any]:
         """What they are at present."""
         found = [read() for _, read in self.places]
-        for _, x in self.contents:
-            size = len(x)
-            found.append(size)
-            if size <= MOST and type(x) is not set:
-                found.extend(x.values() if isinstance(x, dict) else x)
+        found += map(len, self.sized)
+        found += chain.from_iterable(self.views)
         return found
 
     def check_effects(self, before: list[Any]) -> None:
@@ -111,21 +113,23 @@ class Surroundings:
         after = self.now()
         if unchanged(before, after):
             return
-        at = len(self.places)
         for (name, _), one, two in zip(self.places, before, after, strict=False):
             if not is_same(one, two):
                 raise CompileError(
                     f"the step assigns to {name}, a variable from outside of it; a compiled step runs no Python, so it "
                     "would not. Return what changes, and assign it outside"
                 )
-        for name, x in self.contents:
-            keys = [""] if len(x) > MOST or type(x) is set else ["", *(x if isinstance(x, dict) else range(len(x)))]
-            part = slice(at, at + len(keys))
-            if before[at] != after[at]:
+        at = len(self.places)
+        for i, (name, _) in enumerate(self.contents, start=at):
+            if before[i] != after[i]:
                 raise CompileError(
                     f"the step adds to {name}, or takes from it; a compiled step runs no Python, so it would not. "
                     "Return the tensor, and add it outside"
                 )
+        at += len(self.contents)
+        for name, x in self.contents:
+            keys = [] if not _is_looked_into(x) else list(x if isinstance(x, dict) else range(len(x)))
+            part = slice(at, at + len(keys))
             for key, one, two in zip(keys, before[part], after[part], strict=True):
                 if not is_same(one, two):
                     raise CompileError(
@@ -133,6 +137,10 @@ class Surroundings:
                         "what changes, and set it outside, or write to a tensor in place"
                     )
             at += len(keys)
+
+
+def _is_looked_into(x: Any) -> bool:
+    return type(x) is not set and len(x) <= MOST
 
 
 def unchanged(before: list[Any], after: list[Any]) -> bool:

@@ -8,6 +8,7 @@ program; `same.py` finds that by tracing twice.
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,11 @@ from ..op import OPS, Node, Op, Variable
 from ..recording import no_grad, thread
 from ..rules import Share
 from ..tensor import Tensor, wrap
-from ..tracing import NO_ANSWER, again
+from ..tracing import NO_ANSWER
 from ..warn import user_frame
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, values_in
+from .on_arrays import on_arrays
+from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, reads, rebuilt, values_in
 
 LONGEST_READ = 64  # elements of a tensor from outside that a step looks at
 LONGEST_QUESTION = 20  # calls from the arguments to what a guard asks about
@@ -32,7 +34,7 @@ class Tracer:
 
     def __init__(self, inputs: Sequence[tuple[str, np.ndarray]]) -> None:
         self.known: dict[int, Value] = {}
-        self.kept: list[np.ndarray] = []  # so that no id is used twice
+        self.living: dict[int, weakref.ref[np.ndarray]] = {}  # the arrays; without one its id may come again
         self.instructions: list[Instruction] = []
         self.made: dict[Value, Call | Again] = {}
         self.stale: set[int] = set()  # arrays on memory that was written to through another
@@ -144,7 +146,7 @@ class Tracer:
             if thread.mode.recording:
                 raise
             del self.instructions[instructions:], self.guards[guards:]
-            found = _on_arrays(function, (g, y, *xs), params)
+            found = on_arrays(function, (g, y, *xs), params)
         finally:
             self.behind = None
         return (found[rule.i], found) if isinstance(rule, Share) else (found, None)
@@ -176,8 +178,10 @@ class Tracer:
         before, value = self._value(target), self._value(source)
         if before.kind == "input":
             raise CompileError(f"{_line()}: the step writes into one of its arguments; work on a clone() of it")
-        for array in self.kept:
-            if array is not target and memory.same(array, target) and self.known[id(array)] is not value:
+        for array in [reference() for reference in self.living.values()]:
+            if array is None or array is target:
+                continue
+            if memory.same(array, target) and self.known[id(array)] is not value:
                 self.stale.add(id(array))
         if before.kind == "external":
             if before.before is None:
@@ -264,7 +268,7 @@ class Tracer:
         if isinstance(x, (tuple, list)):
             return type(x)(map(self._of_result, x))
         if isinstance(x, dict):
-            return {key: self._of_result(value) for key, value in x.items()}
+            return rebuilt(x, {key: self._of_result(value) for key, value in x.items()})
         if x is None or isinstance(x, (bool, int, float, complex, str)):
             return x
         raise CompileError(f"the step returned a {type(x).__name__}; expected Tensors, numbers, or tuples of them")
@@ -340,42 +344,15 @@ class Tracer:
         return value
 
     def _remember(self, array: np.ndarray, value: Value) -> None:
-        self.known[id(array)] = value
-        self.stale.discard(id(array))
-        self.kept.append(array)
+        key = id(array)
+        self.known[key] = value
+        self.stale.discard(key)
+        if key not in self.living:
+            self.living[key] = weakref.ref(array, lambda _: self._forget(key))
 
-
-def _on_arrays(function: Callable[..., Any], given: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """What a rule gives for these Tensors, called on their arrays at each run."""
-    arrays: list[np.ndarray] = []
-
-    def place(x: Any) -> Any:
-        if isinstance(x, (tuple, list)):
-            return tuple(map(place, x))
-        if isinstance(x, (Variable, np.ndarray)):
-            arrays.append(x._array if isinstance(x, Variable) else x)
-            return _Place(len(arrays) - 1)
-        return x
-
-    places, named = place(given), {key: place(x) for key, x in params.items()}
-
-    def rule(*arrays: np.ndarray) -> Any:
-        found = function(*_placed(places, arrays), **{key: _placed(x, arrays) for key, x in named.items()})
-        return tuple(map(np.asarray, found)) if isinstance(found, tuple) else np.asarray(found)
-
-    rule.__name__ = f"rule_of_{getattr(function, '__name__', 'op').strip('_<>')}"
-    found = again(rule, *arrays)
-    return tuple(map(wrap, found)) if isinstance(found, tuple) else wrap(found)
-
-
-class _Place(int):
-    """The number of an array."""
-
-
-def _placed(x: Any, arrays: Sequence[np.ndarray]) -> Any:
-    if isinstance(x, tuple):
-        return tuple(_placed(y, arrays) for y in x)
-    return arrays[x] if isinstance(x, _Place) else x
+    def _forget(self, key: int) -> None:
+        del self.known[key], self.living[key]
+        self.stale.discard(key)
 
 
 def _masks(index: Any) -> list[np.ndarray]:

@@ -21,6 +21,8 @@ NUMPY = ("add", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maxim
 
 
 LONGEST_LINE = 100
+LARGE = 1 << 16  # bytes of an array, from which it is worth a line to forget it
+WASTE = 2  # how many times larger planned memory may be than what it is used for
 
 
 class Writer:
@@ -36,6 +38,7 @@ class Writer:
         self.free: dict[int, list[np.ndarray]] = defaultdict(list)
         self.pool: list[np.ndarray] = []
         self.owner: dict[Value, np.ndarray] = {}  # the planned bytes of a value
+        self.made: dict[Value, list[str]] = {}  # the names of arrays that ops make, and of views of them
         self.at = 0
         self.lines: list[str] = []
         self.kernels: dict[str, str] = {}  # their texts, by name
@@ -47,6 +50,7 @@ class Writer:
         for self.at, instruction in enumerate(program.instructions):
             self._write(instruction, updates)
             self._release()
+            self._delete(instruction)
 
     # --- what templates ask -------------------------------------------------------------------------------------------
 
@@ -129,17 +133,29 @@ class Writer:
         return name
 
     def _planned(self, value: Value) -> np.ndarray:
-        nbytes = max(1, math.prod(value.shape)) * value.dtype.itemsize
-        memory = self.free[nbytes].pop() if self.free[nbytes] else np.zeros(nbytes, np.uint8)
+        size = math.prod(value.shape)
+        nbytes = max(1, size) * value.dtype.itemsize
+        fitting = [n for n, memories in self.free.items() if memories and nbytes <= n <= WASTE * nbytes]
+        memory = self.free[min(fitting)].pop() if fitting else np.zeros(nbytes, np.uint8)
         self.pool.append(memory)
         self.owner[value] = memory
-        return memory.view(value.dtype)[: math.prod(value.shape)].reshape(value.shape)
+        return memory[: size * value.dtype.itemsize].view(value.dtype).reshape(value.shape)
 
     def _release(self) -> None:
         """Memory of values that are not used after this instruction."""
         for value in [v for v in self.owner if self.last.get(v, -1) <= self.at]:
             memory = self.owner.pop(value)
             self.free[memory.nbytes].append(memory)
+
+    def _delete(self, instruction: Instruction) -> None:
+        """Forget large arrays that an op made itself, not in planned memory, after their last use."""
+        for value in instruction.results if isinstance(instruction, (Call, Again)) else ():
+            root = self.root.get(value, value)
+            if value.name not in self.names and root.name not in self.names and _nbytes(root) >= LARGE:
+                self.made.setdefault(root, []).append(value.name)
+        ended = [root for root in self.made if self.last.get(root, -1) <= self.at]
+        if ended:
+            self.lines.append(f"del {', '.join(name for root in ended for name in self.made.pop(root))}")
 
     def _last_uses(self) -> dict[Value, int]:
         """When the memory of each value is used for the last time, through views of it as well."""
@@ -233,6 +249,10 @@ class Writer:
         if parts:
             self.lines.append(f"# {': '.join(parts)}")
         self.comment = module, line
+
+
+def _nbytes(value: Value) -> int:
+    return math.prod(value.shape) * value.dtype.itemsize
 
 
 def _text(line: str) -> str:

@@ -190,7 +190,7 @@ def _named(index: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 def unnamed(index: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Which elements an index does not name."""
-    return ~_named(index, shape)
+    return np.asarray(~_named(index, shape))
 
 
 def _is_last(index: Any, shape: tuple[int, ...]) -> np.ndarray:

@@ -54,6 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
         for row in rows:
             median = results[-1].median(row.peer)
             what = f"{table.number(median):>12} µs" if median is not None else f"left out: {row.note}"
+            what += "" if median is None or row.memory is None else f"{row.memory / 1e6:>10,.1f} MB at most"
             print(f"    {PEERS[row.peer].title:<28}{what}", flush=True)
         write(results, chosen.out, chosen.threads, growing=chosen.growth)
 

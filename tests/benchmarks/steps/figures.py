@@ -26,6 +26,10 @@ class Result:
         """Seconds a step, or None if the peer has no figure here."""
         return next((statistics.median(r.seconds) for r in self.rows if r.peer == peer and r.seconds), None)
 
+    def memory(self, peer: str) -> int | None:
+        """Bytes at the highest use in a step, or None if the peer has no figure here."""
+        return next((r.memory for r in self.rows if r.peer == peer and r.seconds), None)
+
     def fastest_peer(self) -> float | None:
         """The least median of those that are not ours."""
         peers = [self.median(r.peer) for r in self.rows if r.peer not in (*OURS, FLOOR)]

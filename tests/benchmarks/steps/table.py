@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .figures import Result, circumstances, spread
-from .peers import FLOOR, OURS, PEERS
+from .peers import BASELINE, FLOOR, OURS, PEERS
 
 NOTES = """\
 A figure is the median over bursts of 0.05 s, between which all peers take turns. Each peer has a process of its
@@ -16,7 +16,7 @@ NumPy into arrays that stand ready, and a copy of as many bytes as the optimiser
 keep what they compiled for later runs, so their first run takes longer to be ready."""
 HEAD = (
     "step; eager / PyTorch; compiled / PyTorch; eager / fastest peer; compiled / fastest peer; compiled / floor; "
-    "fastest peer"
+    "fastest peer; memory, compiled / PyTorch"
 )
 COLUMNS = "; µs a step; 10 %; spread; / fastest peer; / PyTorch; / floor; memory, MB; ready, s"
 
@@ -40,13 +40,15 @@ def markdown(results: list[Result], threads: int) -> str:
 
 
 def _summary(results: list[Result]) -> list[str]:
-    lines = [_row(HEAD.split("; ")), _row(["---"] + ["---:"] * 5 + ["---"])]
+    lines = [_row(HEAD.split("; ")), _row(["---"] + ["---:"] * 5 + ["---", "---:"])]
     for r in results:
         fastest, baseline = r.fastest_peer(), r.baseline()
         ratios = [share(r.ratio(peer, to)) for to in (baseline, fastest) for peer in OURS]
         ratios.append(share(r.ratio(OURS[1], r.median(FLOOR))))
         who = [PEERS[row.peer].title for row in r.rows if row.peer not in OURS and r.median(row.peer) == fastest]
-        lines.append(_row([r.title, *ratios, who[0] if fastest else ""]))
+        ours, theirs = r.memory(OURS[1]), r.memory(BASELINE)
+        memory = share(ours / theirs if ours is not None and theirs else None)
+        lines.append(_row([r.title, *ratios, who[0] if fastest else "", memory]))
     return lines
 
 
