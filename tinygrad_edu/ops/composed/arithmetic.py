@@ -11,7 +11,7 @@ import numpy as np
 from ...dtypes import NUMBERS, result_type
 from ...literals import default_array
 from .. import elementwise as ew
-from ..plain import plain
+from ..plain import array_in
 
 
 def _factor_second(name: str) -> Any:
@@ -75,7 +75,7 @@ def _cast(x: Any, dtype: np.dtype) -> Any:
 
 
 def _plain(x: Any) -> Any:
-    return default_array(x) if isinstance(x, list) else plain(x)
+    return default_array(x) if isinstance(x, list) else array_in(x)  # for its dtype alone
 
 
 def _as_all(x: Any, a: Any, b: Any) -> Any:

@@ -14,7 +14,7 @@ from ...tracing import again
 from .. import elementwise as ew
 from .. import reduce, shape
 from .. import special as sp
-from ..plain import plain
+from ..plain import array_in
 from .arithmetic import clamp
 
 
@@ -107,7 +107,7 @@ def _constant_beside(op: str, name: str, a: Any, x: Any) -> tuple[Any, Any]:
     if not isinstance(a, Variable):
         return a, x
     shape_of_both = np.broadcast_shapes(a._array.shape, np.shape(x))
-    dtype = result_type([a._array, plain(x)])
+    dtype = result_type([a._array, array_in(x)])
     dtype = dtype if dtype.kind == "f" else default.real
     x = ew.cast(x if isinstance(x, Variable) else wrap(np.asarray(x)), dtype=dtype)
     return again(lambda a: a.astype(dtype), a._array), shape.expand(x, shape=shape_of_both)
