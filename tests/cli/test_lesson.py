@@ -252,7 +252,7 @@ def test_the_bar_on_a_terminal(monkeypatch):
     monkeypatch.setattr(live_table, "is_live", lambda console: True)
     monkeypatch.setattr(live_table, "EVERY", 0.0)
     screen = io.StringIO()
-    console = Console(file=screen, force_terminal=True, width=100, no_color=True)
+    console = Console(file=screen, force_terminal=True, width=100, no_color=True, highlight=False)
     with Interrupt() as interrupt:
         table = LoopTable(console, interrupt)
         loop = Loop([1.0, 2.0], 2)
