@@ -187,6 +187,24 @@ def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
     checkpoint.read(tmp_path / "run" / LAST)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_a_killed_lesson_goes_on_bit_for_bit(tmp_path):
+    command = ["train", "--preset", "best-mlp", "--dataset", "digits"]
+    process = start(*command, "--out", tmp_path / "run")
+    try:
+        wait_for(process, "epoch")
+    finally:
+        process.kill()
+        process.communicate()
+    assert not (tmp_path / "run" / "metrics.json").exists()
+    assert run("train", "--resume", tmp_path / "run", "--epochs", "12").exit_code == 0
+    assert run(*command, "--epochs", "12", "--out", tmp_path / "alone").exit_code == 0
+    assert facts(tmp_path / "run") == facts(tmp_path / "alone")
+    assert facts(tmp_path / "run")["epochs"] == 12
+    assert state(tmp_path / "run") == state(tmp_path / "alone")
+
+
 def refused(*options, code=2):
     result = run("train", *options)
     assert result.exit_code == code, result.output
