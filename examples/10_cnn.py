@@ -2,9 +2,10 @@
 
 A filter of 5x5 weights slides over the image and is the same everywhere: what a stroke looks like in one corner need
 not be learned again in the other. After LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998): two layers of filters, each
-followed by pooling, then two of units. Batch norm, dropout and one cycle of the learning rate are of our time.
+followed by pooling, then two of units. Batch norm (Ioffe and Szegedy 2015), dropout and one cycle of the learning rate
+came later. A digit moved a little is one more digit to learn from (Simard, Steinkraus and Platt 2003): `distorted`.
 
-    python examples/10_cnn.py               # or: tinygrad-edu train --preset cnn
+    python examples/10_cnn.py               # or: tinygrad-edu train --preset cnn, or --preset cnn-distorted
 """
 
 import tinygrad_edu as tg
