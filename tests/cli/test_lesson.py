@@ -118,23 +118,20 @@ def test_a_lesson_runs_and_goes_on(small, tmp_path):
         assert state(tmp_path / "capped", name) == state(tmp_path / "alone", name)
 
 
-@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 4), ((1, 11), 44)])
+@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 3 + 1), ((1, 11), 32 + 11)])
 def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypatch, stopped, steps):
     command = small(4)
     assert run(*command, "--out", tmp_path / "alone").exit_code == 0
-    seen = {"loops": 0}
-    original = LoopTable.on_step_end
+    tables = []
 
-    def interrupting(self, loop):
-        if (len(seen["made"]) - 1, loop.steps_done) == stopped:
+    def interrupting(self, loop, original=LoopTable.on_step_end):
+        if (tables.index(self), loop.steps_done) == stopped:
             self.interrupt.number = signal.SIGTERM
         original(self, loop)
 
-    init = LoopTable.__init__
-
-    def counting(self, *arguments):
-        seen.setdefault("made", []).append(self)
-        init(self, *arguments)
+    def counting(self, *arguments, original=LoopTable.__init__):
+        tables.append(self)
+        original(self, *arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(LoopTable, "on_step_end", interrupting)
@@ -144,7 +141,7 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
     assert f"Stopped by SIGTERM after {facts(tmp_path / 'run')['steps']} steps." in result.stdout
     assert f"train --resume {tmp_path / 'run'}" in result.stdout
     assert facts(tmp_path / "run")["ending"] == "interrupted"
-    assert facts(tmp_path / "run")["steps"] == steps - (stopped[0] == 1)
+    assert facts(tmp_path / "run")["steps"] == steps
     assert (tmp_path / "run" / "loss.svg").exists()
     assert run("train", "--resume", tmp_path / "run").exit_code == 0
     assert facts(tmp_path / "run") == facts(tmp_path / "alone")
@@ -185,6 +182,19 @@ def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
     assert process.returncode == -signal.SIGINT
     assert "Traceback" not in errors
     checkpoint.read(tmp_path / "run" / LAST)
+
+
+def test_a_loss_that_is_not_finite_is_one_line(small, tmp_path, monkeypatch):
+    command = small(2)
+
+    def diverging(self, loop):
+        if loop.steps_done == 3:
+            loop.log(loss=float("nan"))
+
+    monkeypatch.setattr(LoopTable, "on_step_end", diverging)
+    message = refused(*command[1:], "--out", tmp_path / "run", code=1)
+    assert "training failed: loop: loss became nan at step 3 (epoch 1): all weights are finite" in message
+    assert checkpoint.read(tmp_path / "run" / LAST)["position"]["batch"] == 0
 
 
 @pytest.mark.slow
