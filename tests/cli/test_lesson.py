@@ -109,10 +109,13 @@ def test_a_lesson_runs_and_goes_on(small, tmp_path):
     capped = run(*command, "--epochs", "2", "--out", tmp_path / "capped")
     assert capped.exit_code == 0
     assert facts(tmp_path / "capped")["epochs"] == 4
-    assert run("train", "--resume", tmp_path / "capped").exit_code == 0  # nothing is left to be done: it draws again
+    result = run("train", "--resume", tmp_path / "capped")
+    assert result.exit_code == 0
+    assert "All epochs of this run were done; the pictures were drawn again; --epochs 4 would train on" in result.stdout
     assert facts(tmp_path / "capped")["epochs"] == 4
     result = run("train", "--preset", "small", "--resume", tmp_path / "capped", "--epochs", "99")
     assert result.exit_code == 0, result.output
+    assert "were done" not in result.stdout
     assert facts(tmp_path / "capped") == facts(tmp_path / "alone")
     for name in (LAST, "last-2.safetensors"):
         assert state(tmp_path / "capped", name) == state(tmp_path / "alone", name)
