@@ -62,7 +62,7 @@ class Alphabet:
 def test_low_temperature_takes_what_is_most_probable():
     tg.manual_seed(0)
     sample = lesson_here(NAME).sample
-    assert set(sample(Alphabet(), ["·", "a", "b", "c"], 50, temperature=0.1)) == {"Abc"}
+    assert set(sample(Alphabet(), ["·", "a", "b", "c"], 50, temperature=0.1)) == {"abc"}
     varied = sample(Alphabet(), ["·", "a", "b", "c"], 50, temperature=2.0)
     assert len(set(varied)) > 10
     assert max(map(len, varied)) <= 20
@@ -76,7 +76,17 @@ def test_they_learn_to_spell():
     facts, pictures = module.lesson(FEW)
     for name in ("LSTM", "GRU"):
         assert facts[f"{name}_bits_per_character"] < 3.9 < math.log2(27)
+        assert facts[f"{name}_invented_among_1000"] > 500
     assert list(pictures) == ["losses", "word", "samples", "step"]
+
+
+def test_names_with_capitals_are_told_from_new_ones(monkeypatch):
+    module = lesson_here(NAME)
+    text = "\n".join(["Anna"] + ["Otto"] * 19)
+    monkeypatch.setattr(module, "sample", lambda model, symbols, count, temperature=1.0: ["Anna", "Otto", "Anno"] * 4)
+    module.EPOCHS = 1
+    facts, _ = module.lesson(text)
+    assert (facts["GRU_held_out_among_1000"], facts["GRU_invented_among_1000"]) == (2, 1)
 
 
 @pytest.mark.oracle
