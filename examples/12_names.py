@@ -100,7 +100,7 @@ def lesson(text, loop=Loop):
         facts[f"{name}_held_out_among_1000"] = len(made & {*held_out})
         samples |= {f"{name}, temperature {t}": [*map(str.title, sample(model, symbols, 16, t))] for t in (0.5, 1.0)}
         with tg.no_grad():
-            facts[f"{name}_bits_per_character"] = model.loss(*encoded(held_out, symbols)).item() / math.log(2)
+            facts[f"{name}_bits_per_character"] = round(model.loss(*encoded(held_out, symbols)).item() / math.log(2), 4)
             guesses[name] = tg.softmax(model(x)[0][0], -1)
     curves = {name: {"step_losses": loop.history[name]} for name in models}
     loss, parts, model = step(text, models["LSTM"])
