@@ -69,6 +69,7 @@ class Loops:
         self.cap, self.resuming = cap, resume
         self.made: list[Loop] = []
         self.tables: list[LoopTable] = []
+        self.steps_before = 0  # that were done when the run was resumed
 
     def __call__(self, batches: Any, epochs: int, /, **kept: Any) -> Loop:
         loop = Loop(batches, epochs if self.cap is None else min(epochs, self.cap), **kept)
@@ -85,6 +86,7 @@ class Loops:
                 loop.resume(path)
             except CheckpointError as error:
                 raise Failure(f"--resume: {error}") from None
+            self.steps_before += loop.steps_done
             if loop.position.epoch < loop.epochs:
                 self.resuming = False  # what came after this loop was made by a training that ends elsewhere
         else:
