@@ -11,8 +11,8 @@ what was seen so far allows.
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.cli.lesson import run
+from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.train import Loop
-from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from tinygrad_edu.viz import draw, plots
 
 EPOCHS, BATCH_SIZE, RATE = 8, 64, 2e-3

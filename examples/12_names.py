@@ -12,8 +12,8 @@ import math
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.cli.lesson import run
+from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.train import Loop
-from tinygrad_edu.utils.data import DataLoader, TensorDataset
 from tinygrad_edu.viz import draw, plots
 
 DATASET = "names"
@@ -51,7 +51,7 @@ def sample(model, symbols, count, temperature=1.0, longest=20):
             scores, state = model(letter, state)
             letter = tg.multinomial(tg.softmax(scores[:, -1] / temperature, -1), 1)
             drawn.append(letter)
-    return ["".join(symbols[i] for i in row).partition("·")[0].capitalize() for row in tg.cat(drawn, 1).tolist()]
+    return ["".join(symbols[i] for i in row).partition("·")[0] for row in tg.cat(drawn, 1).tolist()]
 
 
 def prepared(text):
@@ -95,12 +95,12 @@ def lesson(text, loop=Loop):
     x, y = encoded([max(held_out, key=len)], symbols)
     facts, samples, guesses = {}, {}, {}
     for name, model in models.items():
-        made = {new.lower() for new in sample(model, symbols, 1000)}
+        made = set(sample(model, symbols, 1000))
         facts[f"{name}_invented_among_1000"] = len(made - {*names, *held_out})
         facts[f"{name}_held_out_among_1000"] = len(made & {*held_out})
-        samples |= {f"{name}, temperature {t}": sample(model, symbols, 16, t) for t in (0.5, 1.0)}
+        samples |= {f"{name}, temperature {t}": [*map(str.title, sample(model, symbols, 16, t))] for t in (0.5, 1.0)}
         with tg.no_grad():
-            facts[f"{name}_bits_per_character"] = model.loss(*encoded(held_out, symbols)).item() / math.log(2)
+            facts[f"{name}_bits_per_character"] = round(model.loss(*encoded(held_out, symbols)).item() / math.log(2), 4)
             guesses[name] = tg.softmax(model(x)[0][0], -1)
     curves = {name: {"step_losses": loop.history[name]} for name in models}
     loss, parts, model = step(text, models["LSTM"])

@@ -103,10 +103,8 @@ def small_data(name, folder):
     kind = getattr(inspect.getmodule(load_preset(name)), "DATASET", "digits")
     if kind == "digits":
         return ["--dataset", "digits"]
-    if kind == "text":
-        (folder / "short.txt").write_text(data.text()[:8000])
-        return ["--data", folder / "short.txt"]
-    return []
+    (folder / "short.txt").write_text(getattr(data, kind)()[:8000])
+    return ["--data", folder / "short.txt"]
 
 
 @pytest.mark.slow

@@ -1,25 +1,13 @@
-"""Lesson 12 trained to the end here and in PyTorch: `python -m tests.families names` (a minute or two)."""
+"""The LSTM and the GRU of lesson 12, which spell names: python -m tests.families names"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from tests.families import both, table
 from tinygrad_edu import data
 
-from .same_steps import table, trained_twice
 
-FILE = "12_names.py"
-
-
-def compare() -> None:
-    """The same weights and batches; bits per character on the names that were held out, and names that were made."""
-    runs = trained_twice(FILE, data.names(), report=True)
-    (_, _, theirs), (_, _, ours) = runs
-    rows = [
-        (f"{name}: {what}", theirs.history[key][-1], ours.history[key][-1])
-        for name in ("LSTM", "GRU")
-        for what, key in (("bits per character, held out", f"{name}_bits"), ("loss of the last batch", name))
-    ]
-    table([*rows, ("seconds", theirs.seconds, ours.seconds)])
-    symbols = runs[0][0].prepared(data.names())[2]
-    for library, (module, models, _) in zip(("PyTorch", "tinygrad_edu"), runs, strict=True):
-        for name, model in models.items():
-            print(f"{library}, {name}: {', '.join(module.sample(model, symbols, 12, 0.5))}")
+def compare(_digits: Any = None, seed: int = 0, epochs: int | None = None) -> str:
+    """Both trainings as a table in Markdown."""
+    return table("names", both("12_names", data.names(), seed, epochs=epochs))

@@ -1,21 +1,12 @@
-"""Lesson 11 trained to the end here and in PyTorch: `python -m tests.families rows-lstm` (some minutes)."""
+"""The LSTM of lesson 11, which reads digits row by row: python -m tests.families rows_lstm --data FOLDER"""
 
 from __future__ import annotations
 
-from tinygrad_edu import data
+from typing import Any
 
-from .same_steps import table, trained_twice
-
-FILE = "11_rows_lstm.py"
+from tests.families import both, table
 
 
-def compare() -> None:
-    """The same weights and batches; MNIST, of the folder in TINYGRAD_EDU_DATA or downloaded."""
-    (_, _, theirs), (_, _, ours) = trained_twice(FILE, data.load("mnist"), report=True)
-    table(
-        [
-            ("test accuracy", theirs.history["test_accuracy"][-1], ours.history["test_accuracy"][-1]),
-            ("loss of the last batch", theirs.history["loss"][-1], ours.history["loss"][-1]),
-            ("seconds", theirs.seconds, ours.seconds),
-        ]
-    )
+def compare(digits: Any, seed: int = 0, epochs: int | None = None) -> str:
+    """Both trainings as a table in Markdown."""
+    return table("rows-lstm", both("11_rows_lstm", digits, seed, epochs=epochs))

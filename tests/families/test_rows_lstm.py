@@ -6,13 +6,15 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.data import load_digits
 
-from .rows_lstm import FILE
-from .same_steps import SameSteps, lesson, trained_twice
+from . import first_steps, lesson_here
+from .rows_lstm import compare
+
+NAME = "11_rows_lstm"
 
 
 def test_it_answers_after_each_row_of_what_it_has_seen():
     tg.manual_seed(0)
-    model = lesson(FILE).Reader(columns=8)
+    model = lesson_here(NAME).Reader(columns=8)
     images = tg.rand(3, 8, 8)
     other = images.clone()
     other[:, 5:] = 0
@@ -23,14 +25,14 @@ def test_it_answers_after_each_row_of_what_it_has_seen():
 
 
 def test_the_loss_is_the_mean_over_images_and_rows():
-    module = lesson(FILE)
+    module = lesson_here(NAME)
     scores, labels = tg.randn(4, 5, 10), tg.tensor([1, 9, 0, 3])
     expected = -np.mean([tg.log_softmax(scores[n], -1)[:, label].numpy() for n, label in enumerate(labels.tolist())])
     np.testing.assert_allclose(module.loss_of(scores, labels).item(), expected, rtol=1e-6)
 
 
 def test_the_small_step_of_the_lesson():
-    loss, names, model = lesson(FILE).step(load_digits())
+    loss, names, model = lesson_here(NAME).step(load_digits())
     loss.backward()
     assert set(names) == {"images", "labels", "loss"}
     assert all(p.grad.abs().max().item() > 0 for p in model.parameters())
@@ -39,19 +41,29 @@ def test_the_small_step_of_the_lesson():
 @pytest.mark.slow
 def test_it_learns_the_built_in_digits():
     tg.manual_seed(0)
-    module = lesson(FILE)
+    module = lesson_here(NAME)
     module.EPOCHS = 8
-    facts, pictures = module.lesson(load_digits(), SameSteps())
+    facts, pictures = module.lesson(load_digits())
     assert facts["test_accuracy"] > 0.6
     assert facts["accuracy_after_half_the_rows"] < facts["test_accuracy"]
     assert list(pictures) == ["losses", "reading", "states", "mistakes", "step"]
 
 
 @pytest.mark.oracle
-def test_the_first_losses_are_those_of_pytorch():
+@pytest.mark.parametrize(("dtype", "rtol"), [(None, 1e-5), (np.float64, 1e-10)], ids=["float32", "float64"])
+def test_the_first_losses_are_those_of_pytorch(dtype, rtol):
     pytest.importorskip("torch")
-    (_, _, theirs), (_, _, ours) = trained_twice(FILE, load_digits(), steps=23)
-    assert len(theirs.history["loss"]) == 23
-    assert theirs.history["loss"][-1] < theirs.history["loss"][0]
-    np.testing.assert_allclose(ours.history["loss"], theirs.history["loss"], rtol=1e-5)
-    assert ours.history["test_accuracy"] == theirs.history["test_accuracy"]
+    ours, theirs = first_steps(NAME, load_digits(), dtype=dtype)
+    assert len(ours.history["loss"]) == 20
+    assert ours.history["loss"][-1] < ours.history["loss"][0]
+    np.testing.assert_allclose(ours.history["loss"], theirs.history["loss"], rtol=rtol)
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_the_table_of_both():
+    pytest.importorskip("torch")
+    printed = compare(load_digits(), epochs=1)
+    (line,) = [line for line in printed.splitlines() if line.startswith("| test accuracy |")]
+    ours, theirs = (float(cell) for cell in line.split("|")[2:4])
+    assert abs(ours - theirs) < 0.01

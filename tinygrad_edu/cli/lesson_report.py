@@ -46,7 +46,7 @@ def _report(lesson: Any, facts: dict[str, Any], pictures: dict[str, Any], path: 
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return name[:1].upper() + name[1:].replace("_", " ")
 
 
 def _written(value: Any) -> str:

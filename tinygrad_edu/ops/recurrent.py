@@ -40,10 +40,10 @@ def _before(first: Any, states: Any) -> Any:
     return np.concatenate([first[None], states[:-1]])
 
 
-def _steps_like(like: Any, g: tuple[Any, ...]) -> Any:
-    """What a loop fills step by step: an array, if all are arrays, else a list."""
-    arrays = all(isinstance(x, np.ndarray) for x in (like, *g))
-    return np.empty_like(like) if arrays else [None] * len(like)
+def _room(shape: tuple[int, ...], outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> Any:
+    """What a loop fills step by step: an array, if there are arrays alone, and else a list."""
+    arrays = all(isinstance(x, np.ndarray) for x in (*outputs, *gradients))
+    return np.empty(shape, outputs[0].dtype) if arrays else [None] * shape[0]
 
 
 def _stacked(steps: Any) -> Any:
@@ -102,7 +102,7 @@ def _lstm_backwards(g: Any, y: Any, a: Any, r: Any, c: Any, w: Any) -> tuple[Any
     dhs, dcs, dgates = g
     hs, cs, gates = y
     ones = _of_candidate(c.shape[1]).astype(gates.dtype)
-    dz = _steps_like(gates, g)
+    dz = _room(gates.shape, y, g)
     dh = dc = 0
     for t in range(len(hs) - 1, -1, -1):
         i, f, u, o = _parts(gates[t], 4)
@@ -110,10 +110,11 @@ def _lstm_backwards(g: Any, y: Any, a: Any, r: Any, c: Any, w: Any) -> tuple[Any
         out = np.tanh(cs[t])
         dc = dc + dcs[t] + dh * o * (1 - out * out)
         d = np.concatenate([dc * u, dc * (cs[t - 1] if t else c), dc * i, dh * out], -1) + dgates[t]
-        dz[t] = d * ((1 - gates[t]) * (gates[t] + ones))  # the slope of σ is (1 - σ) σ, that of tanh (1 - u) (u + 1)
-        dh, dc = dz[t] @ w if t else 0, dc * f
+        d = d * ((1 - gates[t]) * (gates[t] + ones))  # the slope of σ is (1 - σ) σ, that of tanh (1 - u) (u + 1)
+        dz[t] = d
+        dh, dc = d @ w if t else 0, dc * f
     da = _stacked(dz)
-    return da, dz[0], dc, _product_over_steps(da[1:], hs[:-1])
+    return da, d, dc, _product_over_steps(da[1:], hs[:-1])
 
 
 def _gru(a: np.ndarray, h: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -124,13 +125,19 @@ def _gru(a: np.ndarray, h: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np
     dtype = np.result_type(a, h, w, b)
     gates = np.empty((*a.shape[:2], 4 * size), dtype)
     hs = np.empty((len(a), *h.shape), dtype)
+    transposed = np.ascontiguousarray(w.T)
+    m = np.empty(a.shape[1:], dtype)
+    inner = np.empty_like(h, dtype)
     for t in range(len(a)):
         before = hs[t - 1] if t else h
-        m = before @ w.T
-        _sigmoid(m[:, : 2 * size] + a[t, :, : 2 * size], gates[t, :, : 2 * size])
+        np.matmul(before, transposed, out=m)
+        m[:, : 2 * size] += a[t, :, : 2 * size]
+        _sigmoid(m[:, : 2 * size], gates[t, :, : 2 * size])
         r, z, n, part = _parts(gates[t], 4)
         np.add(m[:, 2 * size :], b, out=part)
-        np.tanh(a[t, :, 2 * size :] + r * part, out=n)
+        np.multiply(r, part, out=inner)
+        inner += a[t, :, 2 * size :]
+        np.tanh(inner, out=n)
         np.subtract(before, n, out=hs[t])
         hs[t] *= z
         hs[t] += n
@@ -140,8 +147,8 @@ def _gru(a: np.ndarray, h: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np
 def _gru_backwards(g: Any, y: Any, a: Any, h: Any, w: Any, b: Any) -> tuple[Any, ...]:
     dhs, dgates = g
     hs, gates = y
-    of_inputs: list[Any] = []
-    of_states: list[Any] = []
+    size = h.shape[1]
+    of_inputs, of_states = (_room((*hs.shape[:2], 3 * size), y, g) for _ in range(2))
     dh = 0
     for t in range(len(hs) - 1, -1, -1):
         r, z, n, part = _parts(gates[t], 4)
@@ -150,12 +157,12 @@ def _gru_backwards(g: Any, y: Any, a: Any, h: Any, w: Any, b: Any) -> tuple[Any,
         dn = (dh * (1 - z) + dn) * (1 - n * n)
         dz = (dh * ((hs[t - 1] if t else h) - n) + dz) * z * (1 - z)
         dr = (dn * part + dr) * r * (1 - r)
-        of_inputs.append(np.concatenate([dr, dz, dn], -1))
-        of_states.append(np.concatenate([dr, dz, dn * r + dpart], -1))
-        dh = dh * z + of_states[-1] @ w
-    ds = np.stack(of_states[::-1])
-    db = np.sum(ds[..., 2 * h.shape[1] :], axis=(0, 1))
-    return np.stack(of_inputs[::-1]), dh, _product_over_steps(ds, _before(h, hs)), db
+        of_inputs[t] = np.concatenate([dr, dz, dn], -1)
+        of_states[t] = np.concatenate([dr, dz, dn * r + dpart], -1)
+        dh = dh * z + of_states[t] @ w
+    ds = _stacked(of_states)
+    db = np.sum(ds[..., 2 * size :], axis=(0, 1))
+    return _stacked(of_inputs), dh, _product_over_steps(ds, _before(h, hs)), db
 
 
 def _rnn(a: np.ndarray, h: np.ndarray, w: np.ndarray, nonlinearity: str = "tanh") -> np.ndarray:
@@ -172,13 +179,13 @@ def _rnn(a: np.ndarray, h: np.ndarray, w: np.ndarray, nonlinearity: str = "tanh"
 
 
 def _rnn_backwards(g: Any, y: Any, a: Any, h: Any, w: Any, nonlinearity: str = "tanh") -> tuple[Any, ...]:
-    dz: list[Any] = []
+    dz = _room(y.shape, (y,), (g,))
     dh = 0
     for t in range(len(y) - 1, -1, -1):
         dh = dh + g[t]
-        dz.append(dh * (1 - y[t] * y[t]) if nonlinearity == "tanh" else np.where(y[t] <= 0, 0, dh))
-        dh = dz[-1] @ w
-    da = np.stack(dz[::-1])
+        dz[t] = dh * (1 - y[t] * y[t]) if nonlinearity == "tanh" else np.where(y[t] <= 0, 0, dh)
+        dh = dz[t] @ w
+    da = _stacked(dz)
     return da, dh, _product_over_steps(da, _before(h, y))
 
 

@@ -75,7 +75,7 @@ def sequences(
             _framed(beside, SIZE)
     bar = figure.colorbar(drawn, cax=figure.add_subplot(grid[1:, -1]))
     bar.set_label("probability" if share else "value")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return figure
 
 
