@@ -15,6 +15,7 @@ FLOOR = {"rules", "memory", "dtypes", "recording", "op", "arguments", "warn"}
 TENSORS = {"tensor", "creation", "random", "recording"}
 MAY_IMPORT = {
     "memory": set(),
+    "allocation": set(),
     "kernels": set(),
     "dtypes": set(),
     "recording": set(),
