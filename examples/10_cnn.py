@@ -11,8 +11,9 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.cli.lesson import run
 from tinygrad_edu.data import DataLoader, TensorDataset
+from tinygrad_edu.data import transforms as T
 from tinygrad_edu.train import Loop
-from tinygrad_edu.viz import plots
+from tinygrad_edu.viz import draw, plots
 
 EPOCHS, BATCH_SIZE, RATE = 6, 128, 3e-3
 
@@ -20,13 +21,13 @@ EPOCHS, BATCH_SIZE, RATE = 6, 128, 3e-3
 class LeNet(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, 5)
+        self.conv1 = nn.Conv2d(1, 16, 5, bias=False)  # the norm has one
         self.norm1 = nn.BatchNorm2d(16)
-        self.conv2 = nn.Conv2d(16, 32, 5)
+        self.conv2 = nn.Conv2d(16, 32, 5, bias=False)
         self.norm2 = nn.BatchNorm2d(32)
         self.hidden = nn.Linear(32 * 4 * 4, 128)
         self.output = nn.Linear(128, 10)
-        self.pool, self.dropout = nn.MaxPool2d(2), nn.Dropout(0.4)
+        self.pool, self.dropout = nn.MaxPool2d(2), nn.Dropout(0.2)
 
     def forward(self, x):
         x = self.norm1(self.pool(self.conv1(x))).relu()  # 28x28 -> 24x24 -> 12x12
@@ -41,12 +42,12 @@ def images_of(part):
     return nn.functional.interpolate(images, (28, 28), mode="bilinear"), labels
 
 
-def accuracy(model, x, y):
+def scores_of(model, images):
     model.eval()
     with tg.no_grad():
-        read = tg.cat([model(part).argmax(1) for part in x.split(500)])
+        scores = tg.cat([model(part) for part in images.split(500)])
     model.train()
-    return (read == y).float().mean().item()
+    return scores
 
 
 def step(digits, model=None):
@@ -57,13 +58,13 @@ def step(digits, model=None):
     return loss, {"images": images, "labels": labels, "loss": loss}, model
 
 
-def lesson(digits, loop=Loop):
+def lesson(digits, loop=Loop, transform=None, epochs=EPOCHS):
     train, (test_x, test_y) = map(images_of, digits.scaled(flat=False))
-    loader = DataLoader(TensorDataset(*train), BATCH_SIZE, shuffle=True)
+    loader = DataLoader(TensorDataset(*train), BATCH_SIZE, shuffle=True, transform=transform, num_workers=1)
     model = LeNet()
     optimizer = optim.AdamW(model.parameters(), lr=RATE)
-    schedule = optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=EPOCHS * len(loader))
-    loop = loop(loader, EPOCHS, model=model, optimizer=optimizer, schedule=schedule)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=epochs * len(loader))
+    loop = loop(loader, epochs, model=model, optimizer=optimizer, schedule=schedule)
     for x, y in loop:
         optimizer.zero_grad()
         loss = nn.functional.cross_entropy(model(x), y)
@@ -72,10 +73,28 @@ def lesson(digits, loop=Loop):
         schedule.step()
         loop.log(loss=loss.item())
         if loop.end_of_epoch:
-            loop.log(test_accuracy=accuracy(model, test_x, test_y))
+            loop.log(test_accuracy=(scores_of(model, test_x).argmax(1) == test_y).float().mean().item())
 
-    facts = {"test_accuracy": accuracy(model, test_x, test_y)}
-    return facts, {"losses": plots.loss_curves(loop.history["loss"], title="Loss of every batch")}
+    scores = scores_of(model, test_x)
+    facts = {"test_accuracy": (scores.argmax(1) == test_y).float().mean().item()}
+    model.eval()
+    loss, names, _ = step(digits, model)
+    optimizer.zero_grad()
+    loss.backward(retain_graph=True)  # keep the graph: it is drawn below
+    return facts, {
+        "losses": plots.loss_curves(loop.history["loss"], title="Loss of every batch"),
+        "accuracy": plots.accuracy_curves([{"test_accuracy": a} for a in loop.history["test_accuracy"]]),
+        "filters": plots.weight_images(model.conv1.weight, title="The filters of the first layer"),
+        "layers": plots.activations(model, test_x[0], classes=digits.classes, title="A digit on its way through"),
+        "mistakes": plots.confident_mistakes(test_x, tg.softmax(scores, 1), test_y, title="What it misreads"),
+        "step": draw(loss, module=model, names=names, depth=1, direction="TB"),
+    }
+
+
+def distorted(digits, loop=Loop):
+    """The same for twice as long, and every epoch shows each digit shifted, turned, scaled and slanted a little."""
+    moved = T.RandomAffine(10, translate=(0.07, 0.07), scale=(0.9, 1.1), shear=5)
+    return lesson(digits, loop, moved, 2 * EPOCHS)
 
 
 if __name__ == "__main__":

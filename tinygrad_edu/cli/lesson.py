@@ -45,6 +45,7 @@ PRESETS = {
     "mnist-nn": "08_mnist_nn",
     "best-mlp": "09_best_mlp",
     "cnn": "10_cnn",
+    "cnn-distorted": "10_cnn:distorted",  # another function of the same file
     "gpt": "16_gpt",
 }
 OPTIONS = ("preset", "data", "dataset", "out", "seed")
@@ -52,8 +53,8 @@ OPTIONS = ("preset", "data", "dataset", "out", "seed")
 
 def load_preset(name: str) -> Lesson:
     """The lesson of a preset."""
-    module = importlib.import_module(f"tinygrad_edu.examples.{PRESETS[choice('--preset', name, PRESETS)]}")
-    found: Lesson = module.lesson
+    file, _, function = PRESETS[choice("--preset", name, PRESETS)].partition(":")
+    found: Lesson = getattr(importlib.import_module(f"tinygrad_edu.examples.{file}"), function or "lesson")
     return found
 
 
@@ -148,8 +149,9 @@ def teach_from_options(
 
 def name_of(lesson: Lesson) -> str:
     """The name of its preset, or of its file."""
-    stem = Path(inspect.getfile(lesson)).stem
-    return next((name for name, file in PRESETS.items() if file == stem), stem)
+    stem, function = Path(inspect.getfile(lesson)).stem, getattr(lesson, "__name__", "lesson")
+    place = stem if function == "lesson" else f"{stem}:{function}"
+    return next((name for name, known in PRESETS.items() if known == place), place)
 
 
 def _teach(

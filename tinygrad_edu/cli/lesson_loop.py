@@ -34,7 +34,7 @@ class LoopTable(Callback):
             self.close()
             loop.stop(self.interrupt.name, "interrupted")
         elif self.bar is not None and self.bar.due:
-            first = next(iter(loop.history.values()), [])
+            first = next((values for values in loop.history.values() if values), [])
             speed = (loop.steps_done - self._steps) / (time.perf_counter() - self._began)
             self.bar.move(loop.progress, first, speed)
 

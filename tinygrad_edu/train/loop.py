@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,7 +42,7 @@ class Loop(LoopState):
 
     =================  ==============================================================================================
     ``log(loss=0.3)``  keeps a number in ``history``; at any time in a step, several times, under any name
-    ``history``        name -> list of all numbers that were logged under it
+    ``history``        name -> list of all numbers that were logged under it; empty for other names
     ``epoch``          which it is, from 1
     ``step``           which it is, from 1, over all epochs; after the loop, how many were done
     ``end_of_epoch``   whether this is the last batch of an epoch: the moment to measure
@@ -65,7 +66,7 @@ class Loop(LoopState):
             raise ValueError(f"Loop: epochs must be a whole number, 1 or more, got {epochs!r}")
         check_kept(kept)
         self.batches, self.epochs, self.kept = batches, epochs, kept
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = defaultdict(list)  # so that what was not logged yet is empty
         self.position = Position()
         self.epoch, self.step, self.end_of_epoch = 1, 0, False
         self.stopping = False
@@ -141,7 +142,7 @@ class Loop(LoopState):
                 why = f"{bad}; lower the learning rate, or clip the gradients" if bad else "all weights are finite"
                 where = f"at step {self.step:,} (epoch {self.epoch})"
                 raise DivergenceError(f"loop: {name} became {number} {where}: {why}")
-            self.history.setdefault(name, []).append(number)
+            self.history[name].append(number)
 
     def stop(self, reason: str, ending: Ending = "stopped") -> None:
         """End the iteration after the current step. `reason` is a line for people; `ending` says how it ended."""
