@@ -1,4 +1,4 @@
-"""The GPT of lesson 16: beside PyTorch's, and what the network itself must be: causal, and the same for each example."""
+"""The GPT of lesson 16: beside PyTorch's, and what the network itself must be: causal, and as the library's attention."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def small():
 
 
 def test_a_character_does_not_see_those_after_it():
-    lesson, model = small()
+    _, model = small()
     tokens = tg.arange(10)[None]
     changed = tokens.clone()
     changed[0, 6:] = 0
@@ -50,8 +50,7 @@ def test_a_character_does_not_see_those_after_it():
 
 def test_attention_is_that_of_the_library():
     """What the lesson writes out is `scaled_dot_product_attention` between the same four layers."""
-    lesson, _ = small()
-    layer = lesson.Attention(8, 2)
+    layer = small()[0].Attention(8, 2)
     x = tg.randn(3, 5, 8)
     q, k, v = (f(x).view(3, 5, 2, 4).transpose(1, 2) for f in (layer.query, layer.key, layer.value))
     mixed = tg.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
@@ -60,7 +59,7 @@ def test_attention_is_that_of_the_library():
 
 
 def test_the_loss_is_the_mean_over_all_characters_but_the_first():
-    lesson, model = small()
+    _, model = small()
     windows = tg.randint(0, 11, (4, 7))
     log_p = model(windows[:, :-1]).log_softmax(2).detach().numpy()
     rows, times = np.ogrid[:4, :6]
