@@ -1,4 +1,4 @@
-"""The GPT of lesson 16: beside PyTorch's, and what the network itself must be: causal, and as the library's attention."""
+"""The GPT of lesson 16: beside PyTorch's, and what the network itself must be: causal, with the library's attention."""
 
 import numpy as np
 import pytest
