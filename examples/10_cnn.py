@@ -2,9 +2,10 @@
 
 A filter of 5x5 weights slides over the image and is the same everywhere: what a stroke looks like in one corner need
 not be learned again in the other. After LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998): two layers of filters, each
-followed by pooling, then two of units. Batch norm, dropout and one cycle of the learning rate are of our time.
+followed by pooling, then two of units. Batch norm (Ioffe and Szegedy 2015), dropout and one cycle of the learning rate
+came later. A digit moved a little is one more digit to learn from (Simard, Steinkraus and Platt 2003): `distorted`.
 
-    python examples/10_cnn.py               # or: tinygrad-edu train --preset cnn
+    python examples/10_cnn.py               # or: tinygrad-edu train --preset cnn, or --preset cnn-distorted
 """
 
 import tinygrad_edu as tg
@@ -94,7 +95,9 @@ def lesson(digits, loop=Loop, transform=None, epochs=EPOCHS):
 def distorted(digits, loop=Loop):
     """The same for twice as long, and every epoch shows each digit shifted, turned, scaled and slanted a little."""
     moved = T.RandomAffine(10, translate=(0.07, 0.07), scale=(0.9, 1.1), shear=5)
-    return lesson(digits, loop, moved, 2 * EPOCHS)
+    facts, pictures = lesson(digits, loop, moved, 2 * EPOCHS)
+    few = images_of([part[:10] for part in digits.scaled(flat=False)[0]])[0]
+    return facts, pictures | {"moved": plots.before_after(few, moved(few.numpy()))}
 
 
 if __name__ == "__main__":

@@ -1,18 +1,24 @@
 """Lessons that train in a loop, from the command line: stopped by signals, killed, and resumed."""
 
+import io
 import json
+import re
 import signal
 import sys
 import types
 
 import pytest
+from rich.console import Console
 
 from tests.cli.commands import run, start
 from tests.cli.test_interrupt import wait_for
 from tinygrad_edu import data
 from tinygrad_edu.cli import lesson as lessons
+from tinygrad_edu.cli import live_table
+from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson_data import lesson_data
-from tinygrad_edu.train import LAST, checkpoint
+from tinygrad_edu.cli.lesson_loop import LoopTable
+from tinygrad_edu.train import LAST, Loop, checkpoint
 
 SMALL = '''
 """A small lesson.
@@ -103,34 +109,32 @@ def test_a_lesson_runs_and_goes_on(small, tmp_path):
     capped = run(*command, "--epochs", "2", "--out", tmp_path / "capped")
     assert capped.exit_code == 0
     assert facts(tmp_path / "capped")["epochs"] == 4
-    assert run("train", "--resume", tmp_path / "capped").exit_code == 0  # nothing is left to be done: it draws again
+    result = run("train", "--resume", tmp_path / "capped")
+    assert result.exit_code == 0
+    assert "All epochs of this run were done; the pictures were drawn again; --epochs 4 would train on" in result.stdout
     assert facts(tmp_path / "capped")["epochs"] == 4
     result = run("train", "--preset", "small", "--resume", tmp_path / "capped", "--epochs", "99")
     assert result.exit_code == 0, result.output
+    assert "were done" not in result.stdout
     assert facts(tmp_path / "capped") == facts(tmp_path / "alone")
     for name in (LAST, "last-2.safetensors"):
         assert state(tmp_path / "capped", name) == state(tmp_path / "alone", name)
 
 
-@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 4), ((1, 11), 44)])
+@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 3 + 1), ((1, 11), 32 + 11)])
 def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypatch, stopped, steps):
     command = small(4)
     assert run(*command, "--out", tmp_path / "alone").exit_code == 0
-    seen = {"loops": 0}
-    from tinygrad_edu.cli.lesson_loop import LoopTable
+    tables = []
 
-    original = LoopTable.on_step_end
-
-    def interrupting(self, loop):
-        if (len(seen["made"]) - 1, loop.steps_done) == stopped:
+    def interrupting(self, loop, original=LoopTable.on_step_end):
+        if (tables.index(self), loop.steps_done) == stopped:
             self.interrupt.number = signal.SIGTERM
         original(self, loop)
 
-    init = LoopTable.__init__
-
-    def counting(self, *arguments):
-        seen.setdefault("made", []).append(self)
-        init(self, *arguments)
+    def counting(self, *arguments, original=LoopTable.__init__):
+        tables.append(self)
+        original(self, *arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(LoopTable, "on_step_end", interrupting)
@@ -140,7 +144,7 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
     assert f"Stopped by SIGTERM after {facts(tmp_path / 'run')['steps']} steps." in result.stdout
     assert f"train --resume {tmp_path / 'run'}" in result.stdout
     assert facts(tmp_path / "run")["ending"] == "interrupted"
-    assert facts(tmp_path / "run")["steps"] == steps - (stopped[0] == 1)
+    assert facts(tmp_path / "run")["steps"] == steps
     assert (tmp_path / "run" / "loss.svg").exists()
     assert run("train", "--resume", tmp_path / "run").exit_code == 0
     assert facts(tmp_path / "run") == facts(tmp_path / "alone")
@@ -183,6 +187,37 @@ def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
     checkpoint.read(tmp_path / "run" / LAST)
 
 
+def test_a_loss_that_is_not_finite_is_one_line(small, tmp_path, monkeypatch):
+    command = small(2)
+
+    def diverging(self, loop):
+        if loop.steps_done == 3:
+            loop.log(loss=float("nan"))
+
+    monkeypatch.setattr(LoopTable, "on_step_end", diverging)
+    message = refused(*command[1:], "--out", tmp_path / "run", code=1)
+    assert "training failed: loop: loss became nan at step 3 (epoch 1): all weights are finite" in message
+    assert checkpoint.read(tmp_path / "run" / LAST)["position"]["batch"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_a_killed_lesson_goes_on_bit_for_bit(tmp_path):
+    command = ["train", "--preset", "best-mlp", "--dataset", "digits"]
+    process = start(*command, "--out", tmp_path / "run")
+    try:
+        wait_for(process, "epoch")
+    finally:
+        process.kill()
+        process.communicate()
+    assert not (tmp_path / "run" / "metrics.json").exists()
+    assert run("train", "--resume", tmp_path / "run", "--epochs", "12").exit_code == 0
+    assert run(*command, "--epochs", "12", "--out", tmp_path / "alone").exit_code == 0
+    assert facts(tmp_path / "run") == facts(tmp_path / "alone")
+    assert facts(tmp_path / "run")["epochs"] == 12
+    assert state(tmp_path / "run") == state(tmp_path / "alone")
+
+
 def refused(*options, code=2):
     result = run("train", *options)
     assert result.exit_code == code, result.output
@@ -220,8 +255,6 @@ def test_what_is_refused(small, tmp_path):
 
 
 def checkpoint_of(extra, folder):
-    from tinygrad_edu.train import Loop
-
     loop = Loop([1], 1)
     checkpoint.save(folder / LAST, loop, extra)
     return loop
@@ -244,3 +277,22 @@ def test_a_text_as_data(tmp_path, monkeypatch):
         lesson_data(module, "auto", "no")
     with pytest.raises(lessons.Failure, match="--dataset mnist: this lesson learns from a text"):
         lesson_data(module, "mnist", None)
+
+
+def test_the_bar_on_a_terminal(monkeypatch):
+    monkeypatch.setattr(live_table, "is_live", lambda console: True)
+    monkeypatch.setattr(live_table, "EVERY", 0.0)
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=100, no_color=True, highlight=False)
+    with Interrupt() as interrupt:
+        table = LoopTable(console, interrupt)
+        loop = Loop([1.0, 2.0], 2)
+        loop.callbacks = [table]
+        for batch in loop:
+            if loop.step > 1:
+                loop.log(d_loss=batch)
+            table.bar._bar.refresh()
+    shown = screen.getvalue()
+    assert re.search(r"epoch 1/2 .* 0 %  loss -  - steps/s", shown)
+    assert re.search(r"epoch 2/2 .* 75 %  d loss 1.5000  [\d,.]+ steps/s", shown)
+    assert shown.index("epoch 1/2   d loss 2.0000") < shown.index("epoch 2/2   d loss 1.5000")

@@ -34,9 +34,9 @@ class LoopTable(Callback):
             self.close()
             loop.stop(self.interrupt.name, "interrupted")
         elif self.bar is not None and self.bar.due:
-            first = next((values for values in loop.history.values() if values), [])
+            name = next((name for name, values in loop.history.items() if values), "")
             speed = (loop.steps_done - self._steps) / (time.perf_counter() - self._began)
-            self.bar.move(loop.progress, first, speed)
+            self.bar.move(loop.progress, loop.history[name] if name else [], speed, name.replace("_", " "))
 
     def on_epoch_end(self, loop: Any) -> None:
         say(self.console, loop.line())
@@ -69,6 +69,7 @@ class Loops:
         self.cap, self.resuming = cap, resume
         self.made: list[Loop] = []
         self.tables: list[LoopTable] = []
+        self.steps_before = 0  # that were done when the run was resumed
 
     def __call__(self, batches: Any, epochs: int, /, **kept: Any) -> Loop:
         loop = Loop(batches, epochs if self.cap is None else min(epochs, self.cap), **kept)
@@ -85,6 +86,7 @@ class Loops:
                 loop.resume(path)
             except CheckpointError as error:
                 raise Failure(f"--resume: {error}") from None
+            self.steps_before += loop.steps_done
             if loop.position.epoch < loop.epochs:
                 self.resuming = False  # what came after this loop was made by a training that ends elsewhere
         else:
