@@ -17,7 +17,7 @@ from tinygrad_edu.train import Loop
 from tinygrad_edu.viz import draw, plots
 
 DATASET = "text"
-EPOCHS, CONTEXT = 6, 64
+EPOCHS, CONTEXT = 3, 64
 
 
 class Attention(nn.Module):

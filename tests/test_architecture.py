@@ -15,6 +15,7 @@ FLOOR = {"rules", "memory", "dtypes", "literals", "recording", "tracing", "op", 
 TENSORS = {"tensor", "creation", "random", "recording", "tracing"}
 MAY_IMPORT = {
     "memory": set(),
+    "allocation": set(),
     "kernels": set(),
     "dtypes": set(),
     "literals": {"dtypes"},

@@ -22,6 +22,7 @@ if (_Path(__file__).parents[1] / "viz" / "drawing.py").exists():
     __path__.append(str(_Path(__file__).parents[1]))
 
 from . import autograd, data, fft, func, linalg, nn, ops, optim, special, utils
+from .allocation import keep_freed_memory as _keep_freed_memory
 from .autograd import grad
 from .compile import compile
 from .creation import (
@@ -79,6 +80,8 @@ from .tensor import Tensor
 from .warn import UsageWarning
 
 __version__ = "0.1.0"
+
+_keep_freed_memory()
 
 float16, float32, float64 = _np.dtype("float16"), _np.dtype("float32"), _np.dtype("float64")
 int8, int16, int32, int64, uint8 = (_np.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8"))

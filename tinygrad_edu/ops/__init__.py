@@ -33,6 +33,7 @@ Helpers:
 dims             which axes a `dim` names
 checks           what indices, masks and widths must be
 plain            from a tensor to its array, and back
+erf32            the error function of many float32 numbers
 subscripts       einsum's equations, written out
 
 Every row of the first list is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`,

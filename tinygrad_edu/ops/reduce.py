@@ -107,7 +107,8 @@ def _log_softmax(x: np.ndarray, dim: int) -> Any:
     along = axes(dim, x.ndim)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        return shifted - np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
+        shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
+    return shifted
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, op
+from .erf32 import MANY, erf32
 
 _SQRT_PI, _SQRT_2_PI = math.sqrt(math.pi), math.sqrt(2 * math.pi)
 
@@ -39,6 +40,10 @@ def _of_x(name: str) -> Callable[..., Any]:
         return _scipy(name)(x)
 
     return forward
+
+
+def _erf(x: np.ndarray) -> Any:
+    return erf32(x) if x.dtype == np.float32 and x.size >= MANY else _scipy("erf")(x)
 
 
 def _of_two(name: str) -> Callable[..., Any]:
@@ -104,7 +109,7 @@ def _log_odds(x: np.ndarray) -> Any:
 
 
 # fmt: off
-erf        = op("erf", _of_x("erf"),            lambda g, y, x: g * (2 / _SQRT_PI) * np.exp(-x * x), elementwise=True, real=True)
+erf        = op("erf", _erf,                     lambda g, y, x: g * (2 / _SQRT_PI) * np.exp(-x * x), elementwise=True, real=True)
 erfc       = op("erfc", _of_x("erfc"),          lambda g, y, x: -g * (2 / _SQRT_PI) * np.exp(-x * x), elementwise=True, real=True)
 erfinv     = op("erfinv", _of_x("erfinv"),      lambda g, y, x: g * (_SQRT_PI / 2) * np.exp(y * y), elementwise=True, real=True)
 erfcx      = op("erfcx", _of_x("erfcx"),        lambda g, y, x: g * (2 * x * y - 2 / _SQRT_PI), elementwise=True, real=True)
