@@ -12,16 +12,10 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.cli.lesson import run
 from tinygrad_edu.data import DataLoader, TensorDataset
 from tinygrad_edu.data import transforms as T
-from tinygrad_edu.train import Callback, Learner, Schedule, accuracy
+from tinygrad_edu.train import Loop
 from tinygrad_edu.viz import plots
 
 EPOCHS, BATCH_SIZE, RATE = 40, 256, 2e-3
-
-
-class Report(Callback):
-    def on_epoch_end(self, learner):
-        row = learner.history.epochs[-1]
-        print(f"epoch {row.epoch:>2}  loss {row.train_loss:.4f}  test accuracy {row.valid['accuracy']:.2%}", flush=True)
 
 
 def network(side):
@@ -41,32 +35,39 @@ def step(digits):
     return loss, {"images": images, "labels": labels, "loss": loss}, model
 
 
-def lesson(digits):
-    train, test = (TensorDataset(*map(tg.tensor, pair)) for pair in digits.scaled(flat=False))
-    bent = T.Compose([T.RandomAffine(12, scale=(0.85, 1.15), shear=12, translate=(0.05, 0.05)), T.ElasticDistortion()])
-    batches = DataLoader(train, BATCH_SIZE, shuffle=True, transform=bent, num_workers=1)
+def scores_of(model, images):
+    model.eval()
+    with tg.no_grad():
+        scores = model(images)
+    model.train()
+    return scores
 
-    model = network(train.tensors[0].shape[-1])
+
+def lesson(digits, loop=Loop):
+    train, (test_x, test_y) = (list(map(tg.tensor, pair)) for pair in digits.scaled(flat=False))
+    bent = T.Compose([T.RandomAffine(12, scale=(0.85, 1.15), shear=12, translate=(0.05, 0.05)), T.ElasticDistortion()])
+    batches = DataLoader(TensorDataset(*train), BATCH_SIZE, shuffle=True, transform=bent, num_workers=1)
+
+    model = network(test_x.shape[-1])
     optimizer = optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
     cycle = optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=EPOCHS * len(batches))
-    learner = Learner(
-        model,
-        (batches, DataLoader(test, batch_size=1000)),
-        nn.CrossEntropyLoss(),
-        optimizer,
-        metrics=[accuracy],
-        callbacks=[Schedule(cycle, every="batch"), Report()],
-    )
-    history = learner.fit(EPOCHS)
+    loop = loop(batches, EPOCHS, model=model, optimizer=optimizer, cycle=cycle)
+    for x, y in loop:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        cycle.step()
+        loop.log(loss=loss.item())
+        if loop.end_of_epoch:
+            loop.log(test_accuracy=(scores_of(model, test_x).argmax(1) == test_y).float().mean().item())
 
-    images, labels = test.tensors
-    probabilities = tg.softmax(learner.predict(images), 1)
-    sample = train.tensors[0][:12]
-    facts = {"test_accuracy": history.epochs[-1].valid["accuracy"], "epochs": EPOCHS}
+    scores = scores_of(model, test_x)
+    facts = {"test_accuracy": (scores.argmax(1) == test_y).float().mean().item()}
     return facts, {
-        "accuracy": plots.accuracy_curves(history),
-        "distorted": plots.before_after(sample, bent(sample.numpy())),
-        "mistakes": plots.confident_mistakes(images, probabilities, labels, title="What it still misreads"),
+        "accuracy": plots.accuracy_curves([{"test_accuracy": a} for a in loop.history["test_accuracy"]]),
+        "distorted": plots.before_after(train[0][:12], bent(train[0][:12].numpy())),
+        "mistakes": plots.confident_mistakes(test_x, tg.softmax(scores, 1), test_y, title="What it still misreads"),
     }
 
 

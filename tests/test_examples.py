@@ -1,14 +1,20 @@
 """Every lesson runs, from a folder of its own, and says what it promises; on the real MNIST it reaches its target."""
 
+import inspect
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tinygrad_edu.cli.lesson import PRESETS
+from tests.cli.commands import run
+from tinygrad_edu import data
+from tinygrad_edu.cli.lesson import PRESETS, load_preset, trains_in_loop
+from tinygrad_edu.cli.lesson_loop import LoopTable
+from tinygrad_edu.train import LAST, checkpoint
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -17,13 +23,14 @@ PROMISES = {
     "02_an_op_of_your_own.py": ["right to the third order", "wrong: caught. gradcheck, order 1"],
     "03_a_training_loop.py": ["epoch 10"],
 }
-# the least that each lesson reaches on MNIST; sigmoid-500 and best-mlp take minutes, and are measured by hand (README)
+# the least that each lesson reaches on MNIST; others take minutes, and are measured by hand (README)
 TARGETS = {
     "is-it-nine": {"test_accuracy": 0.955},
     "two-or-nine": {"linear_accuracy": 0.975, "test_accuracy": 0.99},
     "relu-10": {"train_accuracy": 0.90},
     "mnist-nn": {"test_accuracy": 0.961},
 }
+LOOPED = [name for name in PRESETS if trains_in_loop(load_preset(name))]
 FAMILIES = 10  # the number of the first lesson on a family of networks, which may be longer
 
 
@@ -50,16 +57,56 @@ def test_a_lesson_runs(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", [name for name in PRESETS if name not in LOOPED])
 def test_a_preset_runs_on_the_built_in_digits(name, tmp_path):
     printed = train("--preset", name, "--dataset", "digits", "--out", "run", cwd=tmp_path)
-    facts = json.loads((tmp_path / "run" / "metrics.json").read_text())
-    assert facts["dataset"] == "digits"
-    pictures = sorted((tmp_path / "run").glob("*.svg"))
-    assert len(pictures) >= 2
+    complete(tmp_path / "run")
     assert "report.html" in printed
-    page = (tmp_path / "run" / "report.html").read_text()
-    assert page.count("<svg") >= len(pictures)
+
+
+def complete(folder):
+    """Pictures, and a page with all of them."""
+    facts = json.loads((folder / "metrics.json").read_text())
+    pictures = sorted(folder.glob("*.svg"))
+    assert len(pictures) >= 2
+    assert (folder / "report.html").read_text().count("<svg") >= len(pictures)
+    assert all(picture.stat().st_size > 1000 for picture in pictures)
+    return {name: value for name, value in facts.items() if "seconds" not in name}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LOOPED)
+def test_a_preset_is_stopped_at_its_third_step_and_resumed(name, tmp_path, monkeypatch):
+    """The short form: an epoch, on the built-in digits or on the beginning of a text."""
+    command = ["train", "--preset", name, "--epochs", "1", *small_data(name, tmp_path)]
+
+    def stop(table, loop, original=LoopTable.on_step_end):
+        if loop.steps_done == 3:
+            table.interrupt.number = signal.SIGINT
+        original(table, loop)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LoopTable, "on_step_end", stop)
+        assert run(*command, "--out", tmp_path / "run").exit_code == 130
+    stopped = complete(tmp_path / "run")
+    assert stopped["ending"] == "interrupted"
+    assert run("train", "--resume", tmp_path / "run").exit_code == 0
+    assert run(*command, "--out", tmp_path / "alone").exit_code == 0
+    resumed = complete(tmp_path / "run")
+    assert resumed == complete(tmp_path / "alone") != stopped
+    assert resumed["ending"] == "finished"
+    states = [repr(checkpoint.read(tmp_path / folder / LAST)["kept"]) for folder in ("run", "alone")]
+    assert states[0] == states[1]
+
+
+def small_data(name, folder):
+    kind = getattr(inspect.getmodule(load_preset(name)), "DATASET", "digits")
+    if kind == "digits":
+        return ["--dataset", "digits"]
+    if kind == "text":
+        (folder / "short.txt").write_text(data.text()[:8000])
+        return ["--data", folder / "short.txt"]
+    return []
 
 
 @pytest.mark.slow

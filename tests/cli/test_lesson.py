@@ -1,18 +1,24 @@
 """Lessons that train in a loop, from the command line: stopped by signals, killed, and resumed."""
 
+import io
 import json
+import re
 import signal
 import sys
 import types
 
 import pytest
+from rich.console import Console
 
 from tests.cli.commands import run, start
 from tests.cli.test_interrupt import wait_for
 from tinygrad_edu import data
 from tinygrad_edu.cli import lesson as lessons
+from tinygrad_edu.cli import live_table
+from tinygrad_edu.cli.interrupt import Interrupt
 from tinygrad_edu.cli.lesson_data import lesson_data
-from tinygrad_edu.train import LAST, checkpoint
+from tinygrad_edu.cli.lesson_loop import LoopTable
+from tinygrad_edu.train import LAST, Loop, checkpoint
 
 SMALL = '''
 """A small lesson.
@@ -117,8 +123,6 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
     command = small(4)
     assert run(*command, "--out", tmp_path / "alone").exit_code == 0
     seen = {"loops": 0}
-    from tinygrad_edu.cli.lesson_loop import LoopTable
-
     original = LoopTable.on_step_end
 
     def interrupting(self, loop):
@@ -183,6 +187,24 @@ def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
     checkpoint.read(tmp_path / "run" / LAST)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_a_killed_lesson_goes_on_bit_for_bit(tmp_path):
+    command = ["train", "--preset", "best-mlp", "--dataset", "digits"]
+    process = start(*command, "--out", tmp_path / "run")
+    try:
+        wait_for(process, "epoch")
+    finally:
+        process.kill()
+        process.communicate()
+    assert not (tmp_path / "run" / "metrics.json").exists()
+    assert run("train", "--resume", tmp_path / "run", "--epochs", "12").exit_code == 0
+    assert run(*command, "--epochs", "12", "--out", tmp_path / "alone").exit_code == 0
+    assert facts(tmp_path / "run") == facts(tmp_path / "alone")
+    assert facts(tmp_path / "run")["epochs"] == 12
+    assert state(tmp_path / "run") == state(tmp_path / "alone")
+
+
 def refused(*options, code=2):
     result = run("train", *options)
     assert result.exit_code == code, result.output
@@ -220,8 +242,6 @@ def test_what_is_refused(small, tmp_path):
 
 
 def checkpoint_of(extra, folder):
-    from tinygrad_edu.train import Loop
-
     loop = Loop([1], 1)
     checkpoint.save(folder / LAST, loop, extra)
     return loop
@@ -244,3 +264,22 @@ def test_a_text_as_data(tmp_path, monkeypatch):
         lesson_data(module, "auto", "no")
     with pytest.raises(lessons.Failure, match="--dataset mnist: this lesson learns from a text"):
         lesson_data(module, "mnist", None)
+
+
+def test_the_bar_on_a_terminal(monkeypatch):
+    monkeypatch.setattr(live_table, "is_live", lambda console: True)
+    monkeypatch.setattr(live_table, "EVERY", 0.0)
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=100, no_color=True, highlight=False)
+    with Interrupt() as interrupt:
+        table = LoopTable(console, interrupt)
+        loop = Loop([1.0, 2.0], 2)
+        loop.callbacks = [table]
+        for batch in loop:
+            if loop.step > 1:
+                loop.log(d_loss=batch)
+            table.bar._bar.refresh()
+    shown = screen.getvalue()
+    assert re.search(r"epoch 1/2 .* 0 %  loss -  - steps/s", shown)
+    assert re.search(r"epoch 2/2 .* 75 %  d loss 1.5000  [\d,.]+ steps/s", shown)
+    assert shown.index("epoch 1/2   d loss 2.0000") < shown.index("epoch 2/2   d loss 1.5000")

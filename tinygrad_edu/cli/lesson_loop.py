@@ -34,9 +34,9 @@ class LoopTable(Callback):
             self.close()
             loop.stop(self.interrupt.name, "interrupted")
         elif self.bar is not None and self.bar.due:
-            first = next((values for values in loop.history.values() if values), [])
+            name = next((name for name, values in loop.history.items() if values), "")
             speed = (loop.steps_done - self._steps) / (time.perf_counter() - self._began)
-            self.bar.move(loop.progress, first, speed)
+            self.bar.move(loop.progress, loop.history[name] if name else [], speed, name.replace("_", " "))
 
     def on_epoch_end(self, loop: Any) -> None:
         say(self.console, loop.line())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 from rich.console import Console
@@ -27,33 +26,31 @@ class Bar:
             self._bar = Progress(
                 TextColumn("epoch {task.fields[epoch]}"),
                 BarColumn(bar_width=20),
-                TextColumn(
-                    f"{{task.percentage:3.0f}} %  loss {{task.fields[loss]:.4f}}  {{task.fields[speed]:,.0f}} {speed}"
-                ),
+                TextColumn(f"{{task.percentage:3.0f}} %  {{task.fields[loss]}}  {{task.fields[speed]}} {speed}"),
                 TimeRemainingColumn(compact=True),
                 console=console,
                 transient=True,  # and short of the right edge, where an echoed ^C would begin a new line
             )
             self._bar.start()
-            self._bar.add_task("", total=epochs, epoch=f"1/{epochs}", loss=math.nan, speed=0.0)
+            self._bar.add_task("", total=epochs, epoch=f"1/{epochs}", loss="loss -", speed="-")
 
     @property
     def due(self) -> bool:
         """Whether there is a bar, and it is time to move it."""
         return self._bar is not None and time.perf_counter() - self._moved >= EVERY
 
-    def move(self, progress: float, losses: list[float], speed: float) -> None:
+    def move(self, progress: float, losses: list[float], speed: float, called: str = "loss") -> None:
         """Show where the training is: epochs done, as in 2.35; the loss is the mean of the last ones."""
         if self._bar is None:
             return
         self._moved = time.perf_counter()
-        recent = losses[-50:] or [math.nan]
+        recent = losses[-50:]
         self._bar.update(
             self._bar.task_ids[0],
             completed=progress,
             epoch=f"{min(int(progress) + 1, self.epochs)}/{self.epochs}",
-            loss=sum(recent) / len(recent),
-            speed=speed,
+            loss=f"{called} {sum(recent) / len(recent):.4f}" if recent else "",
+            speed=f"{speed:,.{0 if speed >= 10 else 1}f}",
         )
 
     def close(self) -> None:

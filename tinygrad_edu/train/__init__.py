@@ -20,7 +20,7 @@ from .divergence import DivergenceError
 from .evaluate import evaluate
 from .history import *
 from .learner import Learner
-from .loop import Loop
+from .loop import *
 from .lr_finder import *
 from .metrics import *
 from .streaming import *

@@ -35,13 +35,15 @@ class LoopState:
     def snapshot(self) -> dict[str, Any]:
         """The state of everything; the arrays of what is kept share the memory in use.
 
-        Raises `TypeError` if the batches cannot be gone through again from the middle of an epoch.
+        Raises `TypeError` if the batches cannot be gone through again from the middle of an epoch, and `ValueError` if
+        an optimizer is kept without the network or the schedule that belongs to it.
         """
         if not (hasattr(self.batches, "state_dict") or isinstance(self.batches, list | tuple)):
             raise TypeError(
                 f"Loop: a checkpoint needs batches that come again the same: a DataLoader, or a list; a "
                 f"{type(self.batches).__name__} has no state_dict"
             )
+        check_whole(self.kept)
         return {
             "kept": {
                 name: {"class": type(each).__name__, "state": each.state_dict()} for name, each in self.kept.items()
@@ -110,6 +112,26 @@ def check_kept(kept: Mapping[str, Any]) -> None:
             raise TypeError(
                 f"Loop: cannot keep {name}: a {_kind(each)} has no state_dict and load_state_dict; "
                 "give networks, optimizers, schedules, or an object that has both"
+            )
+
+
+def check_whole(kept: Mapping[str, Any]) -> None:
+    """Raise `ValueError` if an optimizer is kept, but not all that it changes, or not what changes its rate."""
+    networks = [each for each in kept.values() if isinstance(each, Module)]
+    parameters = {id(p) for network in networks for p in network.parameters()}
+    scheduled = {id(getattr(each, "optimizer", None)) for each in kept.values()}
+    for name, each in kept.items():
+        if not isinstance(each, Optimizer):
+            continue
+        if any(id(p) not in parameters for group in each.param_groups for p in group["params"]):
+            raise ValueError(
+                f"Loop: {name} changes parameters of a network that is not kept, so a checkpoint would lack them; "
+                "give the network too, as in Loop(batches, epochs, model=model, optimizer=optimizer)"
+            )
+        if any("initial_lr" in group for group in each.param_groups) and id(each) not in scheduled:
+            raise ValueError(
+                f"Loop: the learning rate of {name} has a schedule that is not kept, so a checkpoint would lack it; "
+                "give the schedule too, as in Loop(batches, epochs, model=model, optimizer=optimizer, falling=schedule)"
             )
 
 
