@@ -77,7 +77,7 @@ def lesson(digits, loop=Loop):
                 loop.log(test_elbo=model(test).mean().item())
 
     with tg.no_grad():
-        facts = {"test_elbo": model(test).mean().item()}
+        facts = {"test_elbo": round(model(test).mean().item(), 3)}
         codes, _ = model.encode(test)
         z1, z2 = tg.meshgrid(tg.linspace(-2.4, 2.4, 17), tg.linspace(2.4, -2.4, 17), indexing="xy")
         plane = model.decode(tg.stack([z1.flatten(), z2.flatten()], 1)).sigmoid()

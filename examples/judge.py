@@ -54,6 +54,6 @@ def judge(samples, asked, digits, model=None):
         "real_recognised": float((real.max(1) > 0.9).mean()),
         "as_asked": float((read == asked).mean()),
         "rarest_digit": float(np.bincount(read, minlength=10).min() / len(read)),
-        "spread": spread(samples, asked),
-        "spread_of_real": spread(test_images, test_labels),
+        "spread": round(spread(samples, asked), 3),
+        "spread_of_real": round(spread(test_images, test_labels), 3),
     }

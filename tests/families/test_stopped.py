@@ -9,7 +9,7 @@ from tests.families import lesson_here
 from tinygrad_edu.data import load_digits
 from tinygrad_edu.train import LAST, Callback, Checkpoint, Loop
 
-LESSONS = ["13_autoencoder", "14_vae", "15_gan"]
+LESSONS = ["13_autoencoder", "14_vae", pytest.param("15_gan", marks=pytest.mark.slow)]
 
 
 class Stop(Callback):

@@ -42,17 +42,15 @@ def latent_plane(
     if classes is not None and len(classes) <= true.max():
         raise ValueError(f"latent_plane: expected a name for class {true.max()}, got {len(classes)} names")
     figure, ax = canvas(ax, 6.4, 5.8)
-    colours = np.array(COLOURS)[true[:most]]  # one scatter for all, so that no class hides the others
-    finite = np.isfinite(points[:most]).all(axis=1)
-    ax.scatter(*points[:most][finite].T, s=9, c=colours[finite], alpha=0.75, linewidths=0)
-    for k in np.unique(true):
-        mine = points[true == k]
-        middle = np.median(mine[np.isfinite(mine).all(axis=1)], axis=0) if np.isfinite(mine).all(axis=1).any() else None
-        if middle is not None:
-            name = plain(k if classes is None else classes[k], 16)
-            look: Any = {"fontsize": 17, "fontweight": "bold", "color": INK, "ha": "center", "va": "center"}
-            around = [patheffects.withStroke(linewidth=4.5, foreground=PAPER), patheffects.Normal()]
-            ax.text(*middle, name, path_effects=around, zorder=4, **look)
+    finite = np.isfinite(points).all(axis=1)
+    drawn = finite & (np.arange(len(points)) < most)
+    # one scatter for all, so that no class hides the others
+    ax.scatter(points[drawn, 0], points[drawn, 1], s=9, c=np.array(COLOURS)[true[drawn]], alpha=0.75, linewidths=0)
+    for k in np.unique(true[finite]):
+        x, y = np.median(points[finite & (true == k)], axis=0)
+        look: Any = {"fontsize": 17, "fontweight": "bold", "color": INK, "ha": "center", "va": "center"}
+        around = [patheffects.withStroke(linewidth=4.5, foreground=PAPER), patheffects.Normal()]
+        ax.text(x, y, plain(k if classes is None else classes[k], 16), path_effects=around, zorder=4, **look)
     ax.set_aspect("equal", adjustable="datalim")
     ax.grid(True, color=GRID)
     ax.set_xlabel("z₁")
