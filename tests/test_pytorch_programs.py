@@ -44,7 +44,9 @@ def same_numbers(torch, monkeypatch):
     monkeypatch.setattr(torch, "randn", lambda *size, **k: tensor(rng.standard_normal(size_of(size)), **k))
     monkeypatch.setattr(torch, "rand", lambda *size, **k: tensor(rng.random(size_of(size)), **k))
     monkeypatch.setattr(torch, "randn_like", lambda t: tensor(rng.standard_normal(tuple(t.shape)), t.dtype))
-    monkeypatch.setattr(torch, "randint", lambda *args, **_: tensor(rng.integers(*args), torch.int64))
+    monkeypatch.setattr(
+        torch, "randint", lambda *n, **_: tensor(rng.integers(*(n if len(n) == 3 else (0, *n))), torch.int64)
+    )
     monkeypatch.setattr(torch, "randperm", lambda n, **_: tensor(rng.permutation(n), torch.int64))
 
     def multinomial(probs, num_samples, replacement=False):
