@@ -27,7 +27,8 @@ def digits():
 def changed(source):
     """The program with `tinygrad_edu` in place of `torch` in its import lines, and nowhere else."""
     source = re.sub(r"^(\s*)import torch$", r"\1import tinygrad_edu as torch", source, flags=re.M)
-    source = re.sub(r"^(\s*)import torch\.([\w.]+)$", r"\1import tinygrad_edu.\2; import tinygrad_edu as torch", source, flags=re.M)
+    alone = r"\1import tinygrad_edu.\2; import tinygrad_edu as torch"
+    source = re.sub(r"^(\s*)import torch\.([\w.]+)$", alone, source, flags=re.M)
     return re.sub(r"^(\s*)(import|from) torch\b(?=[. ])", r"\1\2 tinygrad_edu", source, flags=re.M)
 
 

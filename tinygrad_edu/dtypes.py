@@ -19,9 +19,10 @@ COMPLEX64 = np.dtype(np.complex64)
 
 
 class Default:
-    """The dtypes of Python's floats and complex numbers, and so of what is made without a dtype. One object, `default`."""
+    """The dtypes of Python's floats and complex numbers, and of what is made without a dtype. One object: `default`."""
 
-    real, complex = FLOAT32, COMPLEX64
+    real: np.dtype = FLOAT32
+    complex: np.dtype = COMPLEX64
 
     def set(self, dtype: np.dtype) -> None:
         """float16, float32 or float64, and the complex dtype that belongs to it."""

@@ -14,6 +14,7 @@ __all__ = ["NLLLoss2d"]
 
 NLLLoss2d = NLLLoss  # which takes images of labels as well
 
+
 class _Loss(Module):
     """What losses of one's own inherit: the attribute `reduction`."""
 

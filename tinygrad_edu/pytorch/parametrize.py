@@ -123,8 +123,8 @@ def register_parametrization(
     unsafe: allow another shape or dtype. ValueError: there is no such tensor, or the shape or dtype would change.
     """
     if is_parametrized(module, tensor_name):
-        found: Any = module.parametrizations[tensor_name]  # type: ignore[index,unused-ignore]
-        found.append(parametrization)
+        chains: Any = module.parametrizations
+        chains[tensor_name].append(parametrization)
         return module
     original = module._parameters.get(tensor_name)
     tensor = module._buffers.get(tensor_name) if original is None else original
@@ -143,10 +143,11 @@ def register_parametrization(
         )
     if not is_parametrized(module):
         kind = type(module)
-        module.__class__ = type(f"Parametrized{kind.__name__}", (_Parametrized, kind), {"_kind": kind})  # type: ignore[assignment]
+        module.__class__ = type(f"Parametrized{kind.__name__}", (_Parametrized, kind), {"_kind": kind})
         module.parametrizations = ModuleDict()
     delattr(module, tensor_name)
-    module.parametrizations[tensor_name] = chain  # type: ignore[index,unused-ignore]
+    all_chains: Any = module.parametrizations
+    all_chains[tensor_name] = chain
     setattr(type(module), tensor_name, _property(tensor_name))
     return module
 
@@ -180,7 +181,7 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     delattr(type(module), tensor_name)
     if not len(chains):
         del module.parametrizations
-        module.__class__ = type_before_parametrizations(module)  # type: ignore[assignment]
+        module.__class__ = type_before_parametrizations(module)
     if isinstance(first, Parameter):
         module.register_parameter(tensor_name, Parameter(value, first.requires_grad))
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from ...dtypes import NUMBERS, default_array, result_type
 from .. import elementwise as ew
 from ..plain import plain
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 
-def _factor_second(name: str) -> Any:
+
+def _factor_second(name: str) -> Callable[[_F], _F]:
     """PyTorch before 1.5 had the factor in the second place, as in `t.add_(-lr, grad)`; it takes that still."""
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: _F) -> _F:
         count = sum(p.kind is not p.KEYWORD_ONLY for p in inspect.signature(function).parameters.values())
 
         @functools.wraps(function)
@@ -25,7 +28,7 @@ def _factor_second(name: str) -> Any:
                 args, params = (args[0], *args[2:]), {**params, name: args[1]}
             return function(*args, **params)
 
-        return called
+        return called  # type: ignore[return-value]
 
     return decorate
 

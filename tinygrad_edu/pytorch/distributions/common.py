@@ -12,7 +12,7 @@ import numpy as np
 
 from ... import dtypes, ops
 from ...devices import Size
-from ...nn.functional import binary_cross_entropy_with_logits, softplus
+from ...nn.functional import binary_cross_entropy_with_logits
 from ...random import default_generator
 from ...recording import no_grad
 from ...tensor import Tensor, wrap
