@@ -201,7 +201,7 @@ def test_initial_values():
         lambda: init.sparse_(tg.empty(3), 0.1),
         lambda: init.trunc_normal_(tg.empty(3), a=10.0, b=11.0),
     ):
-        with pytest.raises(ValueError, match="expected|next to nothing"):
+        with pytest.raises(ValueError, match=r"expected|next to nothing"):
             call()
 
 
@@ -435,7 +435,7 @@ def test_a_buffer_is_registered_by_assignment():
 def test_modules_answer_by_name():
     model = nn.Sequential(nn.Linear(2, 1))
     assert model.get_parameter("0.weight") is model[0].weight
-    with pytest.raises(AttributeError, match=r"get_parameter\('0.w'\): there is none; here are weight, bias"):
+    with pytest.raises(AttributeError, match=r"get_parameter\('0\.w'\): there is none; here are weight, bias"):
         model.get_parameter("0.w")
     assert model.state_dict(prefix="a.", keep_vars=True)["a.0.weight"] is model[0].weight
     assert list(model.state_dict(destination={"first": 1})) == ["first", "0.weight", "0.bias"]
