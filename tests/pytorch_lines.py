@@ -1098,6 +1098,96 @@ w = torch.ones(2, requires_grad=True); inner = ((w * 2) ** 2).sum(); g = torch.a
 x = torch.ones(2, requires_grad=True); torch.autograd.backward((x ** 2).sum(), inputs=[x]); (x * 2).sum().backward(inputs=[x]); x.grad, torch.autograd.gradcheck(torch.sin, torch.ones(2, dtype=torch.double, requires_grad=True)), torch.autograd.functional.vhp(lambda v: (v ** 3).sum(), torch.ones(2), torch.ones(2))[1]
 """
 
+OTHERS = """
+try:
+    torch.jit.load("x.pt"); r = 0
+except Exception: r = 1
+r
+
+x = torch.ones(2).half(); (x + x).dtype, (x * 2).dtype, x.float().dtype, (x @ x).dtype, x.sum().dtype, torch.nn.Linear(2, 2).half()(x).dtype, x.mean()
+
+torch.nn.Linear(2, 2).half()(torch.ones(1, 2).half()).shape
+
+with torch.autocast("cpu", dtype=torch.float16, enabled=False):
+    y = torch.nn.Linear(2, 2)(torch.ones(1, 2))
+y.dtype
+
+from torch.amp import GradScaler, autocast
+s = GradScaler("cpu", enabled=False); s.get_scale(), s.scale(torch.tensor(2.)), s.state_dict()
+
+import torch.profiler as P
+hasattr(P, "profile")
+
+torch.utils.data.dataloader.default_collate([torch.ones(1), torch.zeros(1)]), torch.utils.data.default_collate([1, 2])
+
+from torch.utils.data.dataloader import DataLoader
+from torch.utils.data.dataset import Dataset, random_split
+from torch.nn.parameter import Parameter
+from torch.nn.functional import relu, softmax
+from torch.nn.init import xavier_uniform_, kaiming_normal_
+from torch.optim import lr_scheduler
+from torch.optim.lr_scheduler import LambdaLR, _LRScheduler, ReduceLROnPlateau
+from torch.autograd.function import Function
+from torch.autograd.functional import jacobian
+from torch.nn.modules.activation import MultiheadAttention
+from torch.nn.modules.batchnorm import BatchNorm2d
+from torch.nn.modules.container import ModuleList
+from torch.nn.modules.rnn import LSTM
+from torch.nn.modules.linear import Linear
+from torch.nn.modules.sparse import Embedding
+from torch.nn.modules.transformer import TransformerEncoder
+from torch.utils.data.sampler import Sampler, RandomSampler, BatchSampler
+from torch.distributions.normal import Normal
+from torch.distributions.beta import Beta
+from torch.distributions.bernoulli import Bernoulli
+from torch.distributions.uniform import Uniform
+from torch.distributions.kl import kl_divergence
+from torch.distributions.transformed_distribution import TransformedDistribution
+from torch.distributions.independent import Independent
+1
+
+from torch.optim.lr_scheduler import _LRScheduler
+class Warm(_LRScheduler):
+    def __init__(self, optimizer, warm, last_epoch=-1):
+        self.warm = warm
+        super().__init__(optimizer, last_epoch)
+    def get_lr(self):
+        return [b * min(1., (self.last_epoch + 1) / self.warm) for b in self.base_lrs]
+o = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.); s = Warm(o, 4); r = []
+for _ in range(5):
+    o.step(); s.step(); r.append(o.param_groups[0]["lr"])
+r
+
+from torch.autograd import Function
+class MyReLU(Function):
+    @staticmethod
+    def forward(ctx, input):
+        ctx.save_for_backward(input)
+        return input.clamp(min=0)
+    @staticmethod
+    def backward(ctx, grad_output):
+        input, = ctx.saved_tensors
+        grad_input = grad_output.clone()
+        grad_input[input < 0] = 0
+        return grad_input
+x = X.clone().requires_grad_(); MyReLU.apply(x).sum().backward(); x.grad
+
+class Two(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b, flag=True):
+        ctx.save_for_backward(a, b); ctx.set_materialize_grads(True)
+        return a * b, a + b
+    @staticmethod
+    def backward(ctx, g1, g2):
+        a, b = ctx.saved_tensors
+        return (g1 * b + g2 if ctx.needs_input_grad[0] else None), g1 * a + g2, None
+a = torch.ones(2, requires_grad=True); b = torch.full((2,), 3., requires_grad=True); p, q = Two.apply(a, b); (p.sum() + q.sum()).backward(); a.grad, b.grad
+
+x = torch.zeros(3); x.index_fill_(0, torch.tensor([1]), 5), x.masked_scatter_(torch.tensor([True, False, True]), torch.tensor([7., 8.])), x.clamp_min_(1), x.sigmoid_(), x.neg_(), x.abs_().sqrt_(), x.fill_(2).pow_(2), x.floor_(), x.lerp_(torch.ones(3), 0.5), x.cumsum_(0), x.logical_not_(), x.copy_(torch.arange(3)), x.mul_(2).add_(1).div_(2)
+
+sorted(torch.tensor([3., 1.]).tolist()), torch.sort(torch.tensor([[3, 1], [2, 4]]), dim=0, descending=True)[0], torch.argsort(torch.tensor([[3, 1], [2, 4]]), dim=-1, descending=True), torch.topk(torch.tensor([1., 5., 3.]), 2, largest=False), torch.tensor([1, 2, 3, 4]).unfold(0, 2, 2), torch.msort(torch.tensor([2, 1])), torch.searchsorted(torch.tensor([1., 2., 3.]), torch.tensor([2.5]), right=True), torch.unique(torch.tensor([[1, 2], [1, 2]]), dim=0), torch.tensor([1, 1, 2]).unique(return_counts=True)[1], torch.cummax(torch.tensor([1., 3., 2.]), 0)[0], torch.logcumsumexp(torch.zeros(2), 0), torch.bincount(torch.tensor([1, 1, 3]), weights=torch.tensor([1., 2., 3.])), torch.histc(torch.tensor([1., 2., 3.]), 3), torch.tensor([1., 2.]).lerp(torch.tensor([3., 4.]), 0.5), torch.heaviside(torch.tensor([-1., 0., 1.]), torch.tensor([0.5])), torch.clip(torch.tensor([5]), 0, 3), torch.fmax(torch.tensor([1., float("nan")]), torch.tensor([0., 1.])), torch.logaddexp(torch.tensor([0.]), torch.tensor([0.])), torch.sgn(torch.tensor([-2.])), torch.signbit(torch.tensor([-1.])), torch.gcd(torch.tensor(12), torch.tensor(8)), torch.bitwise_and(torch.tensor(6), torch.tensor(3)), torch.deg2rad(torch.tensor([180.])), torch.erfinv(torch.tensor([0.5])), torch.sinc(torch.tensor([0.5])), torch.i0(torch.tensor([1.])), torch.xlogy(torch.tensor([0.]), torch.tensor([0.])), torch.nextafter(torch.tensor([1.]), torch.tensor([2.])), torch.frexp(torch.tensor([8.]))[1], torch.positive(torch.tensor([1])), torch.square(torch.tensor([3])), torch.float_power(torch.tensor([2]), 2), torch.diff(torch.tensor([1, 4, 9])), torch.trapezoid(torch.tensor([1., 2.])), torch.cross(torch.tensor([[1., 0, 0]]), torch.tensor([[0., 1, 0]]), dim=1), torch.tensor_split(torch.arange(5), 3)[0], torch.hsplit(torch.arange(4), 2)[1], torch.dsplit(torch.zeros(1, 1, 2), 2)[0].shape, torch.is_same_size(X, X), torch.is_nonzero(torch.tensor([1.])), torch.numel(X), torch.std_mean(X)[1], torch.quantile(X, 0.5, dim=1, keepdim=True).shape, torch.nanmedian(torch.tensor([1., float("nan"), 3.])), torch.nanquantile(torch.tensor([1., float("nan"), 3.]), 0.5), torch.mode(torch.tensor([2, 2, 1]))[0], torch.masked_select(X, X > 1), torch.take(X, torch.tensor([0, 5])), torch.index_add(X, 0, torch.tensor([0]), torch.ones(1, 3)), torch.scatter(X, 1, torch.tensor([[0]]), 1.), torch.diag_embed(torch.ones(2)), torch.diagflat(torch.ones(2)), torch.diagonal(torch.eye(2)), torch.block_diag(torch.ones(1, 1), torch.ones(1, 1)), torch.cov(X), torch.corrcoef(X), torch.combinations(torch.tensor([1, 2, 3]), r=2), torch.renorm(X, 1, 0, 1), torch.rot90(X, 1, [0, 1]).shape, torch.logspace(0, 1, 2, base=2), torch.tril_indices(2, 2), torch.polygamma(1, torch.tensor([1.])), torch.mvlgamma(torch.tensor([3.]), 2)
+"""
+
 REFUSED = """
 torch.set_default_dtype(torch.int64)
 

@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "pytorch": FLOOR
     | TENSORS
     | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
-    | {"linalg", "utils", ""},
+    | {"compile", "linalg", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS | {"run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},
     "examples": None,

@@ -169,6 +169,12 @@ def test_what_only_chooses_a_kernel_changes_nothing():
     def twice(x):
         return x * 2
 
+    model = nn.Linear(3, 1)
+    assert tg.compile(model, mode="reduce-overhead") is model
+    assert tg.compile(twice, disable=True) is twice
+    assert tg.compile(fullgraph=True)(twice)(X).equal(X * 2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'fast'"):
+        tg.compile(twice, fast=True)
     with tg.profiler.record_function("twice"):
         assert twice(X).equal(X * 2)
     with pytest.raises(NotImplementedError, match="cProfile"):
@@ -487,6 +493,10 @@ def test_imports_from_inside_of_pytorch():
         "from tinygrad_edu.nn.modules.loss import _Loss, CrossEntropyLoss",
         "from tinygrad_edu.nn.modules.utils import _pair, _triple",
         "from tinygrad_edu.nn.modules.conv import Conv2d",
+        "from tinygrad_edu.nn.modules.activation import MultiheadAttention",
+        "from tinygrad_edu.nn.modules.sparse import Embedding",
+        "from tinygrad_edu.optim.lr_scheduler import _LRScheduler",
+        "from tinygrad_edu.distributions.mixture_same_family import MixtureSameFamily",
         "from tinygrad_edu.optim.optimizer import Optimizer, required",
         "from tinygrad_edu.optim.swa_utils import AveragedModel",
         "from tinygrad_edu.types import Number, Device",

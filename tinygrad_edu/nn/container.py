@@ -47,7 +47,7 @@ class _Numbered(Module):
         return self
 
     def __add__(self, other: Iterable[Module]) -> Self:
-        return type(self)([*self, *other])
+        return type(self)().extend([*self, *other])
 
     def __iadd__(self, modules: Iterable[Module]) -> Self:
         return self.extend(modules)

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from .. import creation, dtypes, ops
+from ..compile.step import compile as compiled
 from ..devices import Size, placed
 from ..func import vmap
 from ..nn import functional as F
+from ..nn.module import Module
 from ..printing import set_printoptions
 from ..tensor import Tensor, wrap
 
@@ -41,6 +43,7 @@ __all__ = [
     "bartlett_window",
     "batch_norm",
     "blackman_window",
+    "compile",
     "embedding",
     "hamming_window",
     "hann_window",
@@ -110,6 +113,20 @@ def instance_norm(
 def embedding(weight: Any, indices: Any, padding_idx: int = -1, *flags: bool) -> Any:
     """`nn.functional.embedding`, with the weight first. A padding_idx of -1 is none."""
     return F.embedding(indices, weight, None if padding_idx == -1 else padding_idx)
+
+
+def compile(step: Any = None, **kernels: Any) -> Any:
+    """A step as straight-line NumPy code, see `tinygrad_edu.compile.step`; a module as it is, which computes the same.
+
+    kernels: `mode`, `dynamic`, `fullgraph`, `backend`, `options` and `disable`, with which PyTorch chooses how to
+        compile, change nothing, but `disable=True`, which leaves a function as it is. TypeError: any other.
+    """
+    for name in kernels:
+        if name not in ("mode", "dynamic", "fullgraph", "backend", "options", "disable"):
+            raise TypeError(f"compile() got an unexpected keyword argument {name!r}")
+    if step is None:
+        return lambda function: compile(function, **kernels)
+    return step if isinstance(step, Module) or kernels.get("disable") else compiled(step)
 
 
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
