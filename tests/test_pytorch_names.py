@@ -305,7 +305,11 @@ def test_a_parametrized_weight():
     assert layer.weight[0, 0].item() == 2
     with pytest.raises(RuntimeError, match="Double has no right_inverse"):
         layer.weight = tg.ones(3, 3)
+    twin = copy.deepcopy(layer)
+    parametrize.register_parametrization(layer, "bias", Double())
+    parametrize.remove_parametrizations(layer, "bias")
     parametrize.remove_parametrizations(layer, "weight")
+    assert twin.weight.equal(layer.weight)
     assert type(layer) is nn.Linear
     assert layer.weight.tolist() == np.full((3, 3), 2).tolist()
     assert [name for name, _ in layer.named_parameters()] == ["bias", "weight"]

@@ -48,7 +48,7 @@ _single, _pair, _triple, _quadruple = map(_ntuple, (1, 2, 3, 4))
 def modules(path: str) -> dict[str, types.ModuleType]:
     """`nn.modules`, and each file below it, by its path in the package: programs import layers from any of them."""
     layers = {name: vars(nn)[name] for name in nn.__all__}
-    more = {
+    more: dict[str, dict[str, Any]] = {
         "loss": {"_Loss": _Loss, "_WeightedLoss": _WeightedLoss},
         "utils": {"_single": _single, "_pair": _pair, "_triple": _triple, "_quadruple": _quadruple},
         "sparse": {},
