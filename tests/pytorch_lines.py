@@ -840,6 +840,354 @@ x = torch.zeros(4, 3); idx = torch.tensor([0, 0, 2]); x.index_add_(0, idx, torch
 torch.cdist(X, X, p=1), torch.nn.functional.pdist(X), torch.einsum("bi,bj->bij", X, X), torch.einsum("bi,bi->b", X, X), torch.einsum("...ij->...ji", X), torch.einsum("ii", torch.eye(3)), torch.tensordot(X, X, dims=([1], [1])), torch.linalg.lstsq(torch.eye(2), torch.ones(2, 1)).solution, torch.linalg.qr(torch.eye(2))[1], torch.linalg.eigh(torch.eye(2))[0], torch.linalg.slogdet(torch.eye(2))[1], torch.linalg.pinv(torch.eye(2)), torch.linalg.cond(torch.eye(2)), torch.linalg.cross(torch.tensor([1., 0, 0]), torch.tensor([0., 1, 0])), torch.pinverse(torch.eye(2)), torch.logdet(torch.eye(2)), torch.matrix_power(torch.eye(2), 2), torch.triangular_solve(torch.ones(2, 1), torch.eye(2))[0]
 """
 
+IDIOMS = """
+class A(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = []
+        for i in range(2):
+            l = torch.nn.Linear(2, 2)
+            self.add_module("l%d" % i, l); self.layers.append(l)
+    def forward(self, x):
+        for l in self.layers: x = l(x)
+        return x
+a = A(); len(list(a.parameters())), a(torch.ones(1, 2)).shape, [n for n, _ in a.named_children()]
+
+class B(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        setattr(self, "fc%d" % 1, torch.nn.Linear(2, 2)); self.__dict__["x"] = 3; self.h = None
+    def forward(self, x): return getattr(self, "fc1")(x)
+b = B(); b.h = torch.nn.ReLU(); b.x, str(b), [n for n, _ in b.named_modules()]
+
+class C(torch.nn.Linear):
+    def forward(self, x): return super().forward(x) * 2
+c = C(2, 2); c.weight.data.fill_(1); c.bias.data.zero_(); c(torch.ones(1, 2)), str(c), C.__name__
+
+class D(torch.nn.Sequential):
+    def __init__(self, i, o): super().__init__(torch.nn.Linear(i, o), torch.nn.ReLU())
+D(2, 3)(torch.ones(1, 2)).shape, str(D(1, 2))
+
+p = torch.nn.ParameterList([torch.nn.Parameter(torch.ones(2)) for _ in range(2)]); q = torch.nn.ParameterDict({"a": torch.nn.Parameter(torch.ones(1))}); len(p), list(q), p[1], q["a"]
+
+x = torch.ones(2, 3); print(x.shape == torch.Size((2, 3)), x.size() == (2, 3), x.shape[-1], *x.shape); b, c = x.shape; b, c, list(x.shape), tuple(x.size()), x.size(dim=1), x.numel()
+
+x = torch.randn(3, requires_grad=True); y = x * 2
+while y.data.norm() < 1000: y = y * 2
+y.backward(torch.tensor([0.1, 1.0, 0.0001])); x.grad.shape
+
+import torch.nn.functional as F
+net = torch.nn.Sequential(torch.nn.Conv2d(1, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2, 2), torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2, 2), torch.nn.Flatten(), torch.nn.Linear(400, 120)); net(torch.zeros(1, 1, 32, 32)).size(), net(torch.zeros(1, 1, 32, 32)).view(-1, 120).size()
+
+t = torch.tensor([[1., 2.], [3., 4.]]); t.add_(5); t.T, torch.cat([t, t, t], dim=1), t.sum().item(), t.mul(t), t.matmul(t.T)
+
+x = torch.tensor([1., 2., 3.], requires_grad=True); y = x.sum(); y.backward(); x.grad, x.grad.requires_grad, x.grad.grad_fn, y.grad_fn.__class__.__name__ != ""
+
+x = torch.tensor([1., 2.], requires_grad=True); z = x.clone().detach(); z.requires_grad_(True); z.requires_grad
+
+import numpy as np
+a = np.array([[1, 2], [3, 4]]); torch.from_numpy(a), torch.from_numpy(a).float(), torch.Tensor(a), torch.tensor(a, dtype=torch.float32), torch.as_tensor(a), torch.LongTensor(a), torch.FloatTensor(a.astype(np.float32))
+
+np_x = N.random.RandomState(0).rand(3, 2).astype("f4"); (torch.from_numpy(np_x) - torch.from_numpy(np_x.mean(0))) / torch.from_numpy(np_x.std(axis=0))
+
+x = torch.ones(3); (N.ones(3, dtype=N.float32) * x.numpy()), x * torch.from_numpy(N.ones(3)), (x.numpy() @ N.ones(3, N.float32))
+
+torch.ones(3) * N.ones(3)
+
+N.array([torch.tensor(1.), torch.tensor(2.)]), N.array([x.item() for x in torch.ones(2)]), N.stack([t.numpy() for t in torch.ones(2, 2)]), float(N.mean([torch.tensor(1.), torch.tensor(3.)]))
+
+[float(l) for l in [torch.tensor(1.), torch.tensor(2.)]], sum([torch.tensor(1.), 2]) / 2, N.mean([torch.tensor(2.).item()])
+
+"%.3f %d %s" % (torch.tensor(1.5), torch.tensor(3), torch.tensor([1])), "{:>6.2f}|{:<5}|{:e}".format(torch.tensor(1.5), 3, torch.tensor(0.001)), f"{torch.tensor(0.5):.1%}", f"{torch.tensor([1., 2.]).mean():.4f}", f"{torch.tensor(3)}", f"{torch.tensor(2.5)!r}", str(torch.tensor(2.5)), f"{torch.tensor([1,2])}"
+
+torch.tensor(3.) in [torch.tensor(3.)], torch.tensor(3.) == 3.0, {torch.tensor(1): 2} is not None, hash(torch.tensor(1)) is not None, torch.tensor([1, 2]).__contains__(1)
+
+x = torch.rand(4, 3); x[:, torch.randperm(3)].shape, x[torch.randperm(4)[:2]].shape, x[torch.randint(0, 4, (2,))].shape, x[x.sum(1).argsort()].shape, x[:, -1:].shape, x[..., None].shape, x[:2, [0, 2]].shape
+
+i = torch.tensor([[0, 1, 1], [2, 0, 2]]); v = torch.tensor([3., 4., 5.]); s = torch.zeros(2, 3); s[i[0], i[1]] = v; s, s[tuple(i)]
+
+x = torch.zeros(3, dtype=torch.bool); x[1] = True; x.sum(), x.float(), ~x, x.nonzero(), x.any(), x & torch.tensor([True, True, False]), x.all(), x.int(), (x == 0).sum(), x.numpy().dtype.name, x.to(torch.float).mean()
+
+mask = torch.tensor([[1, 0], [1, 1]]).byte(); (mask == 1), mask.bool(), torch.ones(2, 2).masked_fill(mask.bool(), 0), (1 - mask), mask.sum(), torch.ones(2, 2)[mask.bool()], mask.dtype
+
+torch.ones(2, 2).masked_fill(torch.tensor([[1, 0], [1, 1]]).byte() == 0, -1e9), torch.ones(2)[torch.tensor([1, 0], dtype=torch.uint8)]
+
+x = torch.tensor([5, 3, 9]); v, i = x.max(0); v, i, x.max(0)[1].item(), x.argmax().item(), int(x.argmax(0)), x.tolist().index(9), x.sort(descending=True).indices.tolist(), x.topk(2).values
+
+x = torch.arange(12).reshape(3, 4); x.sum(0), x.float().mean(1), x.max(dim=1).values, x.min(), x[x > 5].sum(), x.cumsum(1), x.prod(), x.t(), x.view(-1)[::3], x.split([1, 3], dim=1)[1], x.float().std(), x.float().norm(), x.diagonal(), x.trace(), x.flip(0), x.roll(1), x.unfold(1, 2, 1).shape, x.chunk(2, 1)[0]
+
+torch.arange(0., 1., 0.1).shape, torch.arange(1, 2, 0.3), torch.arange(5, dtype=torch.float32), torch.arange(2.5), torch.linspace(0, 1, 1), torch.arange(10, 0, -3), torch.linspace(1, 10, 4).long(), torch.full((2, 2), float("nan")).isnan().all(), torch.arange(3).numpy().dtype.name
+
+torch.zeros(2, 3).new_tensor([1.0]).dtype, torch.zeros(3).add(1).mul_(2).sub(1).pow(2).sqrt().sum(), torch.rand(3).mul(0).add(1), torch.ones(1).expand(3).sum(), torch.tensor([1., 2.]).outer(torch.tensor([1., 2.])), torch.dot(torch.ones(2), torch.ones(2))
+
+lr = 0.1; w = torch.tensor([1., 2.], requires_grad=True)
+for _ in range(3):
+    loss = ((w - 3) ** 2).sum(); loss.backward()
+    with torch.no_grad():
+        w.sub_(lr * w.grad); w.grad.zero_()
+w, loss
+
+w = torch.tensor([1., 2.], requires_grad=True)
+for _ in range(3):
+    loss = ((w - 3) ** 2).sum(); g, = torch.autograd.grad(loss, [w]); w = (w - 0.1 * g).detach().requires_grad_()
+w
+
+opt = torch.optim.Adam([torch.nn.Parameter(torch.ones(2))], lr=1e-3, weight_decay=1e-2, amsgrad=True, eps=1e-6, betas=(0.8, 0.9)); opt.param_groups[0].keys() >= {"lr", "betas", "eps", "weight_decay", "amsgrad", "params"}, len(opt.state), opt.defaults["lr"], type(opt).__name__, opt.zero_grad() is None
+
+opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=1); s = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(opt, T_0=2, T_mult=2); r = []
+for e in range(6):
+    opt.step(); s.step(); r.append(round(s.get_last_lr()[0], 6))
+r, [round(g["lr"], 6) for g in opt.param_groups], s.get_lr() is not None if hasattr(s, "get_lr") else True
+
+opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=1, momentum=0.9); [torch.optim.lr_scheduler.SequentialLR(opt, [torch.optim.lr_scheduler.LinearLR(opt, 0.1, total_iters=2), torch.optim.lr_scheduler.ExponentialLR(opt, 0.5)], milestones=[2]).get_last_lr(), opt.param_groups[0]["lr"]]
+
+torch.nn.functional.softmax(torch.tensor([1., 2.]), -1), torch.nn.functional.softmax(X, dim=0), F.log_softmax(X, -1).exp().sum(), F.cross_entropy(X.view(-1, 3), torch.tensor([0, 1]).view(-1)), F.cross_entropy(X.t()[None], torch.tensor([[0, 1]])), F.nll_loss(F.log_softmax(X, -1), torch.tensor([0, 1]), reduction="none"), -F.log_softmax(X, 1)[range(2), [0, 1]].mean(), F.cross_entropy(X, F.one_hot(torch.tensor([0, 1]), 3).float()), F.cross_entropy(X, torch.tensor([0, 1]).long()), F.binary_cross_entropy(torch.tensor([0.5]), torch.tensor([1.])), F.one_hot(torch.arange(3) % 2).sum(0), F.pad(X, (0, 1, 1, 0), "constant", 2.), F.pad(torch.ones(1, 1, 2, 2), [1] * 4), F.dropout(X, p=0.0), F.relu(X, inplace=False), F.mse_loss(torch.tensor([1.]), torch.tensor([2.])), F.l1_loss(X, X * 0, reduction="sum"), F.hardtanh(X, -0.5, 0.5)
+
+c = torch.nn.Conv2d(3, 8, kernel_size=(3, 5), stride=2, padding=(1, 2), dilation=1, groups=1, bias=False); c.weight.shape, c(torch.zeros(1, 3, 8, 8)).shape, c.kernel_size, c.stride, c.padding, str(c), torch.nn.Conv1d(2, 4, 3, padding="same")(torch.zeros(1, 2, 5)).shape, torch.nn.ConvTranspose2d(2, 1, 4, 2, 1)(torch.zeros(1, 2, 4, 4)).shape, torch.nn.AvgPool2d(2)(torch.ones(1, 1, 4, 4)).shape, torch.nn.MaxPool1d(2)(torch.ones(1, 1, 4)).shape, torch.nn.AdaptiveMaxPool2d(1)(torch.ones(1, 1, 4, 4)), torch.nn.Conv2d(4, 4, 3, groups=4).weight.shape, torch.nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)(torch.arange(4.).view(1, 1, 2, 2)), torch.nn.Unfold(2)(torch.ones(1, 1, 3, 3)).shape, torch.nn.BatchNorm2d(3)(torch.ones(2, 3, 2, 2)).sum(), torch.nn.Dropout2d(0.)(torch.ones(1, 1, 1, 1)), torch.nn.ReflectionPad2d(1)(torch.ones(1, 1, 2, 2)).shape
+
+a = torch.nn.MultiheadAttention(4, 2, batch_first=True); o, w = a(torch.ones(1, 3, 4), torch.ones(1, 3, 4), torch.ones(1, 3, 4), need_weights=True); o.shape, w.shape, a.in_proj_weight.shape, [n for n, _ in a.named_parameters()], a(torch.ones(1, 3, 4), torch.ones(1, 3, 4), torch.ones(1, 3, 4), attn_mask=torch.triu(torch.ones(3, 3, dtype=torch.bool), 1))[1], a(torch.ones(1, 3, 4), torch.ones(1, 3, 4), torch.ones(1, 3, 4), need_weights=False)[1]
+
+d = torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(4, 2, 8, 0.0, "gelu", batch_first=True), 1); d(torch.ones(1, 2, 4), torch.ones(1, 3, 4)).shape, torch.nn.TransformerEncoder(torch.nn.TransformerEncoderLayer(4, 2, 8), 2, norm=torch.nn.LayerNorm(4))(torch.ones(3, 1, 4), src_key_padding_mask=torch.zeros(1, 3).bool()).shape, torch.nn.TransformerEncoderLayer(4, 2, 8, norm_first=True, activation=F.gelu)(torch.ones(3, 1, 4), torch.zeros(3, 3)).shape
+
+g = torch.nn.GRUCell(2, 3); h = torch.zeros(1, 3); [(h := g(torch.ones(1, 2), h)).shape for _ in range(2)], torch.nn.RNNCell(2, 3)(torch.ones(1, 2)).shape, torch.nn.LSTM(2, 3, proj_size=2)(torch.zeros(1, 1, 2))[0].shape, torch.nn.GRU(2, 3, 2, bidirectional=True, dropout=0.0)(torch.zeros(4, 1, 2), torch.zeros(4, 1, 3))[1].shape, torch.nn.LSTM(2, 3)(torch.zeros(4, 2))[0].shape
+
+torch.backends.cudnn.deterministic = True; torch.backends.cudnn.benchmark = False; torch.manual_seed(0); torch.cuda.manual_seed(0); torch.cuda.manual_seed_all(0); torch.use_deterministic_algorithms(True); torch.use_deterministic_algorithms(False); device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"; device, torch.device(device), X.to(device).device, torch.zeros(1, device=device).device.type, torch.device("cpu").index, str(X.device), X.device.type == "cpu", X.get_device()
+
+torch.set_num_threads(1); torch.set_float32_matmul_precision("high"); torch.cuda.empty_cache(); torch.cuda.synchronize() if torch.cuda.is_available() else None; torch.autograd.set_detect_anomaly(False); torch.__version__ >= "0"
+
+from torch.utils.data import DataLoader, TensorDataset
+l = DataLoader(TensorDataset(torch.arange(10.).view(5, 2), torch.arange(5)), batch_size=2, shuffle=True, generator=torch.Generator().manual_seed(0), pin_memory=False, drop_last=True, num_workers=0, worker_init_fn=None, persistent_workers=False); it = iter(l); a, b = next(it); a.shape, b.dtype, len(l), len(l.dataset), sum(len(x) for x, _ in l), [i for i, (x, y) in enumerate(l)], l.dataset[0], l.dataset.tensors[0].shape
+
+from torch.utils.data import Dataset, DataLoader
+class W(Dataset):
+    def __init__(self): self.items = [{"x": N.ones(2, dtype=N.float32), "y": 1, "n": "a"}, {"x": N.zeros(2, dtype=N.float32), "y": 0, "n": "b"}]
+    def __len__(self): return len(self.items)
+    def __getitem__(self, i):
+        if torch.is_tensor(i): i = i.tolist()
+        return self.items[i]
+b = next(iter(DataLoader(W(), 2))); b["x"], b["y"], b["n"], W()[torch.tensor(1)]["y"]
+
+from torch.utils.data import DataLoader
+next(iter(DataLoader([(N.ones(2), 1.5), (N.zeros(2), 2.5)], batch_size=2))), next(iter(DataLoader([(torch.ones(2), [1, 2]), (torch.zeros(2), [3, 4])], batch_size=2))), next(iter(DataLoader([True, False], 2))), next(iter(DataLoader(N.arange(4.), 2))), next(iter(DataLoader(["a", "b"], 2))), next(iter(DataLoader(torch.arange(4), 3))), next(iter(DataLoader([N.int32(1), N.int32(2)], 2))), next(iter(DataLoader([(1, None)], 1, collate_fn=lambda b: b[0])))
+
+x = torch.linspace(-1, 1, 5).view(-1, 1).requires_grad_(); y = torch.sin(x); dy = torch.autograd.grad(y, x, grad_outputs=torch.ones_like(y), create_graph=True)[0]; d2 = torch.autograd.grad(dy, x, torch.ones_like(dy), create_graph=True)[0]; d2, (d2 + y).abs().max() < 1e-6
+
+x = torch.tensor([[1., 2.]], requires_grad=True); torch.autograd.functional.jacobian(lambda v: v.exp().sum(dim=1), x), torch.autograd.functional.hessian(lambda v: v.pow(3).sum(), x).shape, torch.autograd.functional.jvp(lambda v: v ** 2, x, torch.ones_like(x))[1]
+
+with torch.no_grad():
+    x = torch.ones(2, requires_grad=True); y = x * 2; z = torch.nn.Parameter(torch.ones(1)); w = torch.tensor(1., requires_grad=True)
+y.requires_grad, x.requires_grad, z.requires_grad, w.is_leaf
+
+m = torch.nn.Dropout(0.5); m.train(); o = m(torch.ones(1000)); set(o.unique().tolist()) == {0., 2.}, abs(o.mean().item() - 1) < 0.2, m.eval()(torch.ones(3)), m.training
+
+m = torch.nn.BatchNorm1d(2, momentum=0.5); m(torch.tensor([[1., 2.], [3., 6.]])), m.running_mean, m.running_var, m.num_batches_tracked, m.weight, m.state_dict()["running_mean"], [n for n, _ in m.named_buffers()], m.eval()(torch.ones(1, 2))
+
+torch.nn.utils.parameters_to_vector(torch.nn.Linear(2, 1).parameters()).shape, torch.nn.utils.clip_grad_norm_([torch.nn.Parameter(torch.ones(1))], 1.), sum(p.numel() for p in torch.nn.Linear(3, 4).parameters()), sum(torch.prod(torch.tensor(p.size())) for p in torch.nn.Linear(3, 4).parameters())
+
+m = torch.nn.Linear(2, 2); [setattr(p, "requires_grad", False) for p in m.parameters()]; m.fc = torch.nn.Linear(2, 1); [n for n, p in m.named_parameters() if p.requires_grad], list(filter(lambda p: p.requires_grad, m.parameters()))[0].shape, m.weight.requires_grad, isinstance(m.weight, torch.nn.Parameter), isinstance(m.weight, torch.Tensor), type(m.weight).__name__, type(m.weight.data).__name__
+
+a = torch.nn.Linear(2, 2); b = torch.nn.Linear(2, 2); b.load_state_dict(a.state_dict())
+for pa, pb in zip(a.parameters(), b.parameters()): pb.data.mul_(0.9).add_(0.1 * pa.data); pb.data.copy_(0.5 * pb.data + 0.5 * pa.data); pb.data = pa.data.clone()
+torch.equal(a.weight, b.weight), a.weight.data_ptr() != b.weight.data_ptr()
+
+torch.einsum("bqd,bkd->bqk", torch.ones(1, 2, 3), torch.ones(1, 4, 3)).shape, torch.einsum("i,j->ij", torch.ones(2), torch.ones(3)).shape, torch.einsum("ijk->kji", torch.ones(1, 2, 3)).shape, torch.einsum("b h w c -> b c h w", torch.ones(1, 2, 3, 4)).shape, torch.bmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1)).squeeze(), torch.matmul(torch.ones(2, 3, 4), torch.ones(4)).shape, torch.baddbmm(torch.ones(1, 1, 1), torch.ones(1, 1, 2), torch.ones(1, 2, 1), beta=0.5, alpha=2)
+
+torch.stft(torch.arange(16.), 8, window=torch.hann_window(8), return_complex=True).shape, torch.fft.irfft(torch.fft.rfft(torch.arange(4.))), torch.fft.fft(torch.ones(4)).abs(), torch.view_as_real(torch.fft.fft(torch.ones(2))), torch.fft.fftn(torch.ones(2, 2)).real, torch.fft.ifft2(torch.fft.fft2(torch.ones(2, 2))).real, torch.angle(torch.tensor([1j])), torch.conj(torch.tensor([1j])).resolve_conj() if True else 0
+
+from torch.nn import functional as F2
+class Value:
+    pass
+N2 = torch.zeros((27, 27), dtype=torch.int32); [N2.__setitem__((i, i), N2[i, i] + 1) for i in range(3)]; P = (N2 + 1).float(); P /= P.sum(1, keepdim=True); P.sum(1).mean(), P[0].sum(), N2[0, 0].item(), P.sum(1, keepdim=True).shape, N2.dtype
+
+xs = torch.tensor([0, 5, 13]); W = torch.ones((27, 27), requires_grad=True); xenc = F.one_hot(xs, num_classes=27).float(); logits = xenc @ W; counts = logits.exp(); probs = counts / counts.sum(1, keepdims=True); loss = -probs[torch.arange(3), xs].log().mean() + 0.01 * (W ** 2).mean(); W.grad = None; loss.backward(); W.data += -50 * W.grad; loss, W.sum()
+
+emb = torch.arange(54.).view(27, 2); x = torch.tensor([[1, 2, 3], [4, 5, 6]]); e = emb[x]; e.shape, e.view(-1, 6), torch.cat(torch.unbind(e, 1), 1).shape, e.view(e.shape[0], -1).shape, emb[5]
+
+h = torch.tensor([[1., 2.], [3., 4.]]); bnmean = h.mean(0, keepdim=True); bnstd = h.std(0, keepdim=True); (h - bnmean) / bnstd, h.var(0, keepdim=True, unbiased=True), (h.abs() > 0.99).float().mean(), h.view(-1).tolist(), torch.histogram(h, bins=2)[0] if True else 0
+
+g = torch.Generator().manual_seed(2147483647); torch.randn((3, 2), generator=g).shape, torch.multinomial(torch.tensor([0.5, 0.5]), num_samples=3, replacement=True, generator=g).shape, torch.randint(0, 5, (2,), generator=g).dtype
+
+parameters = [torch.ones(2, 2), torch.zeros(2)]
+for p in parameters: p.requires_grad = True
+sum(p.nelement() for p in parameters), [p.requires_grad for p in parameters]
+
+x = torch.ones(3, 4); a, b = x.size(0), x.size(1); x = x.unsqueeze(1).expand(3, 2, 4).contiguous().view(-1, 4); x.shape, x.sum(), a, b
+
+torch.nn.functional.cosine_similarity(torch.ones(1, 3), torch.ones(4, 3), dim=-1), torch.nn.CosineSimilarity(dim=0)(torch.ones(3), torch.ones(3)), F.pairwise_distance(torch.ones(2, 3), torch.zeros(2, 3), keepdim=True), torch.norm(torch.ones(2, 3) - 0, p=2, dim=1), (torch.ones(2, 3) ** 2).sum(1).sqrt(), torch.pow(torch.ones(2, 3), 2).sum(dim=1, keepdim=True).expand(2, 2)
+
+x = torch.ones(2, 2); y = torch.eye(2); dist = torch.pow(x, 2).sum(1, keepdim=True).expand(2, 2); dist = dist + dist.t(); dist.addmm_(x, y.t(), beta=1, alpha=-2); dist.clamp(min=1e-12).sqrt()
+
+x = torch.ones(2, 2); x.addmm_(1, -2, torch.ones(2, 2), torch.ones(2, 2))
+
+torch.addmm(torch.ones(2, 2), torch.ones(2, 2), torch.ones(2, 2), beta=0.5, alpha=2.), torch.addmv(torch.ones(2), torch.ones(2, 2), torch.ones(2)), torch.addr(torch.zeros(2, 2), torch.ones(2), torch.ones(2))
+
+adj = torch.eye(3) + torch.ones(3, 3); d = adj.sum(1).pow(-0.5); d[torch.isinf(d)] = 0.; torch.diag(d) @ adj @ torch.diag(d), adj.nonzero(as_tuple=True)[0].shape, adj.nonzero().t().shape, torch.stack(torch.where(adj > 1)).shape
+
+i = torch.LongTensor([[0, 1], [1, 0]]); torch.zeros(2, 2).index_put((i[0], i[1]), torch.tensor([1., 2.])), torch.zeros(2, 3).scatter(0, torch.tensor([[0, 1, 0]]), torch.ones(1, 3)), torch.ones(2, 3).index_select(1, torch.tensor([0, 2])), torch.zeros(2).scatter_(0, torch.tensor([1]), 2., reduce="add")
+
+edge = torch.tensor([[0, 1, 2], [1, 2, 0]]); x = torch.arange(6.).view(3, 2); out = torch.zeros_like(x).scatter_add_(0, edge[1].unsqueeze(-1).expand(-1, 2), x[edge[0]]); out, torch.zeros(3).index_add(0, edge[1], torch.ones(3)), torch.zeros_like(x).index_add_(0, edge[1], x[edge[0]]), x.new_zeros(3, 2).scatter_reduce(0, edge[1].view(-1, 1).expand(-1, 2), x[edge[0]], reduce="amax", include_self=False)
+
+import math
+pe = torch.zeros(5, 4); position = torch.arange(0, 5).unsqueeze(1).float(); div_term = torch.exp(torch.arange(0, 4, 2).float() * -(math.log(10000.0) / 4)); pe[:, 0::2] = torch.sin(position * div_term); pe[:, 1::2] = torch.cos(position * div_term); pe.unsqueeze(0)[:, :3].shape, pe, torch.arange(0, 4, 2).float().dtype
+
+x = torch.arange(8.).view(1, 2, 4); x1, x2 = x[..., :2], x[..., 2:]; torch.cat((-x2, x1), dim=-1), torch.outer(torch.arange(2), 1.0 / (10000 ** (torch.arange(0, 4, 2).float() / 4))), torch.polar(torch.ones(2), torch.tensor([0., 1.])), torch.view_as_complex(x.reshape(1, 2, 2, 2)) * torch.polar(torch.ones(2), torch.tensor([0., 1.])), torch.view_as_real(torch.view_as_complex(x.reshape(1, 2, 2, 2))).flatten(2)
+
+x = torch.ones(2, 3); x.sum(-1, keepdim=True) / x.size(-1), x.pow(2).mean(-1, keepdim=True), x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6), x.softmax(-1) @ x.T, x.float().type_as(x), F.silu(x) * x, x.log_softmax(-1).gather(-1, torch.zeros(2, 1).long())
+
+a = torch.tensor([1., 0.]); b = torch.tensor([float("inf"), float("nan")]); a / 0, b == b, torch.isnan(b).any(), torch.nan_to_num(b, nan=0., posinf=1.), a.log(), (b > 0), torch.clamp(b, max=5), b.max(), torch.tensor(0.) / 0, torch.tensor([1]) // 1, torch.tensor([7.]) % -3, torch.fmod(torch.tensor([-7.]), 3), torch.tensor(-7) // 2, torch.tensor(-7) % 3, 5 % torch.tensor(3), torch.tensor([0]).float() / 0
+
+torch.round(torch.tensor([2.5, -1.5, 0.125]), decimals=2), torch.floor(torch.tensor([-1.5])), torch.ceil(torch.tensor([1.2])).long(), torch.tensor([1.9]).int(), torch.tensor([-1.9]).long(), torch.tensor([300]).byte(), torch.tensor([3.99]).to(torch.uint8), torch.tensor([True]).float(), torch.tensor([2]).bool(), torch.tensor(1e10).item(), torch.tensor([1e-8]).half()
+
+torch.cat([torch.zeros(1, dtype=torch.int32), torch.zeros(1, dtype=torch.int64)]).dtype, torch.stack([torch.tensor(1), torch.tensor(2)]).float().mean(), torch.cat([torch.tensor([True]), torch.tensor([False])]).dtype, torch.where(torch.tensor([True]), torch.tensor([1]), torch.tensor([1.5])).dtype, (torch.tensor([1.5]) > 1).sum().dtype, (torch.tensor([1], dtype=torch.int8) + torch.tensor([1], dtype=torch.uint8)).dtype, (torch.ones(1, dtype=torch.float16) * torch.ones(1)).dtype, (torch.ones(1, dtype=torch.float16) * 2.5).dtype, (torch.tensor([1]) + True).dtype, (torch.tensor([True]) + torch.tensor([True])).dtype, (torch.tensor([1]) * torch.tensor(2.5)).dtype, (torch.tensor([1.]) * torch.tensor(2.5, dtype=torch.float64)).dtype, (torch.tensor(1.) * torch.tensor([2], dtype=torch.float64)).dtype
+
+x = torch.ones(2, 2, dtype=torch.long); x.float().div_(2), x.add(0.5), torch.add(x, x, alpha=2), x.sum() / x.numel(), x.double().mean(), (x == 1).float().mean().item(), x.sum().item() / len(x), x.sum().float() / 3, 100. * x.sum() / x.numel(), float(x.sum()) / 3, "%.2f%%" % (100. * x.sum() / 3)
+
+losses = []; x = torch.tensor(2., requires_grad=True); l = x ** 2; losses.append(l.item()); total = 0.; total += l.item(); total += l.data; total = total + float(l); losses, total, l.detach().numpy(), l.detach().cpu().numpy().item(), l.data.cpu().numpy().tolist(), l.tolist()
+
+x = torch.randn(2, 3, 4); x.permute(2, 0, 1).shape, x.transpose(1, 2).shape, x.movedim(0, -1).shape, x.flatten(1).shape, x.reshape(2, -1).shape, x.view(2, 12).shape, x.unflatten(2, (2, 2)).shape, x.swapaxes(0, 1).shape, x.mT.shape, torch.transpose(x, 0, 2).shape, x.unsqueeze(-2).shape, x.squeeze().shape, x.expand(5, -1, -1, -1).shape, x.repeat(1, 2, 1).shape, x.sum((0, 2)).shape, x.mean([1, 2], keepdim=True).shape, x.amax((1, 2)).shape, x.norm(dim=(1, 2)).shape, x.var((0, 1)).shape, x.view(*x.shape[:-1], 2, 2).shape, x.view(x.size(0), -1).shape, x[:, -1].shape, x[:, :, None].shape, x.narrow(1, 0, 2).shape, x.select(1, 0).shape, x.diagonal(dim1=1, dim2=2).shape, x.tril().shape, x.cumsum(-1).shape, x.argmax(-1).shape, x.split(2, -1)[0].shape, x.chunk(3, 1)[0].shape, torch.stack([x, x], 1).shape, torch.cat([x, x], -1).shape, x.numel()
+
+class E(torch.nn.Module):
+    def __init__(self):
+        super().__init__(); self.w = torch.nn.Parameter(torch.Tensor(2, 3)); self.reset_parameters(); self.b = torch.nn.Parameter(torch.zeros(3), requires_grad=False); self.register_parameter("none", None)
+    def reset_parameters(self):
+        stdv = 1. / math.sqrt(self.w.size(1)); self.w.data.uniform_(-stdv, stdv)
+    def __repr__(self): return self.__class__.__name__ + " (" + str(2) + " -> " + str(3) + ")"
+    def extra_repr(self): return "x=1"
+import math
+e = E(); str(e), len(list(e.parameters())), [n for n, _ in e.named_parameters()], e.none, (e.w.abs() <= 0.6).all(), list(e.state_dict()), str(torch.nn.Sequential(e))
+
+m = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU()); m[0] = torch.nn.Linear(2, 4); m.append(torch.nn.Linear(4, 1)); del m[1]; list(m._modules), len(m), [type(x).__name__ for x in m], torch.nn.Sequential(*list(m.children())[:-1])(torch.ones(1, 2)).shape, m.insert(1, torch.nn.Tanh()) is m, str(m), m.extend([torch.nn.ReLU()])[-1].__class__.__name__, torch.nn.Sequential(*m, *m).__len__()
+
+l = torch.nn.ModuleList(); l.append(torch.nn.Linear(1, 1)); l.extend([torch.nn.Linear(1, 2)]); l += [torch.nn.ReLU()]; l.insert(0, torch.nn.Tanh()); [type(x).__name__ for x in l], l[1:3].__len__(), type(l[-1]).__name__, [i for i, _ in enumerate(l)], len(l), (l + torch.nn.ModuleList([torch.nn.ReLU()])).__len__()
+
+d = torch.nn.ModuleDict([["a", torch.nn.ReLU()], ["b", torch.nn.Tanh()]]); d["c"] = torch.nn.Linear(1, 1); d.update({"e": torch.nn.ELU()}); list(d), [k for k, v in d.items()], d.pop("a").__class__.__name__, len(d), "c" in d, d.c.in_features, [type(v).__name__ for v in d.values()]
+
+h = []; m = torch.nn.Linear(2, 1); m.register_full_backward_hook(lambda mod, gi, go: h.append((len(gi), go[0].shape))); m.register_forward_pre_hook(lambda mod, i: (i[0] * 2,)); m.weight.data.fill_(1.); m.bias.data.fill_(0.); y = m(torch.ones(1, 2, requires_grad=True)); y.sum().backward(); y, h, m.weight.grad
+
+x = torch.ones(1, requires_grad=True); hooks = []; y = x * 2; y.register_hook(lambda g: hooks.append(g.item())); (y * 3).backward(); hooks, x.grad, x.register_hook(lambda g: None) is not None
+
+x = torch.ones(2, requires_grad=True); y = x.detach(); y.fill_(5.); x, y.requires_grad
+
+x = torch.ones(2, requires_grad=True); y = x * 1; z = y.detach(); z.zero_(); y
+
+x = torch.ones(3); y = x[1:]; y.zero_(); z = x.view(3, 1); z[0] = 7; w = x.clone(); w[2] = 9; x, y, z, w
+
+x = torch.zeros(2, 3); for_, = [x[0]]; for_ += 1; x[1].add_(2); x[:, 0].mul_(10); x.t()[2].fill_(-1); x
+
+a = torch.zeros(3); b = a; b += 1; c = a + 0; c += 1; d = a[:]; d *= 2; a, b, c, d, a is b
+
+a = torch.ones(2, 2); a[0], a[1] = a[1].clone() * 2, a[0].clone() * 3; a
+
+x = torch.arange(4); y = x.unsqueeze(0); y[0, 0] = 9; z = x.reshape(2, 2); z[1, 1] = 8; x, x.squeeze().data_ptr() == x.data_ptr(), x.flatten().data_ptr() == x.data_ptr(), x.contiguous().data_ptr() == x.data_ptr(), x.clone().data_ptr() == x.data_ptr(), x.to(torch.int64).data_ptr() == x.data_ptr(), x.cpu().data_ptr() == x.data_ptr(), x.long().data_ptr() == x.data_ptr(), x.float().data_ptr() == x.data_ptr(), x[None].data_ptr() == x.data_ptr(), x.view(4).data_ptr() == x.data_ptr(), x.expand(2, 4).data_ptr() == x.data_ptr(), x[[0, 1]].data_ptr() == x.data_ptr(), x.detach().data_ptr() == x.data_ptr(), x.data.data_ptr() == x.data_ptr(), torch.as_tensor(x).data_ptr() == x.data_ptr(), x.chunk(2)[0].data_ptr() == x.data_ptr(), x.type(torch.LongTensor).data_ptr() == x.data_ptr()
+
+m = torch.nn.Linear(2, 2); o = torch.optim.SGD(m.parameters(), lr=0.1); m.weight.data = torch.ones(2, 2); m.bias.data = torch.zeros(2); m(torch.ones(1, 2)).sum().backward(); o.step(); o.zero_grad(); m.weight, m.weight.grad
+
+m = torch.nn.Linear(1, 1); o = torch.optim.Adam(m.parameters(), lr=0.1); m.weight.data.fill_(1.); m.bias.data.fill_(0.)
+for i in range(3):
+    l = (m(torch.ones(1, 1)) - 3).pow(2).mean(); (l / 2).backward()
+    if (i + 1) % 2 == 0:
+        o.step(); o.zero_grad()
+m.weight, m.weight.grad
+
+torch.manual_seed(0); m = torch.nn.Linear(1, 1); p = torch.nn.utils.parameters_to_vector(m.parameters()); torch.nn.utils.vector_to_parameters(torch.ones(2), m.parameters()); p.shape, m.weight, torch.cat([q.view(-1) for q in m.parameters()]), torch.cat([q.data.flatten() for q in m.parameters()]).numel()
+
+grads = torch.autograd.grad((torch.nn.Parameter(torch.ones(2)) ** 2).sum(), [torch.nn.Parameter(torch.ones(1))], allow_unused=True); grads[0] is None
+
+w = torch.ones(2, requires_grad=True); inner = ((w * 2) ** 2).sum(); g = torch.autograd.grad(inner, w, create_graph=True)[0]; fast = w - 0.1 * g; outer = (fast ** 3).sum(); outer.backward(); w.grad, fast
+
+x = torch.ones(2, requires_grad=True); torch.autograd.backward((x ** 2).sum(), inputs=[x]); (x * 2).sum().backward(inputs=[x]); x.grad, torch.autograd.gradcheck(torch.sin, torch.ones(2, dtype=torch.double, requires_grad=True)), torch.autograd.functional.vhp(lambda v: (v ** 3).sum(), torch.ones(2), torch.ones(2))[1]
+"""
+
+OTHERS = """
+try:
+    torch.jit.load("x.pt"); r = 0
+except Exception: r = 1
+r
+
+x = torch.ones(2).half(); (x + x).dtype, (x * 2).dtype, x.float().dtype, (x @ x).dtype, x.sum().dtype, torch.nn.Linear(2, 2).half()(x).dtype, x.mean()
+
+torch.nn.Linear(2, 2).half()(torch.ones(1, 2).half()).shape
+
+with torch.autocast("cpu", dtype=torch.float16, enabled=False):
+    y = torch.nn.Linear(2, 2)(torch.ones(1, 2))
+y.dtype
+
+from torch.amp import GradScaler, autocast
+s = GradScaler("cpu", enabled=False); s.get_scale(), s.scale(torch.tensor(2.)), s.state_dict()
+
+import torch.profiler as P
+hasattr(P, "profile")
+
+torch.utils.data.dataloader.default_collate([torch.ones(1), torch.zeros(1)]), torch.utils.data.default_collate([1, 2])
+
+from torch.utils.data.dataloader import DataLoader
+from torch.utils.data.dataset import Dataset, random_split
+from torch.nn.parameter import Parameter
+from torch.nn.functional import relu, softmax
+from torch.nn.init import xavier_uniform_, kaiming_normal_
+from torch.optim import lr_scheduler
+from torch.optim.lr_scheduler import LambdaLR, _LRScheduler, ReduceLROnPlateau
+from torch.autograd.function import Function
+from torch.autograd.functional import jacobian
+from torch.nn.modules.activation import MultiheadAttention
+from torch.nn.modules.batchnorm import BatchNorm2d
+from torch.nn.modules.container import ModuleList
+from torch.nn.modules.rnn import LSTM
+from torch.nn.modules.linear import Linear
+from torch.nn.modules.sparse import Embedding
+from torch.nn.modules.transformer import TransformerEncoder
+from torch.utils.data.sampler import Sampler, RandomSampler, BatchSampler
+from torch.distributions.normal import Normal
+from torch.distributions.beta import Beta
+from torch.distributions.bernoulli import Bernoulli
+from torch.distributions.uniform import Uniform
+from torch.distributions.kl import kl_divergence
+from torch.distributions.transformed_distribution import TransformedDistribution
+from torch.distributions.independent import Independent
+1
+
+from torch.optim.lr_scheduler import _LRScheduler
+class Warm(_LRScheduler):
+    def __init__(self, optimizer, warm, last_epoch=-1):
+        self.warm = warm
+        super().__init__(optimizer, last_epoch)
+    def get_lr(self):
+        return [b * min(1., (self.last_epoch + 1) / self.warm) for b in self.base_lrs]
+o = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.); s = Warm(o, 4); r = []
+for _ in range(5):
+    o.step(); s.step(); r.append(o.param_groups[0]["lr"])
+r
+
+from torch.autograd import Function
+class MyReLU(Function):
+    @staticmethod
+    def forward(ctx, input):
+        ctx.save_for_backward(input)
+        return input.clamp(min=0)
+    @staticmethod
+    def backward(ctx, grad_output):
+        input, = ctx.saved_tensors
+        grad_input = grad_output.clone()
+        grad_input[input < 0] = 0
+        return grad_input
+x = X.clone().requires_grad_(); MyReLU.apply(x).sum().backward(); x.grad
+
+class Two(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b, flag=True):
+        ctx.save_for_backward(a, b); ctx.set_materialize_grads(True)
+        return a * b, a + b
+    @staticmethod
+    def backward(ctx, g1, g2):
+        a, b = ctx.saved_tensors
+        return (g1 * b + g2 if ctx.needs_input_grad[0] else None), g1 * a + g2, None
+a = torch.ones(2, requires_grad=True); b = torch.full((2,), 3., requires_grad=True); p, q = Two.apply(a, b); (p.sum() + q.sum()).backward(); a.grad, b.grad
+
+x = torch.zeros(3); x.index_fill_(0, torch.tensor([1]), 5), x.masked_scatter_(torch.tensor([True, False, True]), torch.tensor([7., 8.])), x.clamp_min_(1), x.sigmoid_(), x.neg_(), x.abs_().sqrt_(), x.fill_(2).pow_(2), x.floor_(), x.lerp_(torch.ones(3), 0.5), x.cumsum_(0), x.logical_not_(), x.copy_(torch.arange(3)), x.mul_(2).add_(1).div_(2)
+
+sorted(torch.tensor([3., 1.]).tolist()), torch.sort(torch.tensor([[3, 1], [2, 4]]), dim=0, descending=True)[0], torch.argsort(torch.tensor([[3, 1], [2, 4]]), dim=-1, descending=True), torch.topk(torch.tensor([1., 5., 3.]), 2, largest=False), torch.tensor([1, 2, 3, 4]).unfold(0, 2, 2), torch.msort(torch.tensor([2, 1])), torch.searchsorted(torch.tensor([1., 2., 3.]), torch.tensor([2.5]), right=True), torch.unique(torch.tensor([[1, 2], [1, 2]]), dim=0), torch.tensor([1, 1, 2]).unique(return_counts=True)[1], torch.cummax(torch.tensor([1., 3., 2.]), 0)[0], torch.logcumsumexp(torch.zeros(2), 0), torch.bincount(torch.tensor([1, 1, 3]), weights=torch.tensor([1., 2., 3.])), torch.histc(torch.tensor([1., 2., 3.]), 3), torch.tensor([1., 2.]).lerp(torch.tensor([3., 4.]), 0.5), torch.heaviside(torch.tensor([-1., 0., 1.]), torch.tensor([0.5])), torch.clip(torch.tensor([5]), 0, 3), torch.fmax(torch.tensor([1., float("nan")]), torch.tensor([0., 1.])), torch.logaddexp(torch.tensor([0.]), torch.tensor([0.])), torch.sgn(torch.tensor([-2.])), torch.signbit(torch.tensor([-1.])), torch.gcd(torch.tensor(12), torch.tensor(8)), torch.bitwise_and(torch.tensor(6), torch.tensor(3)), torch.deg2rad(torch.tensor([180.])), torch.erfinv(torch.tensor([0.5])), torch.sinc(torch.tensor([0.5])), torch.i0(torch.tensor([1.])), torch.xlogy(torch.tensor([0.]), torch.tensor([0.])), torch.nextafter(torch.tensor([1.]), torch.tensor([2.])), torch.frexp(torch.tensor([8.]))[1], torch.positive(torch.tensor([1])), torch.square(torch.tensor([3])), torch.float_power(torch.tensor([2]), 2), torch.diff(torch.tensor([1, 4, 9])), torch.trapezoid(torch.tensor([1., 2.])), torch.cross(torch.tensor([[1., 0, 0]]), torch.tensor([[0., 1, 0]]), dim=1), torch.tensor_split(torch.arange(5), 3)[0], torch.hsplit(torch.arange(4), 2)[1], torch.dsplit(torch.zeros(1, 1, 2), 2)[0].shape, torch.is_same_size(X, X), torch.is_nonzero(torch.tensor([1.])), torch.numel(X), torch.std_mean(X)[1], torch.quantile(X, 0.5, dim=1, keepdim=True).shape, torch.nanmedian(torch.tensor([1., float("nan"), 3.])), torch.nanquantile(torch.tensor([1., float("nan"), 3.]), 0.5), torch.mode(torch.tensor([2, 2, 1]))[0], torch.masked_select(X, X > 1), torch.take(X, torch.tensor([0, 5])), torch.index_add(X, 0, torch.tensor([0]), torch.ones(1, 3)), torch.scatter(X, 1, torch.tensor([[0]]), 1.), torch.diag_embed(torch.ones(2)), torch.diagflat(torch.ones(2)), torch.diagonal(torch.eye(2)), torch.block_diag(torch.ones(1, 1), torch.ones(1, 1)), torch.cov(X), torch.corrcoef(X), torch.combinations(torch.tensor([1, 2, 3]), r=2), torch.renorm(X, 1, 0, 1), torch.rot90(X, 1, [0, 1]).shape, torch.logspace(0, 1, 2, base=2), torch.tril_indices(2, 2), torch.polygamma(1, torch.tensor([1.])), torch.mvlgamma(torch.tensor([3.]), 2)
+"""
+
 REFUSED = """
 torch.set_default_dtype(torch.int64)
 

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "pytorch": FLOOR
     | TENSORS
     | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
-    | {"linalg", "utils", "export", ""},
+    | {"compile", "export", "linalg", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS
     | {"compile", "kernels", "run_folder", "train", "viz", "examples", "data", "files", "nn", "optim", ""},

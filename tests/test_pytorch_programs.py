@@ -27,9 +27,8 @@ def digits():
 def changed(source):
     """The program with `tinygrad_edu` in place of `torch` in its import lines, and nowhere else."""
     source = re.sub(r"^(\s*)import torch$", r"\1import tinygrad_edu as torch", source, flags=re.M)
-    source = re.sub(
-        r"^(\s*)import torch\.([\w.]+)$", r"\1import tinygrad_edu.\2; import tinygrad_edu as torch", source, flags=re.M
-    )
+    alone = r"\1import tinygrad_edu.\2; import tinygrad_edu as torch"
+    source = re.sub(r"^(\s*)import torch\.([\w.]+)$", alone, source, flags=re.M)
     return re.sub(r"^(\s*)(import|from) torch\b(?=[. ])", r"\1\2 tinygrad_edu", source, flags=re.M)
 
 
@@ -46,7 +45,9 @@ def same_numbers(torch, monkeypatch):
     monkeypatch.setattr(torch, "randn", lambda *size, **k: tensor(rng.standard_normal(size_of(size)), **k))
     monkeypatch.setattr(torch, "rand", lambda *size, **k: tensor(rng.random(size_of(size)), **k))
     monkeypatch.setattr(torch, "randn_like", lambda t: tensor(rng.standard_normal(tuple(t.shape)), t.dtype))
-    monkeypatch.setattr(torch, "randint", lambda *args, **_: tensor(rng.integers(*args), torch.int64))
+    monkeypatch.setattr(
+        torch, "randint", lambda *n, **_: tensor(rng.integers(*(n if len(n) == 3 else (0, *n))), torch.int64)
+    )
     monkeypatch.setattr(torch, "randperm", lambda n, **_: tensor(rng.permutation(n), torch.int64))
 
     def multinomial(probs, num_samples, replacement=False):

@@ -1,4 +1,4 @@
-"""What is said of an op - its documentation and its signature - follows from its row, and is worked out when asked for."""
+"""What is said of an op, its documentation and signature, follows from its row and is worked out when asked for."""
 
 from __future__ import annotations
 

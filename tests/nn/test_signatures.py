@@ -12,9 +12,9 @@ from tinygrad_edu.nn import functional as F
 CLASSES = [name for name in nn.__all__ if isinstance(getattr(nn, name), type)]
 ANY_NUMBER = ("Identity", "Sequential")  # which in PyTorch too take any number of arguments
 NO_FORMULA = (
-    "Buffer", "ChannelShuffle", "Dropout", "Embedding", "EmbeddingBag", "Flatten", "Fold", "Module", "ModuleDict", "ModuleList",
-    "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "Transformer", "Unflatten",
-    "Unfold",
+    "Buffer", "ChannelShuffle", "Dropout", "Embedding", "EmbeddingBag", "Flatten", "Fold", "Module", "ModuleDict",
+    "ModuleList", "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "Transformer",
+    "Unflatten", "Unfold",
 )  # fmt: skip
 FORMULA = r"(?<![A-Za-z])[xptd](?![A-Za-z'])|ˣ|max\(|sigmoid\("  # letters that stand by themselves, functions
 OLD = ("size_average", "reduce", "min_value", "max_value")  # of PyTorch, and deprecated there

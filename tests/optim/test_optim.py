@@ -23,6 +23,8 @@ ALL = [
     (optim.RMSprop, {"lr": 0.001, "alpha": 0.9, "momentum": 0.9, "centered": True}),
     (optim.Adadelta, {"rho": 0.95, "eps": 1e-3}),
     (optim.Adamax, {"lr": 0.1, "weight_decay": 0.1}),
+    (optim.ASGD, {"lr": 0.1, "lambd": 0.01}),
+    (optim.Rprop, {"lr": 0.1}),
     (optim.NAdam, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     (optim.RAdam, {"lr": 0.1, "weight_decay": 0.1}),
 ]
@@ -113,7 +115,8 @@ def test_nan_and_infinity_propagate_without_a_warning(cls, options):
     p = parameter([1.0, 1.0, 1.0], [np.nan, np.inf, 0.5])
     cls([p], **options).step()
     assert np.isnan(p.detach().numpy()[0])
-    assert not np.isfinite(p.detach().numpy()[1])
+    if cls is not optim.Rprop:  # to which only signs matter
+        assert not np.isfinite(p.detach().numpy()[1])
     assert np.isfinite(p.detach().numpy()[2])
 
 

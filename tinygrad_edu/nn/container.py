@@ -46,6 +46,12 @@ class _Numbered(Module):
             self.append(module)
         return self
 
+    def __add__(self, other: Iterable[Module]) -> Self:
+        return type(self)().extend([*self, *other])
+
+    def __iadd__(self, modules: Iterable[Module]) -> Self:
+        return self.extend(modules)
+
     def insert(self, index: int, module: Module) -> Self:
         if not isinstance(module, Module):
             raise TypeError(f"insert: expected a Module, got {type(module).__name__}")

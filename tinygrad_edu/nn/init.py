@@ -180,7 +180,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor by which weights must be larger to make up for a function that shrinks its input.
 
-    nonlinearity: "linear", "conv2d" and its like, "sigmoid", "tanh", "relu", "leaky_relu" or "selu"; ValueError: any other.
+    nonlinearity: "linear", "conv2d" and its like, "sigmoid", "tanh", "relu", "leaky_relu" or "selu".
+        ValueError: any other.
     param: the negative slope of "leaky_relu", 0.01 by default.
     """
     if nonlinearity == "leaky_relu":

@@ -14,7 +14,7 @@ Optimization 30, 1992).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class ASGD(Optimizer):
     ValueError: a negative lr or weight_decay.
     """
 
-    numbers = {"step": int, "eta": float, "mu": float}
+    numbers: ClassVar[dict[str, type]] = {"step": int, "eta": float, "mu": float}
 
     def __init__(
         self,

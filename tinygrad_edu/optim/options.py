@@ -14,10 +14,10 @@ Group = dict[str, Any]  # "params", and the options by name
 
 NUMBERS = (
     "lr", "lr_decay", "weight_decay", "eps", "momentum", "dampening", "momentum_decay", "alpha", "rho",
-    "initial_accumulator_value", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size",
-    "ns_steps",
+    "initial_accumulator_value", "lambd", "t0", "max_iter", "max_eval", "tolerance_grad", "tolerance_change",
+    "history_size", "ns_steps",
 )  # fmt: skip
-TUPLES = ("betas", "ns_coefficients")
+TUPLES = ("betas", "etas", "step_sizes", "ns_coefficients")
 FLAGS = ("nesterov", "amsgrad", "centered", "maximize", "decoupled_weight_decay")
 
 

@@ -1,4 +1,4 @@
-"""Rprop: each weight has a step of its own, which grows while the sign of its gradient stays, and shrinks where it turns.
+"""Rprop: each weight has a step of its own, which grows while its gradient keeps its sign, and shrinks where it turns.
 
     s = sign(g · g₋)                  g₋: the gradient of the step before
     η ← η · η⁺ where s > 0, η · η⁻ where s < 0, as before where s = 0; within [step_sizes]
@@ -44,6 +44,9 @@ class Rprop(Optimizer):
 
     def check(self, group: Group) -> None:
         super().check(group)
+        for key in ("etas", "step_sizes"):
+            if len(group[key]) != 2:
+                raise ValueError(f"{key} must be two numbers, got {group[key]}")
         less, more = group["etas"]
         if not 0 < less < 1 < more:
             raise ValueError(f"etas must be (η⁻, η⁺) with 0 < η⁻ < 1 < η⁺, got {group['etas']}")

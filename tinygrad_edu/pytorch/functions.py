@@ -1,7 +1,8 @@
-"""Functions that PyTorch has at the top: methods as functions, those in place, and a few that nothing else here needs."""
+"""Functions that PyTorch has at the top: methods as functions, those in place, and a few that nothing here needs."""
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable
 from typing import Any
@@ -9,105 +10,41 @@ from typing import Any
 import numpy as np
 
 from .. import creation, ops
+from ..compile.step import compile as compiled
 from ..devices import Size, placed
 from ..func import vmap
 from ..literals import default
 from ..nn import functional as F
+from ..nn.module import Module
 from ..printing import set_printoptions
 from ..tensor import Tensor, wrap
 
-METHODS = [
-    "abs_",
-    "acos_",
-    "acosh_",
-    "addmv_",
-    "arccos_",
-    "arccosh_",
-    "arcsin_",
-    "arcsinh_",
-    "arctan_",
-    "arctanh_",
-    "asin_",
-    "asinh_",
-    "atan_",
-    "atanh_",
-    "ceil_",
-    "clamp_",
-    "clamp_max_",
-    "clamp_min_",
-    "clip_",
-    "cos_",
-    "cosh_",
-    "deg2rad_",
-    "detach",
-    "detach_",
-    "erf_",
-    "erfc_",
-    "exp2_",
-    "exp_",
-    "expm1_",
-    "fill_",
-    "fix_",
-    "floor_",
-    "frac_",
-    "gcd_",
-    "get_device",
-    "i0_",
-    "index_put_",
-    "is_same_size",
-    "is_signed",
-    "lcm_",
-    "ldexp_",
-    "log10_",
-    "log1p_",
-    "log2_",
-    "log_",
-    "logit_",
-    "nan_to_num_",
-    "neg_",
-    "negative_",
-    "rad2deg_",
-    "reciprocal_",
-    "relu_",
-    "round_",
-    "rsqrt_",
-    "sigmoid_",
-    "sin_",
-    "sinc_",
-    "sinh_",
-    "sqrt_",
-    "square_",
-    "t",
-    "tan_",
-    "tanh_",
-    "trunc_",
-    "xlogy_",
-    "zero_",
-]
+# Methods as functions: `relu_(x)` is `x.relu_()`.
+METHODS = tuple(
+    re.findall(
+        r"\w+",
+        """
+        abs_ acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_ atan_ atanh_ ceil_
+        clamp_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ detach detach_ erf_ erfc_ exp2_ exp_ expm1_ fill_ fix_
+        floor_ frac_ gcd_ get_device i0_ index_put_ is_same_size is_signed lcm_ ldexp_ log10_ log1p_ log2_ log_ logit_
+        nan_to_num_ neg_ negative_ rad2deg_ reciprocal_ relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ t
+        tan_ tanh_ trunc_ xlogy_ zero_
+        """,
+    )
+)
 
 # Functions of nn.functional that PyTorch has at the top too, with the same arguments.
-FUNCTIONALS = [
-    "alpha_dropout",
-    "bilinear",
-    "celu",
-    "celu_",
-    "cosine_similarity",
-    "dropout",
-    "hardshrink",
-    "pairwise_distance",
-    "prelu",
-    "rrelu",
-    "selu",
-    "selu_",
-    "threshold",
-    "threshold_",
-]
+FUNCTIONALS = (
+    *("alpha_dropout", "bilinear", "celu", "celu_", "cosine_similarity", "dropout", "hardshrink", "pairwise_distance"),
+    *("prelu", "rrelu", "selu", "selu_", "threshold", "threshold_"),
+)
 
 __all__ = [
     "asarray",
     "bartlett_window",
     "batch_norm",
     "blackman_window",
+    "compile",
     "embedding",
     "hamming_window",
     "hann_window",
@@ -179,6 +116,20 @@ def embedding(weight: Any, indices: Any, padding_idx: int = -1, *flags: bool) ->
     return F.embedding(indices, weight, None if padding_idx == -1 else padding_idx)
 
 
+def compile(step: Any = None, **kernels: Any) -> Any:
+    """A step as straight-line NumPy code, see `tinygrad_edu.compile.step`; a module as it is, which computes the same.
+
+    kernels: `mode`, `dynamic`, `fullgraph`, `backend`, `options` and `disable`, with which PyTorch chooses how to
+        compile, change nothing, but `disable=True`, which leaves a function as it is. TypeError: any other.
+    """
+    for name in kernels:
+        if name not in ("mode", "dynamic", "fullgraph", "backend", "options", "disable"):
+            raise TypeError(f"compile() got an unexpected keyword argument {name!r}")
+    if step is None:
+        return lambda function: compile(function, **kernels)
+    return step if isinstance(step, Module) or kernels.get("disable") else compiled(step)
+
+
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """Elements of `input` where `condition` holds, of `other` elsewhere; alone, `nonzero(condition, as_tuple=True)`.
 
@@ -225,15 +176,15 @@ def scalar_tensor(s: float, dtype: Any = None) -> Tensor:
 
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Any:
-    """The powers of each x in a row: xᴺ⁻¹ ... x, 1, or from 1 on if `increasing`. N: how many, by default as many as x."""
+    """The powers of each x in a row: xᴺ⁻¹ ... x, 1; from 1 on if `increasing`. N: how many, by default as many as x."""
     powers = np.arange(len(x) if N is None else N)
     return x[:, None] ** wrap(powers if increasing else powers[::-1].copy())
 
 
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     """Which of the elements are among the test elements, or, if `invert`, are not."""
-    given = [x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements)]
-    return wrap(np.asarray(np.isin(*given, invert=invert)))
+    among, these = (x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements))
+    return wrap(np.asarray(np.isin(among, these, invert=invert)))
 
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
@@ -263,7 +214,7 @@ def _window(name: str, make: Callable[..., Any], about: str) -> Any:
 
 def _cosines(size: int, *a: float) -> np.ndarray:
     turn = 2 * np.pi * np.arange(size) / max(size - 1, 1)
-    return np.ones(1) if size == 1 else sum((-1) ** k * ak * np.cos(k * turn) for k, ak in enumerate(a))  # type: ignore[return-value]
+    return np.ones(1) if size == 1 else sum((-1) ** k * ak * np.cos(k * turn) for k, ak in enumerate(a))
 
 
 def _hamming(size: int, alpha: float = 0.54, beta: float = 0.46) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""`LazyLinear`, `LazyConv2d` and their like: layers that learn the size of their input from the first input they get."""
+"""`LazyLinear`, `LazyConv2d` and their like: layers that take the size of their input from the first one they get."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class UninitializedParameter(Parameter):
     def _unknown(self, *args: Any) -> NoReturn:
         raise ValueError("the shape of this parameter of a lazy layer is not known; run the model on an input first")
 
-    shape = property(_unknown)  # type: ignore[assignment]
-    numel = size = nelement = _unknown
+    shape = property(_unknown)
+    numel = nelement = _unknown
+    size = _unknown  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return "<UninitializedParameter>"
@@ -41,7 +42,7 @@ class UninitializedParameter(Parameter):
 class _Lazy(Module):
     """A layer without its size: at the first call it becomes the layer itself."""
 
-    _kind: ClassVar[type[Module]]
+    _kind: ClassVar[Any]
     _size: ClassVar[str]
     _dim: ClassVar[int]
 
@@ -64,18 +65,18 @@ class _Lazy(Module):
             if param is not None:
                 requires_grad = param.requires_grad
                 param.__class__ = Parameter
-                param.data = known._parameters[name].data  # type: ignore[union-attr]
+                param.data = known._parameters[name].data
                 param.requires_grad_(requires_grad)
         self._buffers.update(known._buffers)
         self.__dict__[self._size] = size
-        self.__class__ = self._kind  # type: ignore[assignment]
+        self.__class__ = self._kind
         return self(*inputs, **kwargs)
 
     def state_dict(self, *args: Any, **options: Any) -> Any:
         """ValueError: the shapes are not known before the first input."""
         raise ValueError(f"{type(self).__name__}: run the model on an input first; its shapes are not known before")
 
-    load_state_dict = state_dict  # type: ignore[assignment]
+    load_state_dict = state_dict
 
 
 def _whole(args: tuple[Any, ...], options: dict[str, Any]) -> int:

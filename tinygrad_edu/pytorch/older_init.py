@@ -1,4 +1,4 @@
-"""`nn.init.xavier_uniform` and its like: names from before PyTorch 0.4, without the `_`. They fill the tensor as well."""
+"""`nn.init.xavier_uniform` and its like: names from before PyTorch 0.4, which fill the tensor as well."""
 
 from __future__ import annotations
 
@@ -8,19 +8,10 @@ from typing import Any
 from ..nn import init
 from ..warn import warn
 
-NAMES = [
-    "constant",
-    "dirac",
-    "eye",
-    "kaiming_normal",
-    "kaiming_uniform",
-    "normal",
-    "orthogonal",
-    "sparse",
-    "uniform",
-    "xavier_normal",
-    "xavier_uniform",
-]
+NAMES = (
+    *("constant", "dirac", "eye", "kaiming_normal", "kaiming_uniform", "normal", "orthogonal", "sparse", "uniform"),
+    *("xavier_normal", "xavier_uniform"),
+)
 __all__ = list(NAMES)
 
 

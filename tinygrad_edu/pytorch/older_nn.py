@@ -7,12 +7,12 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..nn import NLLLoss, loss
+from .. import nn
 from ..nn.module import Module
 
 __all__ = ["NLLLoss2d"]
 
-NLLLoss2d = NLLLoss  # which takes images of labels as well
+NLLLoss2d = nn.NLLLoss  # which takes images of labels as well
 
 
 class _Loss(Module):
@@ -35,10 +35,6 @@ class _WeightedLoss(_Loss):
         self.register_buffer("weight", weight)
 
 
-losses = types.ModuleType("tinygrad_edu.nn.modules.loss", loss.__doc__)
-vars(losses).update({name: vars(loss)[name] for name in loss.__all__}, _Loss=_Loss, _WeightedLoss=_WeightedLoss)
-
-
 def _ntuple(n: int) -> Callable[[Any], tuple[Any, ...]]:
     def repeated(x: Any) -> tuple[Any, ...]:
         return tuple(x) if isinstance(x, Iterable) else tuple(itertools.repeat(x, n))
@@ -47,3 +43,20 @@ def _ntuple(n: int) -> Callable[[Any], tuple[Any, ...]]:
 
 
 _single, _pair, _triple, _quadruple = map(_ntuple, (1, 2, 3, 4))
+
+
+def modules(path: str) -> dict[str, types.ModuleType]:
+    """`nn.modules`, and each file below it, by its path in the package: programs import layers from any of them."""
+    layers = {name: vars(nn)[name] for name in nn.__all__}
+    more: dict[str, dict[str, Any]] = {
+        "loss": {"_Loss": _Loss, "_WeightedLoss": _WeightedLoss},
+        "utils": {"_single": _single, "_pair": _pair, "_triple": _triple, "_quadruple": _quadruple},
+        "sparse": {},
+    }
+    files = [name for name, module in vars(nn).items() if getattr(module, "__name__", "") == f"{nn.__name__}.{name}"]
+    found = {"nn.modules": types.ModuleType(path, "Layers, by file.")}
+    vars(found["nn.modules"]).update(layers)
+    for name in dict.fromkeys([*files, *more]):
+        found[f"nn.modules.{name}"] = module = types.ModuleType(f"{path}.{name}", "Layers.")
+        vars(module).update(layers, **more.get(name, {}))
+    return found

@@ -115,6 +115,12 @@ def _property(name: str) -> property:
     return property(computed, assign)
 
 
+def _class_for(kind: type[Module], names: list[str]) -> type[Module]:
+    """A class like `kind`, of this module alone and its copies, in which these tensors are computed."""
+    properties = {name: _property(name) for name in names}
+    return type(f"Parametrized{kind.__name__}", (_Parametrized, kind), {"_unparametrized": kind, **properties})
+
+
 def register_parametrization(
     module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
 ) -> Module:
@@ -123,8 +129,8 @@ def register_parametrization(
     unsafe: allow another shape or dtype. ValueError: there is no such tensor, or the shape or dtype would change.
     """
     if is_parametrized(module, tensor_name):
-        found: Any = module.parametrizations[tensor_name]  # type: ignore[index,unused-ignore]
-        found.append(parametrization)
+        chains: Any = module.parametrizations
+        chains[tensor_name].append(parametrization)
         return module
     original = module._parameters.get(tensor_name)
     tensor = module._buffers.get(tensor_name) if original is None else original
@@ -142,12 +148,11 @@ def register_parametrization(
             f"the result {tuple(result.shape)} and {result.dtype}; pass unsafe=True if that is meant"
         )
     if not is_parametrized(module):
-        kind = type(module)
-        module.__class__ = type(f"Parametrized{kind.__name__}", (_Parametrized, kind), {"_kind": kind})  # type: ignore[assignment]
         module.parametrizations = ModuleDict()
     delattr(module, tensor_name)
-    module.parametrizations[tensor_name] = chain  # type: ignore[index,unused-ignore]
-    setattr(type(module), tensor_name, _property(tensor_name))
+    all_chains: Any = module.parametrizations
+    all_chains[tensor_name] = chain
+    module.__class__ = _class_for(type_before_parametrizations(module), list(all_chains))
     return module
 
 
@@ -159,7 +164,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 def type_before_parametrizations(module: Module) -> type:
     """The class that it had before."""
-    return getattr(type(module), "_kind", type(module))
+    return getattr(type(module), "_unparametrized", type(module))
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
@@ -177,10 +182,10 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     with no_grad():
         value = (chain() if leave_parametrized else first).detach().clone()
     del chains[tensor_name]
-    delattr(type(module), tensor_name)
+    kind = type_before_parametrizations(module)
+    module.__class__ = _class_for(kind, list(chains)) if len(chains) else kind
     if not len(chains):
         del module.parametrizations
-        module.__class__ = type_before_parametrizations(module)  # type: ignore[assignment]
     if isinstance(first, Parameter):
         module.register_parameter(tensor_name, Parameter(value, first.requires_grad))
     else:

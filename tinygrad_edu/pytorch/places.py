@@ -6,7 +6,7 @@ import sys
 import types
 from typing import Any
 
-from .. import devices, nn, testing
+from .. import devices, testing
 from ..tensor import Tensor
 from . import (
     absent,
@@ -60,6 +60,14 @@ MODULES: dict[str, types.ModuleType] = {
     "distributions.categorical": distributions,
     "distributions.distribution": distributions,
     "distributions.kl": distributions.kl,
+    **{
+        f"distributions.{name}": distributions
+        for name in (
+            *("beta", "binomial", "dirichlet", "exponential", "gamma", "geometric", "gumbel", "independent", "laplace"),
+            *("log_normal", "mixture_same_family", "multinomial", "one_hot_categorical", "poisson"),
+            *("relaxed_bernoulli", "relaxed_categorical", "studentT", "transformed_distribution"),
+        )
+    },
     "distributions.multivariate_normal": distributions,
     "distributions.normal": distributions,
     "distributions.transforms": distributions.transforms,
@@ -68,9 +76,7 @@ MODULES: dict[str, types.ModuleType] = {
     "jit": absent.jit,
     "mps": accelerator,
     "multiprocessing": absent.multiprocessing,
-    "nn.modules": nn,
-    "nn.modules.loss": older_nn.losses,
-    "nn.modules.utils": older_nn,
+    **older_nn.modules(f"{ROOT}.nn.modules"),
     "nn.parallel": parallel,
     "nn.utils.parametrizations": weights.parametrizations,
     "nn.utils.parametrize": parametrize,
@@ -102,11 +108,8 @@ def names() -> dict[str, Any]:
     for path, module in MODULES.items():
         sys.modules[f"{ROOT}.{path}"] = module
         parent, _, name = path.rpartition(".")
-        if parent and parent != "nn.modules" and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
+        if parent and not isinstance(vars(sys.modules[f"{ROOT}.{parent}"]).get(name), type):
             setattr(sys.modules[f"{ROOT}.{parent}"], name, module)
-    for name, module in vars(nn).items():
-        if isinstance(module, types.ModuleType) and module.__name__ == f"{ROOT}.nn.{name}":
-            sys.modules.setdefault(f"{ROOT}.nn.modules.{name}", module)
     for path, modules in NAMES.items():
         if path:
             for module in modules:

@@ -109,7 +109,7 @@ def _structured(
 ) -> Module:
     kept = _mask_of(module, name)
     lines = np.moveaxis(kept, dim, 0)  # a view
-    whole = lines.reshape(len(lines), -1).any(1)
+    whole: np.ndarray = np.asarray(lines.reshape(len(lines), -1).any(1))
     lines[_lowest(whole, scores, amount)] = False
     return custom_from_mask(module, name, wrap(kept))
 
@@ -122,7 +122,7 @@ def ln_structured(
 
     def norms(kept: np.ndarray) -> np.ndarray:
         array = np.moveaxis(given.detach()._array, dim, 0)
-        return np.linalg.norm(array.reshape(len(array), -1), n, axis=1)
+        return np.asarray(np.linalg.norm(array.reshape(len(array), -1), n, axis=1))
 
     return _structured(module, name, amount, dim, norms)
 
@@ -138,7 +138,7 @@ class L1Unstructured:
     @staticmethod
     def scores(array: np.ndarray) -> np.ndarray:
         """|w|."""
-        return np.abs(array)
+        return np.asarray(np.abs(array))
 
 
 class RandomUnstructured:

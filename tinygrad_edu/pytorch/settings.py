@@ -108,7 +108,7 @@ def can_cast(from_: Any, to: Any) -> bool:
 
 
 def get_default_dtype() -> np.dtype:
-    """The dtype of Python's floats, and of what is made without a dtype: float32, unless `set_default_dtype` was called."""
+    """The dtype of Python's floats, and of what is made without a dtype: float32 at first."""
     return default.real
 
 

@@ -82,8 +82,8 @@ class AveragedModel(Module):
 
     def update_parameters(self, model: Module) -> None:
         """Let the average go on with the parameters of `model`; the first are taken as they are."""
-        pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
-        buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
+        pairs: list[tuple[Any, Any]] = list(zip(self.module.parameters(), model.parameters(), strict=True))
+        buffers: list[tuple[Any, Any]] = list(zip(self.module.buffers(), model.buffers(), strict=True))
         pairs += buffers if self.use_buffers else []
         with no_grad():
             mine, theirs = [a.detach() for a, _ in pairs], [p.detach() for _, p in pairs]

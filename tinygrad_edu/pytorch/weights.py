@@ -90,7 +90,7 @@ class _SpectralNorm(Module):
 
 
 def _parametrized_weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
-    """Learn the length and the direction of `module.<name>` apart: original0 = g, one for each index of `dim`, and v."""
+    """Learn the length g of `module.<name>`, for each index of `dim`, and the direction v: original0, original1."""
     return register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
 
 
@@ -179,7 +179,7 @@ def spectral_norm(
     return module
 
 
-def _removed(function: str, kind: type, module: Module, name: str) -> Module:
+def _removed(function: str, kind: type[_Before], module: Module, name: str) -> Module:
     norm, handle = module.__dict__.get("_reparametrized", {}).get(name, (None, None))
     if not isinstance(norm, kind):
         raise ValueError(f"{function}: {function.removeprefix('remove_')} was not called for {name!r} of {module}")

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from typing import Any
 
 import numpy as np
 
-from ...dtypes import NUMBERS, result_type
+from ...dtypes import result_type
 from ...literals import default_array
 from .. import elementwise as ew
 from ..plain import array_in
+from .older_orders import factors_second
 
 
-def _factor_second(name: str) -> Any:
-    """PyTorch before 1.5 had the factor in the second place, as in `t.add_(-lr, grad)`; it takes that still."""
-
-    def decorate(function: Any) -> Any:
-        count = sum(p.kind is not p.KEYWORD_ONLY for p in inspect.signature(function).parameters.values())
-
-        @functools.wraps(function)
-        def called(*args: Any, **params: Any) -> Any:
-            if len(args) == count + 1 and isinstance(args[1], NUMBERS) and name not in params:
-                args, params = (args[0], *args[2:]), {**params, name: args[1]}
-            return function(*args, **params)
-
-        return called
-
-    return decorate
-
-
-@_factor_second("alpha")
+@factors_second("alpha")
 def add(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     """a + alpha · b.
 
@@ -41,7 +23,7 @@ def add(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     return _of_one_dtype("add", ew.add, a, b, alpha)
 
 
-@_factor_second("alpha")
+@factors_second("alpha")
 def sub(a: Any, b: Any, *, alpha: Any = 1) -> Any:
     """a - alpha · b.
 
@@ -174,7 +156,7 @@ def fmin(a: Any, b: Any) -> Any:
     return ew.where(ew.logical_or(ew.le(a, b), ew.isnan(b)), a, b)
 
 
-@_factor_second("value")
+@factors_second("value")
 def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 · tensor2.
 
@@ -185,7 +167,7 @@ def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     return ew.add(x, _times("addcmul", ew.mul(tensor1, tensor2), value))
 
 
-@_factor_second("value")
+@factors_second("value")
 def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 / tensor2, of floating-point numbers.
 

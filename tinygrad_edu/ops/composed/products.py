@@ -15,6 +15,7 @@ from ..linalg import matmul
 from ..matrices.products import cross as linalg_cross
 from ..matrices.products import multi_dot
 from .arithmetic import _cast, _plain, _times
+from .older_orders import factors_second
 
 
 def outer(a: Any, b: Any) -> Any:
@@ -198,6 +199,7 @@ def chain_matmul(*matrices: Any) -> Any:
     return matrices[0] if len(matrices) == 1 else multi_dot(matrices)
 
 
+@factors_second("beta", "alpha")
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta · input + alpha · mat1 mat2. With beta=0, `input` is not looked at, were it nan.
 
@@ -207,6 +209,7 @@ def addmm(input: Any, mat1: Any, mat2: Any, *, beta: float = 1, alpha: float = 1
     return _added("addmm", input, mm(mat1, mat2), beta, alpha)
 
 
+@factors_second("beta", "alpha")
 def addmv(input: Any, mat: Any, vec: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta · input + alpha · mat vec, of a matrix and a vector.
 
@@ -216,6 +219,7 @@ def addmv(input: Any, mat: Any, vec: Any, *, beta: float = 1, alpha: float = 1) 
     return _added("addmv", input, mv(mat, vec), beta, alpha)
 
 
+@factors_second("beta", "alpha")
 def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta · input + alpha · `outer(vec1, vec2)`.
 
@@ -225,6 +229,7 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: float = 1, alpha: float = 1)
     return _added("addr", input, outer(vec1, vec2), beta, alpha)
 
 
+@factors_second("beta", "alpha")
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta · input + alpha · `bmm(batch1, batch2)`.
 
@@ -234,6 +239,7 @@ def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: flo
     return _added("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
+@factors_second("beta", "alpha")
 def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: float = 1, alpha: float = 1) -> Any:
     """beta · input + alpha · the sum of the products in `bmm(batch1, batch2)`.
 

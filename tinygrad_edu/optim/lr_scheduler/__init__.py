@@ -25,6 +25,8 @@ from .function import LambdaLR, MultiplicativeLR
 from .onecycle import OneCycleLR
 from .plateau import ReduceLROnPlateau
 
+_LRScheduler = LRScheduler  # its name in older programs
+
 __all__ = [
     "ChainedScheduler",
     "ConstantLR",

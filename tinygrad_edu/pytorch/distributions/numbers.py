@@ -33,6 +33,13 @@ class _OfNumbers(Distribution):
     """Parameters by name: `_parameters`; those in `_positive` must be above 0."""
 
     _positive: tuple[str, ...] = ()
+    loc: Any
+    scale: Any
+    rate: Any
+    df: Any
+    concentration: Any
+    concentration0: Any
+    concentration1: Any
 
     def _take(self, validate_args: Any, **given: Any) -> None:
         name = type(self).__name__
@@ -169,7 +176,8 @@ class HalfNormal(_OfNumbers):
 class Gamma(_OfNumbers):
     """log p(x) = a ln b + (a - 1) ln x - b x - ln Γ(a), with a = concentration and b = rate."""
 
-    _parameters = _positive = ("concentration", "rate")
+    _parameters: tuple[str, ...] = ("concentration", "rate")
+    _positive: tuple[str, ...] = ("concentration", "rate")
 
     def __init__(self, concentration: Any, rate: Any, validate_args: Any = None) -> None:
         self._take(validate_args, concentration=concentration, rate=rate)
