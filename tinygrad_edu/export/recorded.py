@@ -81,12 +81,11 @@ class Recorder(Tracer):
     def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
         """A function of NumPy was called: on Tensors, if it can be, for then NumPy's functions are ops."""
         results = result if isinstance(result, tuple) else () if result is None else (result,)
-        if random or not results:
+        if not random and all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
             super().again(function, arrays, result, random)
-        elif not self._as_ops(function, arrays, results):
+            self.pure.update((self._value(a), np.array(a)) for a in results)
+        elif random or not results or not self._as_ops(function, arrays, results):
             super().again(function, arrays, result, random)
-            if all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
-                self.pure.update((self._value(a), np.array(a)) for a in results)
 
     def _as_ops(self, function: Callable[..., Any], arrays: Sequence[Any], results: tuple[Any, ...]) -> bool:
         before = len(self.instructions)

@@ -288,7 +288,7 @@ class _Match:
             return self.tensors.setdefault(int(pattern.name), x) is x
         if pattern.step is None or x.step is None or not self.step(pattern.step, x.step):
             return False
-        return x.step.results.index(x) == pattern.step.results.index(pattern)
+        return bool(x.step.results.index(x) == pattern.step.results.index(pattern))
 
 
 def _number(x: Any) -> float | None:
