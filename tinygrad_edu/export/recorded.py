@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..compile.errors import CompileError
-from ..compile.program import Call, Value, reads
+from ..compile.program import Again, Call, Value, reads
 from ..compile.trace import Tracer, _line
 from ..op import Variable
 from ..recording import NO_ANSWER, no_grad, thread
@@ -32,7 +32,9 @@ class Recorder(Tracer):
         self.names = names
         self.paths = paths
         self.pure: dict[Value, np.ndarray] = {}  # numbers that depend neither on the inputs nor on the model's state
+        self.varying: set[Value] = set()  # what depends on the inputs, or is drawn at random
         super().__init__(inputs)
+        self.varying.update(self.inputs)
         self.returned: Any = None
 
     def state(self, value: Value) -> str | None:
@@ -145,18 +147,12 @@ class Recorder(Tracer):
 
     def _is_part_of_the_model(self, array: np.ndarray) -> bool:
         """Whether it depends on no input, so that it is the same each time."""
-        known: dict[Value, bool] = {}
+        return self._value(array) not in self.varying
 
-        def visit(value: Value) -> bool:
-            if value not in known:
-                call = self.made.get(value)
-                random = call is not None and getattr(call, "random", False)
-                known[value] = value.kind in ("external", "constant") or (
-                    call is not None and not random and all(map(visit, reads(call)))
-                )
-            return known[value]
-
-        return visit(self._value(array))
+    def _called(self, call: Call | Again) -> None:
+        super()._called(call)
+        if getattr(call, "random", False) or not self.varying.isdisjoint(reads(call)):
+            self.varying.update(call.results)
 
 
 def _instead(function: Callable[..., Any]) -> Callable[..., Any]:

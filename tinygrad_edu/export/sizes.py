@@ -121,7 +121,9 @@ class Merge:
             if first.results:
                 function: Any = getattr(first.function, "func", first.function)
                 name = getattr(function, "__qualname__", "a function")
-                what = "draws random numbers" if first.random else f"computes with NumPy outside of the graph ({name})"
+                what = f"computes with NumPy ({name}), for which there is no ONNX operator; use tensors"
+                if first.random:
+                    what = "draws random numbers; draw them outside, and pass them as an input"
                 self._add(calls, "outside", (), {"what": what})
         elif isinstance(first, Call):
             if any(call.op is not first.op for call in calls):

@@ -192,7 +192,8 @@ def _softmax(w: W, x: X, *, numbers: Any, dim: int) -> Any:
 
 
 def _slopes_fit(x: X, slopes: X, **_: Any) -> bool:
-    return bool(slopes.ndim <= x.ndim and x.dtype == slopes.dtype)
+    sizes = zip(reversed(slopes.shape), reversed(x.shape), strict=False)
+    return bool(slopes.ndim <= x.ndim and x.dtype == slopes.dtype and all(s in (1, n) for s, n in sizes))
 
 
 def _prelu(w: W, x: X, slopes: X, *, numbers: Any) -> Any:

@@ -54,7 +54,7 @@ def _is_formula(w: Writer, step: Step) -> bool:
 def _write_step(w: Writer, step: Step) -> None:
     w.step = step
     if step.op == "outside":
-        raise w.refuse(f"{step.params['what']}, which has no ONNX operator")
+        raise w.refuse(step.params["what"])
     row = step.row or NODES.get(step.op)
     if row is None:
         reason = EXCUSED.get(step.op, "an op of your own has no ONNX operator")
