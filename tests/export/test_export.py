@@ -374,3 +374,14 @@ def test_integers_and_booleans():
 
 def test_doubles():
     exported(nn.Linear(3, 2).double(), X.double())
+
+
+def test_sorting():
+    def model(x):
+        best = x.topk(2), x.topk(1, dim=0, largest=False)
+        return x.sort(), x.sort(0, descending=True), best, x.argsort()
+
+    program = exported(model, torch.tensor([[1.0, 3.0, 3.0], [2.0, 0.0, 2.0]]))
+    assert operators(program).count("TopK") == 4
+    open_rows = torch.onnx.export(model, X, dynamic_axes={"x": {0: "n"}})
+    assert_runs(open_rows, model, torch.arange(15.0).reshape(5, 3) % 4)

@@ -19,7 +19,9 @@ from ..op import Variable
 from ..recording import NO_ANSWER, no_grad, thread
 from ..tensor import wrap
 from .errors import ExportError
+from .nodes import FUNCTIONS
 from .outside import INSTEAD
+from .sizes import name_of
 
 
 class Recorder(Tracer):
@@ -83,7 +85,9 @@ class Recorder(Tracer):
     def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
         """A function of NumPy was called: on Tensors, if it can be, for then NumPy's functions are ops."""
         results = result if isinstance(result, tuple) else () if result is None else (result,)
-        if not random and all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
+        if name_of(function) in FUNCTIONS:
+            super().again(function, arrays, result, random)
+        elif not random and all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
             super().again(function, arrays, result, random)
             self.pure.update((self._value(a), np.array(a)) for a in results)
         elif random or not results or not self._as_ops(function, arrays, results):
@@ -159,7 +163,7 @@ def _instead(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same on Tensors."""
     if isinstance(function, functools.partial):
         return functools.partial(_instead(function.func), *function.args, **function.keywords)
-    return INSTEAD.get(f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}", function)
+    return INSTEAD.get(name_of(function), function)
 
 
 def recorded(

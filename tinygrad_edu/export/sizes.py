@@ -119,12 +119,10 @@ class Merge:
             self._differs("calls other ops")
         if isinstance(first, Again):
             if first.results:
-                function: Any = getattr(first.function, "func", first.function)
-                name = getattr(function, "__qualname__", "a function")
-                what = f"computes with NumPy ({name}), for which there is no ONNX operator; use tensors"
-                if first.random:
-                    what = "draws random numbers; draw them outside, and pass them as an input"
-                self._add(calls, "outside", (), {"what": what})
+                options = self.same([_numbers(getattr(call.function, "args", ())) for call in calls], first)
+                inputs = self.same([call.inputs for call in calls], first)
+                params = {"name": name_of(first.function), "options": options, "random": first.random}
+                self._add(calls, "outside", inputs, params)
         elif isinstance(first, Call):
             if any(call.op is not first.op for call in calls):
                 self._differs("calls other ops", first)
@@ -210,6 +208,17 @@ class Merge:
             "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "
             "depends on it"
         )
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Of a function that a layer calls: its file, and its name there."""
+    function = getattr(function, "func", function)
+    module = str(getattr(function, "__module__", ""))
+    return f"{module.rpartition('.')[2]}.{getattr(function, '__qualname__', 'function')}"
+
+
+def _numbers(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x for x in args if isinstance(x, (bool, int, float)))
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

@@ -5,22 +5,29 @@ nan counts as larger than every number. Indices are found in NumPy; the values a
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...op import array_in
+from ...recording import again
 from .. import reduce
 from ..dims import axis
-from ..plain import constant
+from ..plain import constant, plain
 from . import choosing
 from .choosing import Selected
 
 
 def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     """The indices that sort along `dim`; elements that are equal keep their order."""
-    along = axis(dim, array.ndim)
     if not array.ndim:
         return np.zeros((), np.int64)
+    found: np.ndarray = plain(again(functools.partial(_places, axis(dim, array.ndim), descending), array_in(array)))
+    return found
+
+
+def _places(along: int, descending: bool, array: np.ndarray) -> np.ndarray:
     if not descending:
         return np.argsort(array, axis=along, kind="stable")
     backwards = np.argsort(np.flip(array, along), axis=along, kind="stable")
