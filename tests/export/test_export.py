@@ -123,6 +123,22 @@ def test_arguments_by_name_and_dynamic_shapes():
     assert_runs(program, model, torch.ones(7, 3), b)
 
 
+def test_dims_with_names():
+    Dim = torch.export.Dim
+    for rows, name in (
+        (Dim("rows", min=2), "rows"),
+        ("rows", "rows"),
+        (Dim.DYNAMIC, "x_dim_0"),
+        (Dim.STATIC, 2),
+        (None, 2),
+    ):
+        program = torch.onnx.export(Net(), X, dynamic_shapes={"x": {0: rows}})
+        shape = program.model_proto.graph.input[0].type.tensor_type.shape.dim
+        assert (shape[0].dim_param or shape[0].dim_value) == name
+    with pytest.raises(ValueError, match="a name that is an identifier, got 3"):
+        Dim(3)
+
+
 def test_parameters_as_inputs():
     program = torch.onnx.export(nn.Linear(3, 2), X, export_params=False)
     assert [x.name for x in program.model_proto.graph.input] == ["x", "weight", "bias"]

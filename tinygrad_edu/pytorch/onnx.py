@@ -71,10 +71,13 @@ def export(
 
         onnx.export(model, x, "model.onnx", input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "batch"}})
 
+    Where an input is nan, maxima, sorting and `argmax` have no rule in ONNX: what they give is the runtime's.
+
     model: a Module, which is run in evaluation mode, or a function of tensors. Its parameters and buffers are stored
         under their names in the state dict, nodes are named after the modules that they are in.
     args: a Tensor, or a tuple of arguments, nested tuples of Tensors among them; a dict at its end has arguments by
         name. All else than Tensors is fixed. kwargs: arguments by name.
+        onnxruntime has no Conv and no LSTM of float64 on CPUs: export `model.float()`.
     f: a path or a file that is open for writing; None only returns the graph. A path is written whole or not at all.
     input_names, output_names: by default those of the parameters of `forward`, and "output".
     dynamic_axes: for the names of inputs the dimensions whose size is open, with names, {"x": {0: "batch"}}, or

@@ -13,6 +13,7 @@ from . import (
     amp,
     backends,
     cuda,
+    dims,
     distributions,
     onnx,
     parallel,
@@ -66,6 +67,7 @@ MODULES: dict[str, types.ModuleType] = {
 NAMES: dict[str, tuple[types.ModuleType, ...]] = {
     "": (settings, sampling, saving, tensor_types),
     "autograd": (variable,),
+    "export": (dims,),
     "nn": (parallel,),
 }
 
