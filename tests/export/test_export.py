@@ -401,3 +401,25 @@ def test_sorting():
     assert operators(program).count("TopK") == 4
     open_rows = torch.onnx.export(model, X, dynamic_axes={"x": {0: "n"}})
     assert_runs(open_rows, model, torch.arange(15.0).reshape(5, 3) % 4)
+
+
+def test_names_that_are_taken():
+    model = nn.Linear(3, 2)
+    program = exported(lambda weight: model(weight), X)
+    assert [x.name for x in program.model_proto.graph.input] == ["weight"]
+    program = torch.onnx.export(model, X, input_names=["weight"], output_names=["bias"])
+    assert_runs(program, model, X)
+
+
+def test_what_rounding_hides_is_not_fixed():
+    """Windows of 8 give as many results for 28 rows as for 31; a size that is rounded is found out further away."""
+
+    def model(x):
+        return F.max_pool1d(x, 8).flatten(1)
+
+    x = torch.arange(56.0).reshape(2, 1, 28)
+    program = torch.onnx.export(model, x, input_names=["x"], dynamic_axes={"x": {2: "length"}})
+    assert_runs(program, model, torch.arange(80.0).reshape(2, 1, 40))
+    both = {"x": {0: "n", 2: "length"}}
+    with pytest.raises(ExportError, match="no formula for"):
+        torch.onnx.export(lambda x: x.mean(2) * F.max_pool1d(x, 8).numel(), x, input_names=["x"], dynamic_axes=both)

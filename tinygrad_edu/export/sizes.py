@@ -84,6 +84,13 @@ def combined(function: Callable[..., int], *sizes: Any) -> Any:
     return values[0] if len(set(values)) == 1 else Size(values)
 
 
+def size_in(x: Any) -> Size | None:
+    """The Size that stands for a number, if it is one."""
+    if isinstance(x, Item) and x.kind == "sized" and x.ndim == 0 and all(float(a).is_integer() for a in x.arrays):
+        return Size(tuple(int(a) for a in x.arrays))
+    return x if isinstance(x, Size) else None
+
+
 def is_fixed(tree: Any) -> bool:
     """Whether there is no Size in nested tuples."""
     if isinstance(tree, (tuple, list)):
