@@ -356,6 +356,10 @@ def test_all_cell_states_of_an_lstm():
     exported(lambda a: lstm_steps(a, torch.ones(2, 8), torch.ones(2, 2), w), a)
     exported(lambda a: lstm_steps(a, torch.ones(2, 8), torch.zeros(2, 2), w)[1].sum(0), a)
     exported(lambda a: gru_steps(a[..., :6], torch.ones(2, 2), w[:6], torch.ones(2)), a)
+    for first in (torch.ones(2, 8) * torch.arange(8.0), torch.zeros(2, 8)):  # one that no state gives, and none
+        only_h = exported(lambda a, first=first: lstm_steps(a, first, torch.ones(2, 2), w)[0], a)
+        assert "LSTM" in operators(only_h)
+    assert "GRU" in operators(exported(lambda a: gru_steps(a[..., :6], torch.ones(2, 2), w[:6], torch.ones(2))[0], a))
     open_steps = {"dynamic_axes": {"a": {0: "time"}}}
     with pytest.raises(ExportError, match="the number of steps, of whose cell states"):
         torch.onnx.export(lambda a: lstm_steps(a, torch.ones(2, 8), torch.ones(2, 2), w)[1], a, **open_steps)

@@ -17,8 +17,6 @@ from .recorded import Recorder, recorded
 from .sizes import Merge, Size
 from .write import without_copies, write
 
-FIRST, DEFAULT, LAST = 18, 20, 23  # opsets
-
 
 def onnx_package() -> Any:
     """The package `onnx`."""

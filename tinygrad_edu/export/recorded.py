@@ -186,6 +186,11 @@ def recorded(
             recorder.returned = tuple(recorder._value(x._array) for x in _outputs(returned))
     except CompileError as error:
         raise ExportError(f"onnx.export: {error}") from error
+    except RecursionError as error:
+        raise ExportError(
+            "onnx.export: the model calls itself too often, or computes with NumPy on the numbers of a tensor, as "
+            "unique and nonzero do; the shape of what these give depends on numbers, so that no graph has it"
+        ) from error
     finally:
         thread.mode.trace = None
     if not recorder.returned:
