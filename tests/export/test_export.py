@@ -264,6 +264,14 @@ def test_wrong_options():
         torch.onnx.export(Net(), X, io.StringIO())
 
 
+def test_what_only_pytorchs_exporter_has():
+    with pytest.raises(AttributeError, match=r"onnx.dynamo_export belongs to PyTorch's exporter; there is onnx.export"):
+        _ = torch.onnx.dynamo_export
+    for option in ("custom_translation_table", "export_modules_as_functions", "keep_initializers_as_inputs"):
+        with pytest.raises(NotImplementedError, match=f"onnx.export: {option}"):
+            torch.onnx.export(Net(), X, **{option: True})
+
+
 def test_too_many_weights(monkeypatch):
     monkeypatch.setattr(proto, "LARGEST", 50)
     with pytest.raises(ExportError, match="ONNX file holds at most 2"):

@@ -280,3 +280,9 @@ class _mode:
     def __exit__(self, *exception: object) -> None:
         for module, training in self.modes:
             module.training = training
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise AttributeError(f"onnx.{name} belongs to PyTorch's exporter; there is onnx.export(model, args, path)")
