@@ -193,6 +193,16 @@ def test_arrays_of_the_users_own_are_followed():
         np.testing.assert_array_equal(gradient, w.grad.array)
 
 
+def test_sorting_is_part_of_a_step():
+    compiled = tg.compile(lambda x: (x.sort()[0], x.argsort(descending=True), x.topk(2)[1]))
+    for k in range(4):
+        x = tg.tensor([[3.0, 1.0, 2.0 * k], [1.0, k, 0.0]])
+        rising, falling, best = compiled(x)
+        np.testing.assert_array_equal(rising.array, np.sort(x.array))
+        np.testing.assert_array_equal(falling.array, np.argsort(-x.array, kind="stable"))
+        np.testing.assert_array_equal(best.array, falling.array[:, :2])
+
+
 def test_a_variable_around_the_step_with_another_value():
     factor = 2.0
     compiled = tg.compile(lambda x: x * factor)

@@ -123,6 +123,22 @@ def test_arguments_by_name_and_dynamic_shapes():
     assert_runs(program, model, torch.ones(7, 3), b)
 
 
+def test_dims_with_names():
+    Dim = torch.export.Dim
+    for rows, name in (
+        (Dim("rows", min=2), "rows"),
+        ("rows", "rows"),
+        (Dim.DYNAMIC, "x_dim_0"),
+        (Dim.STATIC, 2),
+        (None, 2),
+    ):
+        program = torch.onnx.export(Net(), X, dynamic_shapes={"x": {0: rows}})
+        shape = program.model_proto.graph.input[0].type.tensor_type.shape.dim
+        assert (shape[0].dim_param or shape[0].dim_value) == name
+    with pytest.raises(ValueError, match="a name that is an identifier, got 3"):
+        Dim(3)
+
+
 def test_parameters_as_inputs():
     program = torch.onnx.export(nn.Linear(3, 2), X, export_params=False)
     assert [x.name for x in program.model_proto.graph.input] == ["x", "weight", "bias"]
@@ -248,6 +264,14 @@ def test_wrong_options():
         torch.onnx.export(Net(), X, io.StringIO())
 
 
+def test_what_only_pytorchs_exporter_has():
+    with pytest.raises(AttributeError, match=r"onnx.dynamo_export belongs to PyTorch's exporter; there is onnx.export"):
+        _ = torch.onnx.dynamo_export
+    for option in ("custom_translation_table", "export_modules_as_functions", "keep_initializers_as_inputs"):
+        with pytest.raises(NotImplementedError, match=f"onnx.export: {option}"):
+            torch.onnx.export(Net(), X, **{option: True})
+
+
 def test_too_many_weights(monkeypatch):
     monkeypatch.setattr(proto, "LARGEST", 50)
     with pytest.raises(ExportError, match="ONNX file holds at most 2"):
@@ -340,6 +364,10 @@ def test_all_cell_states_of_an_lstm():
     exported(lambda a: lstm_steps(a, torch.ones(2, 8), torch.ones(2, 2), w), a)
     exported(lambda a: lstm_steps(a, torch.ones(2, 8), torch.zeros(2, 2), w)[1].sum(0), a)
     exported(lambda a: gru_steps(a[..., :6], torch.ones(2, 2), w[:6], torch.ones(2)), a)
+    for first in (torch.ones(2, 8) * torch.arange(8.0), torch.zeros(2, 8)):  # one that no state gives, and none
+        only_h = exported(lambda a, first=first: lstm_steps(a, first, torch.ones(2, 2), w)[0], a)
+        assert "LSTM" in operators(only_h)
+    assert "GRU" in operators(exported(lambda a: gru_steps(a[..., :6], torch.ones(2, 2), w[:6], torch.ones(2))[0], a))
     open_steps = {"dynamic_axes": {"a": {0: "time"}}}
     with pytest.raises(ExportError, match="the number of steps, of whose cell states"):
         torch.onnx.export(lambda a: lstm_steps(a, torch.ones(2, 8), torch.ones(2, 2), w)[1], a, **open_steps)
@@ -374,3 +402,36 @@ def test_integers_and_booleans():
 
 def test_doubles():
     exported(nn.Linear(3, 2).double(), X.double())
+
+
+def test_sorting():
+    def model(x):
+        best = x.topk(2), x.topk(1, dim=0, largest=False)
+        return x.sort(), x.sort(0, descending=True), best, x.argsort()
+
+    program = exported(model, torch.tensor([[1.0, 3.0, 3.0], [2.0, 0.0, 2.0]]))
+    assert operators(program).count("TopK") == 4
+    open_rows = torch.onnx.export(model, X, dynamic_axes={"x": {0: "n"}})
+    assert_runs(open_rows, model, torch.arange(15.0).reshape(5, 3) % 4)
+
+
+def test_names_that_are_taken():
+    model = nn.Linear(3, 2)
+    program = exported(lambda weight: model(weight), X)
+    assert [x.name for x in program.model_proto.graph.input] == ["weight"]
+    program = torch.onnx.export(model, X, input_names=["weight"], output_names=["bias"])
+    assert_runs(program, model, X)
+
+
+def test_what_rounding_hides_is_not_fixed():
+    """Windows of 8 give as many results for 28 rows as for 31; a size that is rounded is found out further away."""
+
+    def model(x):
+        return F.max_pool1d(x, 8).flatten(1)
+
+    x = torch.arange(56.0).reshape(2, 1, 28)
+    program = torch.onnx.export(model, x, input_names=["x"], dynamic_axes={"x": {2: "length"}})
+    assert_runs(program, model, torch.arange(80.0).reshape(2, 1, 40))
+    both = {"x": {0: "n", 2: "length"}}
+    with pytest.raises(ExportError, match="no formula for"):
+        torch.onnx.export(lambda x: x.mean(2) * F.max_pool1d(x, 8).numel(), x, input_names=["x"], dynamic_axes=both)

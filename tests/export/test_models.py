@@ -212,3 +212,22 @@ def test_several_inputs_and_results():
     assert tg.allclose(got[0], want["sum"], rtol=1e-5, atol=1e-6)
     assert got[1].tolist() == want["parts"][0].tolist()
     assert got[2].item() == pytest.approx(want["parts"][1].item())
+
+
+def test_an_image_of_open_size():
+    class Pooled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 4, 3, stride=2)
+            self.out = nn.Linear(8, 3)
+
+        def forward(self, x):
+            y = F.relu(self.conv(x))
+            y = tg.cat([F.adaptive_avg_pool2d(y, 1), F.adaptive_max_pool2d(y, 1)], dim=1)
+            return self.out(tg.flatten(y, 1))
+
+    model = Pooled().eval()
+    axes = {"x": {0: "batch", 2: "height", 3: "width"}}
+    program = exported(model, normal(2, 1, 12, 9), dynamic_axes=axes)
+    for shape in ((1, 1, 3, 3), (3, 1, 16, 7), (2, 1, 5, 40)):
+        assert_runs(program, model, normal(*shape))

@@ -29,6 +29,7 @@ class Writer:
         self.nodes: list[Any] = []
         self.initializers: dict[str, np.ndarray] = {}
         self.names: dict[Item, str] = {}
+        self.states: set[str] = set()  # the names of parameters and buffers
         self.partial: set[Item] = set()  # of whose tensor the graph has a part, which is all that is used
         self.sizes: dict[tuple[int, ...], tuple[str, int]] = {}  # of open dimensions: a tensor, and its dimension
         self.inputs: list[tuple[tuple[int, ...], str, int]] = []  # those of the graph's inputs
@@ -74,7 +75,7 @@ class Writer:
         given = ["" if x is None else self.name(x) for x in inputs]
         while given and not given[-1]:  # at the end, what is left out is not there at all
             given.pop()
-        known = {key: value for key, value in attributes.items() if value is not None}
+        known = {key: self.fixed(value, key) for key, value in attributes.items() if value is not None}
         key = operator, tuple(given), repr(known), outputs
         if key in self.written:  # two nodes that compute the same are one
             return self.written[key]
@@ -106,8 +107,9 @@ class Writer:
             elif item.kind == "sized":
                 self.names[item] = made_up.written(self, item)
             elif item.kind == "state":
-                self.names[item] = self.unused(item.name)
-                self.initializers[item.name] = item.arrays[0]
+                self.names[item] = name = self.unused(item.name)
+                self.initializers[name] = item.arrays[0]
+                self.states.add(name)
             else:
                 raise AssertionError(item)
         return self.names[item]
@@ -187,9 +189,6 @@ class Writer:
             return str(self.Reshape(x, self.shape(shape), allowzero=1))
         kept = [isinstance(n, Size) and d < len(before) and before[d] == n for d, n in enumerate(shape)]
         is_open = [isinstance(n, Size) and not same for n, same in zip(shape, kept, strict=True)]
-        if sum(is_open) + (sum(kept) == 1) == 1:  # -1 says more than 0 does
-            is_open = [a or b for a, b in zip(is_open, kept, strict=True)] if not any(is_open) else is_open
-            kept = [same and not free for same, free in zip(kept, is_open, strict=True)]
         if sum(is_open) <= 1:
             text = zip(shape, kept, is_open, strict=True)
             return str(self.Reshape(x, [0 if same else -1 if free else n for n, same, free in text]))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .sizes import Item, Size, is_fixed, product
+from .sizes import Item, Size, is_fixed, product, size_in
 
 W: TypeAlias = Any  # the writer
 INT64 = np.dtype(np.int64)
@@ -17,8 +17,8 @@ INT64 = np.dtype(np.int64)
 def written(w: W, item: Item) -> str:
     """All equal along the open dimensions, counted up, or two numbers on the sides of a diagonal; else ExportError."""
     arrays = item.arrays
-    if item.ndim == 0 and item.dtype.kind in "iuf" and all(float(a).is_integer() for a in arrays):
-        return str(w.cast(w.Squeeze(w.size(Size(tuple(int(a) for a in arrays)))), item.dtype))
+    if item.dtype.kind in "iuf" and (size := size_in(item)) is not None:
+        return str(w.cast(w.Squeeze(w.size(size)), item.dtype))
     part: Any = tuple(slice(0, 1) if isinstance(n, Size) else slice(None) for n in item.shape)
     first = arrays[0][part]
     if all(np.array_equal(a, np.broadcast_to(first, a.shape), equal_nan=a.dtype.kind == "f") for a in arrays):

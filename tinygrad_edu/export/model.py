@@ -17,8 +17,6 @@ from .recorded import Recorder, recorded
 from .sizes import Merge, Size
 from .write import without_copies, write
 
-FIRST, DEFAULT, LAST = 18, 20, 23  # opsets
-
 
 def onnx_package() -> Any:
     """The package `onnx`."""
@@ -113,15 +111,16 @@ def _recorded(
 
 
 def _ladders(sizes: Mapping[str, int]) -> Iterator[list[dict[str, int]]]:
-    """Sizes to run at: each open dimension alone, then all. None is 1, at which everything broadcasts."""
-    for more in (1, -1):
-        low = {name: max(n, 2) if more > 0 else max(n, 6) for name, n in sizes.items()}
-        if more < 0 and any(n < 6 for n in sizes.values()):
-            low = {name: max(n, 2) for name, n in sizes.items()}
+    """Sizes to run at: each open dimension alone, then all. None is 1, at which everything broadcasts.
+
+    First far apart, so that what is rounded, as the size of what a convolution gives, differs too; then closer by.
+    """
+    for one, far, both in ((1, None, 2), (1, 3, 2), (-1, -3, -2)):
+        low = {name: max(n, 2) for name, n in sizes.items()}
         runs = [low]
         for name, n in low.items():
-            runs += [{**low, name: max(n + more, 1)}, {**low, name: max(n + 3 * more, 1)}]
-        runs.append({name: max(n + 2 * more, 1) for name, n in low.items()})
+            runs += [{**low, name: max(n + one, 1)}, {**low, name: 2 * n + 3 if far is None else max(n + far, 1)}]
+        runs.append({name: max(n + both, 1) for name, n in low.items()})
         yield runs
 
 

@@ -27,7 +27,7 @@ def proto(
 ) -> Any:
     """The model. weights: whether its parameters and buffers are in it; else they are inputs."""
     helper = onnx.helper
-    states = {item.name for item in merge.items.values() if item.kind == "state"}
+    states = w.states
     size = sum(a.nbytes for name, a in w.initializers.items() if weights or name not in states)
     if size > LARGEST:
         raise ExportError(

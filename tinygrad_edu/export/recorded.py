@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from ..compile.errors import CompileError
-from ..compile.program import Call, Value, reads
+from ..compile.program import Again, Call, Value, reads
 from ..compile.trace import Tracer, _line
 from ..op import Variable
 from ..recording import no_grad, thread
 from ..tensor import wrap
 from ..tracing import NO_ANSWER
 from .errors import ExportError
+from .nodes import FUNCTIONS
 from .outside import INSTEAD
+from .sizes import name_of
 
 
 class Recorder(Tracer):
@@ -33,7 +35,9 @@ class Recorder(Tracer):
         self.names = names
         self.paths = paths
         self.pure: dict[Value, np.ndarray] = {}  # numbers that depend neither on the inputs nor on the model's state
+        self.varying: set[Value] = set()  # what depends on the inputs, or is drawn at random
         super().__init__(inputs)
+        self.varying.update(self.inputs)
         self.returned: Any = None
 
     def state(self, value: Value) -> str | None:
@@ -82,12 +86,13 @@ class Recorder(Tracer):
     def again(self, function: Callable[..., Any], arrays: Sequence[Any], result: Any, random: bool) -> None:
         """A function of NumPy was called: on Tensors, if it can be, for then NumPy's functions are ops."""
         results = result if isinstance(result, tuple) else () if result is None else (result,)
-        if random or not results:
+        if name_of(function) in FUNCTIONS:
             super().again(function, arrays, result, random)
-        elif not self._as_ops(function, arrays, results):
+        elif not random and all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
             super().again(function, arrays, result, random)
-            if all(self._value(a) in self.pure for a in arrays if isinstance(a, np.ndarray)):
-                self.pure.update((self._value(a), np.array(a)) for a in results)
+            self.pure.update((self._value(a), np.array(a)) for a in results)
+        elif random or not results or not self._as_ops(function, arrays, results):
+            super().again(function, arrays, result, random)
 
     def _as_ops(self, function: Callable[..., Any], arrays: Sequence[Any], results: tuple[Any, ...]) -> bool:
         before = len(self.instructions)
@@ -147,25 +152,19 @@ class Recorder(Tracer):
 
     def _is_part_of_the_model(self, array: np.ndarray) -> bool:
         """Whether it depends on no input, so that it is the same each time."""
-        known: dict[Value, bool] = {}
+        return self._value(array) not in self.varying
 
-        def visit(value: Value) -> bool:
-            if value not in known:
-                call = self.made.get(value)
-                random = call is not None and getattr(call, "random", False)
-                known[value] = value.kind in ("external", "constant") or (
-                    call is not None and not random and all(map(visit, reads(call)))
-                )
-            return known[value]
-
-        return visit(self._value(array))
+    def _called(self, call: Call | Again) -> None:
+        super()._called(call)
+        if getattr(call, "random", False) or not self.varying.isdisjoint(reads(call)):
+            self.varying.update(call.results)
 
 
 def _instead(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same on Tensors."""
     if isinstance(function, functools.partial):
         return functools.partial(_instead(function.func), *function.args, **function.keywords)
-    return INSTEAD.get(f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}", function)
+    return INSTEAD.get(name_of(function), function)
 
 
 def recorded(
@@ -188,6 +187,11 @@ def recorded(
             recorder.returned = tuple(recorder._value(x._array) for x in _outputs(returned))
     except CompileError as error:
         raise ExportError(f"onnx.export: {error}") from error
+    except RecursionError as error:
+        raise ExportError(
+            "onnx.export: the model calls itself too often, or computes with NumPy on the numbers of a tensor, as "
+            "unique and nonzero do; the shape of what these give depends on numbers, so that no graph has it"
+        ) from error
     finally:
         thread.mode.trace = None
     if not recorder.returned:

@@ -84,6 +84,13 @@ def combined(function: Callable[..., int], *sizes: Any) -> Any:
     return values[0] if len(set(values)) == 1 else Size(values)
 
 
+def size_in(x: Any) -> Size | None:
+    """The Size that stands for a number, if it is one."""
+    if isinstance(x, Item) and x.kind == "sized" and x.ndim == 0 and all(float(a).is_integer() for a in x.arrays):
+        return Size(tuple(int(a) for a in x.arrays))
+    return x if isinstance(x, Size) else None
+
+
 def is_fixed(tree: Any) -> bool:
     """Whether there is no Size in nested tuples."""
     if isinstance(tree, (tuple, list)):
@@ -119,10 +126,10 @@ class Merge:
             self._differs("calls other ops")
         if isinstance(first, Again):
             if first.results:
-                function: Any = getattr(first.function, "func", first.function)
-                name = getattr(function, "__qualname__", "a function")
-                what = "draws random numbers" if first.random else f"computes with NumPy outside of the graph ({name})"
-                self._add(calls, "outside", (), {"what": what})
+                options = self.same([_numbers(getattr(call.function, "args", ())) for call in calls], first)
+                inputs = self.same([call.inputs for call in calls], first)
+                params = {"name": name_of(first.function), "options": options, "random": first.random}
+                self._add(calls, "outside", inputs, params)
         elif isinstance(first, Call):
             if any(call.op is not first.op for call in calls):
                 self._differs("calls other ops", first)
@@ -208,6 +215,17 @@ class Merge:
             "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "
             "depends on it"
         )
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Of a function that a layer calls: its file, and its name there."""
+    function = getattr(function, "func", function)
+    module = str(getattr(function, "__module__", ""))
+    return f"{module.rpartition('.')[2]}.{getattr(function, '__qualname__', 'function')}"
+
+
+def _numbers(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x for x in args if isinstance(x, (bool, int, float)))
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ import numpy as np
 from ..nn import functional as F
 from .nodes import linalg, sliding
 from .recorded import recorded
-from .sizes import Item, Merge, Step
+from .sizes import Item, Merge, Step, is_fixed, product, size_in
 
 W: TypeAlias = Any  # the writer
 X: TypeAlias = Any  # an input: an Item, a number, a name
@@ -167,7 +166,7 @@ def _average(w: W, x: X, *, numbers: Any, **pooling: Any) -> Any:
 
 
 def _counts_all(x: X, *, kernel: Any, numbers: Any, **_: Any) -> bool:
-    return bool(numbers[0] == math.prod(kernel))
+    return bool(numbers[0] == product(kernel))
 
 
 # --- activations ------------------------------------------------------------------------------------------------------
@@ -192,7 +191,8 @@ def _softmax(w: W, x: X, *, numbers: Any, dim: int) -> Any:
 
 
 def _slopes_fit(x: X, slopes: X, **_: Any) -> bool:
-    return bool(slopes.ndim <= x.ndim and x.dtype == slopes.dtype)
+    sizes = zip(reversed(slopes.shape), reversed(x.shape), strict=False)
+    return bool(slopes.ndim <= x.ndim and x.dtype == slopes.dtype and all(s in (1, n) for s, n in sizes))
 
 
 def _prelu(w: W, x: X, slopes: X, *, numbers: Any) -> Any:
@@ -243,7 +243,8 @@ def with_wholes(steps: list[Step], opset: int) -> dict[Step, Step]:
                 continue
             tensors = [match.tensors[k] for k in range(len(whole.shapes))]
             numbers = [match.numbers[n] for n in ANY if n in match.numbers]
-            if step.results[0].dtype.kind == "f" and whole.fits(*tensors, numbers=numbers, **match.params):
+            known = step.results[0].dtype.kind == "f" and (is_fixed(numbers) or whole.name == "AveragePool")
+            if known and whole.fits(*tensors, numbers=numbers, **match.params):
                 params = {**match.params, "numbers": numbers}
                 found[step] = Step(
                     whole.name, tuple(tensors), params, step.results, step.scope, False, step.line, whole.row
@@ -277,10 +278,10 @@ class _Match:
         """The same of one input."""
         number = _number(pattern)
         if number is not None:
-            found = _number(x)
+            found = _number(x) if (size := size_in(x)) is None else size
             mark = next((n for n in ANY if np.float32(n) == np.float32(number)), None)
             if mark is None or found is None:
-                return found is not None and bool(np.float32(found) == np.float32(number))
+                return isinstance(found, float) and bool(np.float32(found) == np.float32(number))
             return bool(self.numbers.setdefault(mark, found) == found)
         if not isinstance(x, Item):
             return False
@@ -288,7 +289,7 @@ class _Match:
             return self.tensors.setdefault(int(pattern.name), x) is x
         if pattern.step is None or x.step is None or not self.step(pattern.step, x.step):
             return False
-        return x.step.results.index(x) == pattern.step.results.index(pattern)
+        return bool(x.step.results.index(x) == pattern.step.results.index(pattern))
 
 
 def _number(x: Any) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,7 +11,7 @@ import numpy as np
 
 from .errors import ExportError
 from .graph import Writer
-from .nodes import EXCUSED, NODES
+from .nodes import EXCUSED, FUNCTIONS, NODES
 from .sizes import Item, Merge, Size, Step
 from .whole import with_wholes
 
@@ -54,7 +56,7 @@ def _is_formula(w: Writer, step: Step) -> bool:
 def _write_step(w: Writer, step: Step) -> None:
     w.step = step
     if step.op == "outside":
-        raise w.refuse(f"{step.params['what']}, which has no ONNX operator")
+        step = _named_function(w, step)
     row = step.row or NODES.get(step.op)
     if row is None:
         reason = EXCUSED.get(step.op, "an op of your own has no ONNX operator")
@@ -72,6 +74,16 @@ def _write_step(w: Writer, step: Step) -> None:
     for item, name in zip(step.results, found if isinstance(found, list) else [found], strict=True):
         if name is not None and item.kind != "fixed":
             w.known(item, name)
+
+
+def _named_function(w: Writer, step: Step) -> Step:
+    """The call of a NumPy function that has a row of its own."""
+    name, options = step.params["name"], step.params["options"]
+    if step.params["random"]:
+        raise w.refuse("draws random numbers; draw them outside, and pass them as an input")
+    if name not in FUNCTIONS:
+        raise w.refuse(f"computes with NumPy ({name}), for which there is no ONNX operator; compute with tensors")
+    return dataclasses.replace(step, params={}, row=functools.partial(FUNCTIONS[name], *options))
 
 
 def _converted(w: Writer, step: Step, inputs: list[Any]) -> list[Any]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ..export import ExportError, model_proto
-from ..export.model import DEFAULT, FIRST, LAST
+from ..export import DEFAULT, FIRST, LAST, ExportError
 from ..export.names import input_names_of, tensors_in
 from ..files import write_whole
 from ..op import Variable
+from ..recording import no_grad, thread
 from ..tensor import wrap
 from ..warn import warn
 
@@ -24,8 +24,6 @@ __all__ = ["ExportError", "ONNXProgram", "OnnxExporterError", "TrainingMode", "e
 
 OnnxExporterError = ExportError
 errors = SimpleNamespace(OnnxExporterError=ExportError, UnsupportedOperatorError=ExportError)
-
-_exporting = False
 
 
 class TrainingMode(enum.Enum):
@@ -38,7 +36,9 @@ class TrainingMode(enum.Enum):
 
 def is_in_onnx_export() -> bool:
     """Whether a model is being run for `export`."""
-    return _exporting
+    from ..export.recorded import Recorder
+
+    return isinstance(thread.mode.trace, Recorder)
 
 
 def export(
@@ -71,10 +71,13 @@ def export(
 
         onnx.export(model, x, "model.onnx", input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "batch"}})
 
+    Where an input is nan, maxima, sorting and `argmax` have no rule in ONNX: what they give is the runtime's.
+
     model: a Module, which is run in evaluation mode, or a function of tensors. Its parameters and buffers are stored
         under their names in the state dict, nodes are named after the modules that they are in.
     args: a Tensor, or a tuple of arguments, nested tuples of Tensors among them; a dict at its end has arguments by
         name. All else than Tensors is fixed. kwargs: arguments by name.
+        onnxruntime has no Conv and no LSTM of float64 on CPUs: export `model.float()`.
     f: a path or a file that is open for writing; None only returns the graph. A path is written whole or not at all.
     input_names, output_names: by default those of the parameters of `forward`, and "output".
     dynamic_axes: for the names of inputs the dimensions whose size is open, with names, {"x": {0: "batch"}}, or
@@ -90,11 +93,12 @@ def export(
     Returns an `ONNXProgram`. ExportError: something has no ONNX operator, or depends on the numbers of an input; the
     message says what, in which module, and what to do. ImportError: the package onnx is missing.
     """
-    _refuse(custom_opsets, others, training)
+    _refuse(custom_opsets, keep_initializers_as_inputs, others, training)
     args, kwargs = _arguments(args, kwargs)
     names = list(input_names or ())
     open_dims = {**_of_axes(dynamic_axes), **_of_shapes(dynamic_shapes, model, args, kwargs, names)}
     from .. import __version__
+    from ..export.model import model_proto
 
     with _mode(model, training):
         proto = model_proto(
@@ -166,8 +170,6 @@ class ONNXProgram:
 
     def verify(self, model: Any, args: Any, kwargs: Mapping[str, Any], tolerance: float = 1e-5) -> None:
         """Compare with the model's own outputs. ExportError: they differ by more than the tolerance."""
-        from ..recording import no_grad
-
         with no_grad():
             wanted = list(tensors_in(model(*args, **kwargs)))
         names = [x.name for x in self.model_proto.graph.output]
@@ -177,7 +179,7 @@ class ONNXProgram:
                 raise ExportError(f"onnx.export: {name} differs from the model's; please report this")
 
 
-def _refuse(custom_opsets: Any, others: Mapping[str, Any], training: Any) -> None:
+def _refuse(custom_opsets: Any, as_inputs: Any, others: Mapping[str, Any], training: Any) -> None:
     meaningless = {"dump_exported_program", "artifacts_dir", "autograd_inlining", "fallback"}
     for name, value in others.items():
         if name in ("custom_translation_table", "export_modules_as_functions"):
@@ -185,6 +187,10 @@ def _refuse(custom_opsets: Any, others: Mapping[str, Any], training: Any) -> Non
                 raise NotImplementedError(f"onnx.export: {name} belongs to PyTorch's exporter; leave it out")
         elif name not in meaningless:
             raise TypeError(f"onnx.export: unexpected argument {name!r}")
+    if as_inputs:
+        raise NotImplementedError(
+            "onnx.export: keep_initializers_as_inputs: leave it out; export_params=False makes the parameters inputs"
+        )
     if custom_opsets:
         raise NotImplementedError("onnx.export: custom_opsets: only ONNX's own operators are written; leave it out")
     if getattr(training, "name", training) == "TRAINING":
@@ -268,13 +274,15 @@ class _mode:
         self.modes = [] if keep else [(module, module.training) for module in model.modules()]
 
     def __enter__(self) -> None:
-        global _exporting
-        _exporting = True
         for module, _ in self.modes:
             module.training = False
 
     def __exit__(self, *exception: object) -> None:
-        global _exporting
-        _exporting = False
         for module, training in self.modes:
             module.training = training
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise AttributeError(f"onnx.{name} belongs to PyTorch's exporter; there is onnx.export(model, args, path)")

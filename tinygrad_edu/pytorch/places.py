@@ -14,6 +14,7 @@ from . import (
     amp,
     backends,
     cuda,
+    dims,
     distributions,
     functions,
     lazy,
@@ -100,6 +101,8 @@ NAMES: dict[str, tuple[types.ModuleType, ...]] = {
     "nn": (parallel, lazy, older_nn),
     "nn.init": (older_init,),
     "nn.utils": (weights, older_utils),
+    "export": (dims,),
+    "nn": (parallel,),
 }
 
 

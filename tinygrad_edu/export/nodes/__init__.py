@@ -17,6 +17,9 @@ FAMILIES = (elementwise, special, reduce, shape, index, linalg, scan, sliding, r
 
 NODES: dict[str, Row] = {name: row for family in FAMILIES for name, row in family.NODES.items()}
 
+# What is no op, but a function of NumPy that an op's composition calls: by its file and its name.
+FUNCTIONS: dict[str, Row] = {"sorting._places": reduce.places_in_order}
+
 _COMPLEX = "ONNX's operators take no complex numbers"
 _NO_OPERATOR = "ONNX has no such operator"
 _BACKWARD = "it occurs in backward passes only"

@@ -84,7 +84,9 @@ def _round(w: W, x: X, decimals: int = 0) -> Any:
 
 def _atan2(w: W, y: X, x: X) -> Any:
     """The angle of (x, y), from that of the quarter where x > 0."""
-    steep = w.Atan(w.Div(y, w.Where(w.Equal(x, 0), 1, x)))
+    endless = w.And(w.IsInf(x), w.IsInf(y))  # then the angle is that of the signs
+    ratio = w.Div(w.Where(endless, w.Sign(y), y), w.Where(endless, w.Sign(x), w.Where(w.Equal(x, 0), 1, x)))
+    steep = w.Atan(ratio)
     half_turn = w.Where(_signbit(w, y), -math.pi, math.pi)
     by_sign = w.Where(w.Less(x, 0), w.Add(steep, half_turn), steep)
     upright = w.Mul(w.Sign(y), math.pi / 2)

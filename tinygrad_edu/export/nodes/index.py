@@ -78,6 +78,8 @@ def taken(w: W, x: X, index: Any) -> Any:
         return w.name(y) if y is x else y
     new = [k for k, part in enumerate(parts) if part is None]
     y = w.Unsqueeze(y, new) if new else y
+    if (found := _along_one(w, x, parts)) is not None:
+        return found
     chosen = [k for k, part in enumerate(parts) if part is not None and not isinstance(part, slice)]
     if len(chosen) == 1:
         return w.Gather(y, _index(w, parts[chosen[0]]), axis=chosen[0])
@@ -96,6 +98,27 @@ def taken(w: W, x: X, index: Any) -> Any:
         front, back = range(len(shape)), range(len(shape), len(shape) + len(rest))
         y = w.Transpose(y, perm=[*back[:before], *front, *back[before:]])
     return y
+
+
+def _along_one(w: W, x: X, parts: list[Any]) -> Any:
+    """x[i, at[i, j]], or the like: with counted places in all dimensions but one, for which there is GatherElements."""
+    if len(parts) != x.ndim or not all(isinstance(part, Item) and part.ndim == x.ndim for part in parts):
+        return None
+    others = [k for k, part in enumerate(parts) if not _counts(part, k)]
+    if len(others) != 1:
+        return None
+    at, shape = parts[others[0]], _broadcast([part.shape for part in parts])
+    index = _index(w, at)
+    return w.GatherElements(x, index if at.shape == shape else w.Expand(index, w.shape(shape)), axis=others[0])
+
+
+def _counts(part: Item, k: int) -> bool:
+    """Whether the places are 0, 1, 2 ... along dimension k."""
+    return (
+        bool(part.arrays)
+        and part.kind != "state"
+        and all(a.size == a.shape[k] and np.array_equal(a.reshape(-1), np.arange(a.size)) for a in part.arrays)
+    )
 
 
 def _index(w: W, part: Any) -> Any:

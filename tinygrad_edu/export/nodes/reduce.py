@@ -116,6 +116,12 @@ def _top(w: W, x: X, dim: Any = None) -> Any:
     return _finite_top(w, x, axes(dim, x.ndim))
 
 
+def places_in_order(along: int, descending: bool, w: W, x: X) -> Any:
+    """The indices that sort along a dimension. TopK keeps the order of equal elements, as ours does."""
+    attributes = {"axis": along, "largest": int(descending)}
+    return w.add("TopK", (_comparable(w, x), [x.shape[along]]), attributes, 2)[1]
+
+
 NODES = {
     "sum": _over("ReduceSum"),
     "mean": _over("ReduceMean"),

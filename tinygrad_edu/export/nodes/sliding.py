@@ -74,9 +74,16 @@ def _fits(kernel: Any, widths: Any) -> bool:
     return all(max(pair) < k for k, pair in zip(kernel, widths, strict=True))
 
 
+def _is_whole(x: X, kernel: Any, widths: Any) -> bool:
+    """Whether there is one window, over everything."""
+    return tuple(x.shape[-len(kernel) :]) == tuple(kernel) and not any(map(any, widths))
+
+
 def average(w: W, x: X, kernel: Any, stride: Any, widths: Any) -> Any:
     """The mean of each window, in which padding counts as zeros."""
     d = len(kernel)
+    if _is_whole(x, kernel, widths):
+        return _back(w, w.GlobalAveragePool(_lead(w, x, d)), x, d)
     w.fixed(widths, "the padding")
     if not _fits(kernel, widths):
         return w.Div(_sum_pool(w, x, kernel, stride, widths), math.prod(kernel))
@@ -86,6 +93,9 @@ def average(w: W, x: X, kernel: Any, stride: Any, widths: Any) -> Any:
 
 
 def _sum_pool(w: W, x: X, kernel: Any, stride: Any, widths: Any) -> Any:
+    if _is_whole(x, kernel, widths):
+        return w.ReduceSum(x, list(range(x.ndim - len(kernel), x.ndim)), keepdims=1)
+    w.fixed(kernel, "the size of the windows")
     if _fits(kernel, widths):
         return w.Mul(average(w, x, kernel, stride, widths), math.prod(kernel))
     d = len(kernel)  # a convolution takes any padding
@@ -120,6 +130,9 @@ def _for_max(w: W, x: X, kernel: Any, dilation: Any, widths: Any) -> tuple[Any, 
 
 
 def _max_pool(w: W, x: X, kernel: Any, stride: Any, dilation: Any, widths: Any) -> Any:
+    if _is_whole(x, kernel, widths) and x.dtype.kind in "fi":
+        return w.ReduceMax(x, list(range(x.ndim - len(kernel), x.ndim)), keepdims=1)
+    w.fixed(kernel, "the size of the windows")
     y, left = _for_max(w, x, kernel, dilation, widths)
     y = w.MaxPool(y, kernel_shape=kernel, strides=stride, dilations=dilation, pads=_pads(left))
     y = y if x.dtype.kind == "f" else w.cast(y, x.dtype)

@@ -13,21 +13,20 @@ import numpy as np
 from ...tracing import again
 from .. import reduce
 from ..dims import axis
-from ..plain import constant
+from ..plain import array_in, constant, plain
 from . import choosing
 from .choosing import Selected
 
 
 def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     """The indices that sort along `dim`; elements that are equal keep their order."""
-    found: np.ndarray = again(functools.partial(_sorted, dim=dim, descending=descending), array)
+    if not array.ndim:
+        return np.zeros((), np.int64)
+    found: np.ndarray = plain(again(functools.partial(_places, axis(dim, array.ndim), descending), array_in(array)))
     return found
 
 
-def _sorted(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
-    along = axis(dim, array.ndim)
-    if not array.ndim:
-        return np.zeros((), np.int64)
+def _places(along: int, descending: bool, array: np.ndarray) -> np.ndarray:
     if not descending:
         return np.argsort(array, axis=along, kind="stable")
     backwards = np.argsort(np.flip(array, along), axis=along, kind="stable")
