@@ -143,8 +143,10 @@ class Recorder(Tracer):
                 "memory. Export in evaluation mode, training=TrainingMode.EVAL"
             )
         if before.kind in ("external", "input"):
-            for array in self.kept:
-                if array is not target and np.may_share_memory(array, target) and self.known[id(array)] is not before:
+            for array in [reference() for reference in self.living.values()]:
+                if array is None or array is target or self.known[id(array)] is before:
+                    continue
+                if np.may_share_memory(array, target):
                     self.stale.add(id(array))
             self._remember(target, self._value(source))
         else:

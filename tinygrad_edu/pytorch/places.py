@@ -102,7 +102,6 @@ NAMES: dict[str, tuple[types.ModuleType, ...]] = {
     "nn.init": (older_init,),
     "nn.utils": (weights, older_utils),
     "export": (dims,),
-    "nn": (parallel,),
 }
 
 

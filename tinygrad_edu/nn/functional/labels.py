@@ -40,7 +40,7 @@ def _are_classes(classes: int, labels: np.ndarray) -> bool:
 
 
 def _kept(name: str, classes: int, ignore_index: int, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    kept = labels != ignore_index
+    kept = np.asarray(labels != ignore_index)
     labels = np.where(kept, labels, 0)
     outside = (labels < 0) | (labels >= classes)
     if outside.any():

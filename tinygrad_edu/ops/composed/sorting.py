@@ -13,20 +13,21 @@ import numpy as np
 from ...tracing import again
 from .. import reduce
 from ..dims import axis
-from ..plain import array_in, constant, plain
+from ..plain import constant
 from . import choosing
 from .choosing import Selected
 
 
 def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
     """The indices that sort along `dim`; elements that are equal keep their order."""
-    if not array.ndim:
-        return np.zeros((), np.int64)
-    found: np.ndarray = plain(again(functools.partial(_places, axis(dim, array.ndim), descending), array_in(array)))
+    found: np.ndarray = again(functools.partial(_sorted, dim=dim, descending=descending), array)
     return found
 
 
-def _places(along: int, descending: bool, array: np.ndarray) -> np.ndarray:
+def _sorted(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
+    along = axis(dim, array.ndim)
+    if not array.ndim:
+        return np.zeros((), np.int64)
     if not descending:
         return np.argsort(array, axis=along, kind="stable")
     backwards = np.argsort(np.flip(array, along), axis=along, kind="stable")
