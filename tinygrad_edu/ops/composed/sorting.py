@@ -13,21 +13,19 @@ import numpy as np
 from ...tracing import again
 from .. import reduce
 from ..dims import axis
-from ..plain import constant
+from ..plain import array_in, constant, plain
 from . import choosing
 from .choosing import Selected
 
 
-def _order(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
+def _order(array: np.ndarray, dim: int, descending: bool = False) -> Any:
     """The indices that sort along `dim`; elements that are equal keep their order."""
-    found: np.ndarray = again(functools.partial(_sorted, dim=dim, descending=descending), array)
-    return found
-
-
-def _sorted(array: np.ndarray, dim: int, descending: bool = False) -> np.ndarray:
-    along = axis(dim, array.ndim)
     if not array.ndim:
         return np.zeros((), np.int64)
+    return plain(again(functools.partial(_places, axis(dim, array.ndim), descending), array_in(array)))
+
+
+def _places(along: int, descending: bool, array: np.ndarray) -> np.ndarray:
     if not descending:
         return np.argsort(array, axis=along, kind="stable")
     backwards = np.argsort(np.flip(array, along), axis=along, kind="stable")
@@ -92,7 +90,7 @@ def topk(x: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = Tru
             else choosing.elements(x, 0, np.zeros((), np.int64))
         )
     first = (slice(None),) * along + (slice(k),)
-    return choosing.elements(x, dim, again(lambda array: _sorted(array, dim, largest)[first], array))
+    return choosing.elements(x, dim, _order(array, dim, largest)[first])
 
 
 def kthvalue(x: Any, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
@@ -124,7 +122,7 @@ def _ranked(along: int, rank: Any, array: np.ndarray) -> np.ndarray:
         return np.zeros((), np.int64)
     if np.ndim(rank) == 0:
         return np.take(np.argpartition(array, rank, axis=along), [rank], axis=along)
-    return np.take_along_axis(_sorted(array, along), rank, axis=along)
+    return np.take_along_axis(_places(along, False, array), rank, axis=along)
 
 
 def median(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -197,7 +195,7 @@ def mode(x: Any, dim: int = -1, keepdim: bool = False) -> Selected:
 
 
 def _at_mode(along: int, array: np.ndarray) -> np.ndarray:
-    at = _sorted(array, along)
+    at = _places(along, False, array)
     ordered = np.moveaxis(np.take_along_axis(array, at, axis=along), along, -1)
     place = np.arange(ordered.shape[-1])
     first = np.ones(ordered.shape, bool)  # whether an element is the first of its run of equal ones
