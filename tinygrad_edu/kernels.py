@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 HEAD = """\
-from math import exp, inf, log, nan, sqrt
+from math import erf, exp, inf, log, nan, sqrt
 
 import numba
 from numba import float32, float64, int64
 
-from tinygrad_edu.kernels import exp32
+from tinygrad_edu.kernels import erf32, exp32
 
 
 @numba.njit(cache=%s, nogil=True, error_model="numpy")
@@ -46,8 +46,8 @@ def available() -> bool:
 def kernel(text: str) -> Callable[..., None]:
     """The function that `text` defines, as machine code from its first call on. Numba must be installed.
 
-    text: one `def`; its body may use exp, log, sqrt, float32, float64, int64, and exp32, which is several times faster
-        in loops than exp.
+    text: one `def`; its body may use erf, exp, log, sqrt, float32, float64, int64, and erf32 and exp32, which in loops
+        are several times faster than erf and exp.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
     module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)
@@ -88,9 +88,9 @@ def folder() -> Path:
 
 
 def __getattr__(name: str) -> object:
-    if name != "exp32":
+    if name not in ("erf32", "exp32"):
         raise AttributeError(f"module {__name__} has no attribute {name!r}")
-    globals()[name] = _exp32()
+    globals()[name] = _erf32() if name == "erf32" else _exp32()
     return globals()[name]
 
 
@@ -115,3 +115,25 @@ def _exp32() -> object:
         return x if x != x else s * a * b
 
     return exp32
+
+
+def _erf32() -> object:
+    """erf in float32: the quotient of polynomials of `ops/erf32.py`, in float64, to half a unit in the last place."""
+    import numba
+    from numba import float32, float64
+
+    from .ops.erf32 import END, P, Q
+
+    @numba.njit(error_model="numpy")
+    def erf32(x):  # type: ignore[no-untyped-def]
+        y = float64(END) if x > END else float64(-END) if x < -END else float64(x)
+        z = y * y
+        p, q = P[0], Q[0]
+        for c in P[1:]:
+            p = p * z + c
+        for c in Q[1:]:
+            q = q * z + c
+        r = y * p / q
+        return x if x != x else float32(1) if r > 1 else float32(-1) if r < -1 else float32(r)
+
+    return erf32

@@ -183,3 +183,24 @@ def test_layers_share_loops():
     net = nn.Sequential(*[layer for _ in range(4) for layer in (nn.Linear(3, 3), nn.Sigmoid())])
     x = np.ones((2, 3), np.float32)
     assert agree(lambda x: net(x).detach(), x).count("\ndef ") == 2
+
+
+def test_erf32():
+    special = pytest.importorskip("scipy.special")
+    ends = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0], np.float32)
+    small = np.logspace(-30, 0, 1001, dtype=np.float32)
+    x = np.concatenate([np.linspace(-5, 5, 200_001, dtype=np.float32), small, ends])
+    y = np.empty_like(x)
+    kernels.kernel("def f(x, y):\n    for i in range(x.size):\n        y[i] = erf32(x[i])\n")(x, y)
+    exact = special.erf(x.astype(np.float64))
+    unit = np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64)
+    assert np.nanmax(np.abs(y - exact) / unit) < 0.9
+    np.testing.assert_array_equal(y[-5:], [1, -1, np.nan, 0, -0.0])
+    assert np.signbit(y[-1])
+
+
+def test_functions_of_few_numbers():
+    x = np.array([[0.0, 1.0, np.inf, 2.5], [1e-30, 7.0, np.nan, 1e30]], np.float32)
+    agree(lambda x: tg.log(x) + tg.rsqrt(x) + tg.erf(x), x)
+    agree(lambda x: tg.log(x) + tg.rsqrt(x) + tg.erf(x), x.astype(np.float64))
+    agree(lambda x: nn.functional.gelu(x - 3).sum(), x[:, :2])

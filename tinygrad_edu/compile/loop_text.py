@@ -19,6 +19,9 @@ ELEMENTWISE = {
     "neg": "-{}",
     "abs": "abs({})",
     "sqrt": "sqrt({})",
+    "rsqrt": "ONE / sqrt({})",
+    "log": "log({})",
+    "erf": "ERF({})",
     "square": "{0} * {0}",
     "exp": "EXP({})",
     "sigmoid": "(ONE if {0} >= ZERO else {1}) / (ONE + {1})",
@@ -34,7 +37,10 @@ ELEMENTWISE = {
     "ge": "{} >= {}",
 }
 
-RESERVED = ("abs", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "nan", "range", "sqrt")
+RESERVED = (
+    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "nan", "range"),
+    "sqrt",
+)
 
 
 class Text:
@@ -153,7 +159,8 @@ class Text:
             lines = self.inside[stage] if self.kinds[y] == "full" else self.before[stage]
             lines.append(f"{power} = {exp}(-abs({elements[0]}))")
             elements.append(power)
-        self._define(y, stage, text.replace("EXP", exp).format(*elements))
+        erf = "erf32" if self.dtype == "float32" else "erf"
+        self._define(y, stage, text.replace("EXP", exp).replace("ERF", erf).format(*elements))
 
     def _log_softmax(self, x: Value, y: Value) -> None:
         """In three stages: the largest, the sum of powers, and the result."""
