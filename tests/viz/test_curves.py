@@ -62,6 +62,11 @@ def test_runs_differ_in_more_than_colour():
         plots.compare_runs({"a": history()}, measure="beauty")
 
 
+def test_what_runs_are_compared_by_can_be_named():
+    labels = [plots.compare_runs({"a": history()}, **more).axes[0].get_ylabel() for more in ({}, {"ylabel": "bits"})]
+    assert labels == ["loss (nats per image)", "bits"]
+
+
 def test_the_smoothing_skips_what_is_not_finite():
     assert running_mean(np.array([1, np.nan, 3, 5]), 2).tolist() == [1, 1, 3, 4]
     assert read_history([1.0, 2.0]).unit == "steps"

@@ -90,6 +90,7 @@ def compare_runs(
 
     runs: name to history, at most six.
     measure: "step_loss" (smoothed), "train_loss", "test_loss", "test_accuracy" or "train_accuracy".
+    ylabel: what the measure is counted in, if not nats per image or percent.
     """
     if measure not in MEASURES and measure != "step_loss":
         raise ValueError(f"compare_runs: measure must be one of step_loss, {', '.join(MEASURES)}, got {measure!r}")
