@@ -110,7 +110,7 @@ def lesson(text, loop=Loop):
         "losses": plots.loss_curves(history, ylabel="cross-entropy (nats per character)"),
         "attention": plots.attention_maps(maps, text[most:][:24]),
         "surprise": plots.passage(text[most + 1 :][: len(bits[:512])], bits[:512], title="Never trained on"),
-        "written": plots.passage(written, title="What the network wrote"),
+        "written": plots.passage(written, title="What the network wrote, after the first 64 characters"),
         "one_head": draw(loss, module=head, names={"x": x, "loss": loss}, direction="TB"),
     }
 
