@@ -155,7 +155,7 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_stop_a_real_process(tmp_path, number):
-    process = start("train", "--preset", "cnn", "--dataset", "digits", "--out", tmp_path / "run")
+    process = start("train", "--preset", "best-mlp", "--dataset", "digits", "--out", tmp_path / "run")
     try:
         wait_for(process, "epoch")
         process.send_signal(number)
@@ -173,7 +173,7 @@ def test_signals_stop_a_real_process(tmp_path, number):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
 def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
-    process = start("train", "--preset", "cnn", "--dataset", "digits", "--out", tmp_path / "run")
+    process = start("train", "--preset", "best-mlp", "--dataset", "digits", "--out", tmp_path / "run")
     try:
         wait_for(process, "epoch")
         process.send_signal(signal.SIGINT)

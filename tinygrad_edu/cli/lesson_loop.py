@@ -26,6 +26,7 @@ class LoopTable(Callback):
         self._began, self._steps = 0.0, 0
 
     def on_fit_begin(self, loop: Any) -> None:
+        self.close()  # of a loop that was left before
         self.bar = Bar(self.console, loop.epochs, "steps/s")
         self._began, self._steps = time.perf_counter(), loop.steps_done
 
@@ -73,6 +74,7 @@ class Loops:
 
     def __call__(self, batches: Any, epochs: int, /, **kept: Any) -> Loop:
         loop = Loop(batches, epochs if self.cap is None else min(epochs, self.cap), **kept)
+        self.close()  # a terminal has one bar at a time
         loop.snapshot()  # what cannot be saved is said now, not after the first epoch
         self.tables.append(LoopTable(self.console, self.interrupt))
         loop.callbacks = [self.tables[-1]]
