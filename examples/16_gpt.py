@@ -101,7 +101,7 @@ def lesson(text, loop=Loop):
         losses = -model(test[:, :-1]).log_softmax(2).gather(2, test[:, 1:, None]).flatten()
         model(tokens[None, most : most + 24])  # each head keeps its weights
     bits, maps = losses / math.log(2), tg.stack([block.attention.weights[0] for block in model.blocks])
-    written = "".join(letters[i] for i in model.write(test[0], 600))
+    written = "".join(letters[i] for i in model.write(test[0, :CONTEXT], 600))
     epochs = [{"test_loss": number} for number in loop.history.get("test_loss", [])]
     history = {"step_losses": loop.history["loss"], "steps_per_epoch": len(loader), "epochs": epochs}
     head, x = Attention(4, 1), tg.randn(1, 3, 4)  # small enough to be drawn, below
@@ -110,7 +110,7 @@ def lesson(text, loop=Loop):
         "losses": plots.loss_curves(history, ylabel="cross-entropy (nats per character)"),
         "attention": plots.attention_maps(maps, text[most:][:24]),
         "surprise": plots.passage(text[most + 1 :][: len(bits[:512])], bits[:512], title="Never trained on"),
-        "written": plots.passage(written, title="What the network wrote"),
+        "written": plots.passage(written, title="What the network wrote, after the first 64 characters"),
         "one_head": draw(loss, module=head, names={"x": x, "loss": loss}, direction="TB"),
     }
 

@@ -53,7 +53,7 @@ def passage(
     figure, ax = canvas(ax, wide, 2.05 * wide / columns * rows + 0.6)
     top = max(float(known.max()), 1e-9) if known.size else 1.0
     show(ax, np.ma.masked_invalid(behind), cmap=increasing().with_extremes(bad=PAPER), vmin=0, vmax=top, aspect="auto")
-    size = min(13.0, 72 * wide / columns * 1.35)
+    size = min(13.0, 72 * wide / columns * (1.35 if known.size else 1.55))  # a bar takes some of the width
     for (row, column), c, number in zip(places, text, numbers, strict=False):
         if not c.isspace():
             colour = PAPER if number > 0.62 * top else INK
