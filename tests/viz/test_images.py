@@ -149,6 +149,16 @@ def test_the_plane_says_what_it_leaves_out():
     assert {t.get_text() for t in figure.axes[0].texts} == set("0123456789")
 
 
+def test_names_do_not_lie_on_each_other():
+    codes = np.repeat([[0.0, 0.0], [0.1, 0.0], [0.0, 0.0], [9.0, 9.0]], 3, axis=0)
+    figure = plots.latent_plane(codes, np.repeat(np.arange(4), 3))
+    places = np.array([t.get_position() for t in figure.axes[0].texts])
+    distances = np.hypot(*(places[:, None] - places).T)[np.triu_indices(4, 1)]
+    assert distances.min() > 0.95 * 0.065 * 9
+    assert np.hypot(*places[:3].T).max() < 1  # and not far from where they belong
+    np.testing.assert_array_equal(places[3], [9, 9])
+
+
 def test_a_wrong_plane_is_refused():
     with pytest.raises(ValueError, match=r"codes \(N, 2\) and N labels, got \(4, 3\) and \(4,\)"):
         plots.latent_plane(np.ones((4, 3)), [0, 1, 2, 3])
