@@ -1262,6 +1262,54 @@ from torch.autograd import Variable
 x = Variable(torch.ones(2), volatile=True); x.requires_grad, (x * 2).requires_grad
 """
 
+MORE_PROGRAMS = """
+x = torch.ones(2, 3); torch.sum(x, 0), torch.mean(x, 1, True), torch.std(x, 0, False), torch.var(x, 1, False, True), torch.norm(x, 1, 0), torch.max(x, torch.zeros(2, 3)), torch.min(x, 0, True)[0], torch.median(x, 0)[0], torch.cumsum(x, 1), torch.sort(x, 1, True)[0], torch.topk(x, 2, 1, False, True)[0], torch.split(x, 1, 1)[0], torch.chunk(x, 3, 1)[0].shape, torch.squeeze(x, 0).shape, torch.flatten(x, 0).shape, torch.roll(x, 1, 0).shape, torch.clamp(x, 0, 0.5), torch.where(x > 0, x, x), torch.lerp(x, x, 0.1), torch.pow(x, 2), torch.addmm(torch.zeros(2, 2), x, x.t()), torch.argmax(x, 1, True), torch.all(x > 0, 1), torch.any(x > 0, 0, True), torch.prod(x, 1, True), torch.logsumexp(x, 1, True), torch.softmax(x, 1, torch.float64).dtype, torch.repeat_interleave(x, 2, 1).shape, torch.gather(x, 1, torch.zeros(2, 1).long()), torch.index_select(x, 1, torch.tensor([0])), torch.full((2,), 1, dtype=torch.float), torch.linspace(0, 1, 3, dtype=torch.float64), torch.arange(0, 2, 1, dtype=torch.float), torch.randint(0, 2, (2,), dtype=torch.float).dtype, torch.eye(2, 3), torch.tril(x, -1), torch.triu(x, 1), torch.diag(torch.ones(2), 1), torch.multinomial(torch.ones(3), 2, False).shape, torch.normal(torch.zeros(2), 1.).shape, torch.normal(0., torch.ones(2)).shape, torch.cdist(x, x, 1.), torch.quantile(x, 0.5, 0, True), torch.unique(x, True, True)[1].shape, torch.bincount(torch.tensor([1]), None, 3), torch.histc(x, 2, 0, 2), torch.meshgrid(torch.arange(2), torch.arange(2))[0], torch.nn.functional.normalize(x, 1, 0), torch.stft(torch.ones(8), 4, 2, 4, torch.ones(4), True, "reflect", False, True, True).shape
+
+w = torch.nn.Parameter(torch.ones(2)); [torch.optim.SGD([w], 0.1, 0.9, 0.0, 1e-4, True).defaults["nesterov"], torch.optim.Adam([w], 1e-3, (0.5, 0.9), 1e-6, 0.1, True).defaults["amsgrad"], torch.optim.RMSprop([w], 1e-2, 0.9, 1e-6, 0, 0.5, True).defaults["centered"], torch.optim.Adagrad([w], 1e-2, 0.1).defaults["lr_decay"], torch.optim.AdamW([w], 1e-3, (0.9, 0.99), 1e-8, 0.05).defaults["weight_decay"], torch.optim.LBFGS([w], 1, 5).defaults["max_iter"], torch.optim.lr_scheduler.StepLR(torch.optim.SGD([w], 0.1), 3, 0.5).gamma, torch.optim.lr_scheduler.ReduceLROnPlateau(torch.optim.SGD([w], 0.1), "max", 0.3, 5).factor]
+
+nn = torch.nn; [str(l) for l in (nn.Conv2d(1, 2, 3, 1, 1, 1, 1, False), nn.ConvTranspose2d(1, 2, 4, 2, 1, 0, 1, False), nn.BatchNorm2d(2, 1e-3, 0.2, False), nn.LSTM(2, 3, 2, True, True, 0.1, True), nn.Embedding(3, 2, 0), nn.MaxPool2d(2, 2, 0, 1, False, True), nn.AvgPool2d(2, 2, 0), nn.Upsample(None, 2, "bilinear", True), nn.LeakyReLU(0.1, True), nn.Dropout(0.2, True), nn.Linear(2, 3, False), nn.LayerNorm(3, 1e-6, False), nn.GRU(2, 3, 1), nn.PReLU(2, 0.1), nn.Softmax(1), nn.Flatten(0, 1), nn.InstanceNorm2d(2, 1e-5, 0.1, True), nn.GroupNorm(1, 2, 1e-3), nn.ELU(0.5), nn.Hardtanh(-2, 2), nn.MultiheadAttention(4, 2, 0.1), nn.TransformerEncoderLayer(4, 2, 8, 0.2), nn.Bilinear(1, 2, 3), nn.CosineSimilarity(1), nn.AdaptiveAvgPool2d(2), nn.Unfold(2, 1, 0, 1), nn.PixelShuffle(2), nn.ReflectionPad2d(1), nn.ConstantPad2d(1, 2.), nn.Identity(), nn.Threshold(0.1, 20), nn.GLU(1), nn.Softplus(2, 10), nn.RReLU(0.1, 0.3), nn.LogSoftmax(-1), nn.EmbeddingBag(3, 2), nn.LSTMCell(2, 3, False), nn.Conv1d(1, 1, 3, padding="same"), nn.ZeroPad2d(1), nn.LocalResponseNorm(2), nn.FeatureAlphaDropout(0.1), nn.CrossEntropyLoss(), nn.Sigmoid(), nn.Tanh(), nn.ReLU6(), nn.GELU(), nn.SiLU(), nn.Mish(), nn.Softsign(), nn.Hardswish())]
+
+f = F; x = torch.arange(16.).view(1, 1, 4, 4); f.max_pool2d(x, 2, 2, 0), f.avg_pool2d(x, 2, 1), f.conv2d(x, torch.ones(1, 1, 2, 2), None, 2, 1), f.conv_transpose2d(x, torch.ones(1, 1, 2, 2), None, 2), f.interpolate(x, None, 0.5), f.interpolate(x, (2, 2), None, "bilinear", False), f.pad(x, (1, 0), "constant", 1), f.leaky_relu(x, 0.1), f.elu(x, 0.5), f.dropout(x, 0.1, False), f.batch_norm(x, torch.zeros(1), torch.ones(1), None, None, False), f.layer_norm(x, [4], None, None, 1e-3), f.unfold(x, 2, 1, 0, 2).shape, f.adaptive_max_pool2d(x, 2), f.hardtanh(x, 0, 5), f.threshold(x, 3, 0), f.softplus(x, 2, 1), f.cosine_similarity(x, x, 3), f.normalize(x, 2, 3), f.one_hot(torch.tensor([1]), 3), f.embedding(torch.tensor([0]), torch.ones(2, 2), 0), f.embedding_bag(torch.tensor([0, 1]), torch.ones(2, 2), torch.tensor([0])), f.glu(x, 3), f.softmin(x, 3), f.gumbel_softmax(x, 1., True).sum(), f.log_softmax(x, 3), f.prelu(x, torch.ones(1)), f.pairwise_distance(x, x + 1, 2), f.linear(torch.ones(1, 2), torch.ones(3, 2)), f.multi_head_attention_forward is not None, f.scaled_dot_product_attention(x, x, x, None, 0., True).shape, f.lp_pool1d(x[0], 2, 2).shape, f.group_norm(x, 1), f.local_response_norm(x, 1), f.pixel_shuffle(torch.ones(1, 4, 1, 1), 2), f.affine_grid(torch.ones(1, 2, 3), (1, 1, 2, 2), False).shape, f.grid_sample(x, torch.zeros(1, 1, 1, 2), "bilinear", "zeros", True), f.ctc_loss(torch.zeros(3, 1, 2).log_softmax(2), torch.tensor([[1]]), (3,), (1,), 0, "sum"), f.triplet_margin_loss(x[0, 0], x[0, 0] + 1, x[0, 0] + 2, 0.5), f.huber_loss(x, x + 1, "sum", 2.), f.smooth_l1_loss(x, x + 1, None, None, "sum", 2.)
+
+class Attn(torch.nn.Module):
+    def __init__(self, d):
+        super().__init__(); self.h = 2; self.q, self.k, self.v = [torch.nn.Linear(d, d) for _ in range(3)]; self.scale = torch.sqrt(torch.FloatTensor([d // 2]))
+    def forward(self, x, mask=None):
+        b = x.shape[0]; Q, K, V = [l(x).view(b, -1, self.h, x.shape[-1] // self.h).permute(0, 2, 1, 3) for l in (self.q, self.k, self.v)]
+        e = torch.matmul(Q, K.permute(0, 1, 3, 2)) / self.scale
+        if mask is not None: e = e.masked_fill(mask == 0, -1e10)
+        return torch.matmul(torch.softmax(e, dim=-1), V).permute(0, 2, 1, 3).contiguous().view(b, -1, x.shape[-1]), e
+a = Attn(4); [p.data.fill_(0.1) for p in a.parameters()]; src = torch.tensor([[1, 2, 0]]); m = (src != 0).unsqueeze(1).unsqueeze(2); t = torch.tril(torch.ones((3, 3))).bool(); a(torch.arange(12.).view(1, 3, 4), m & t)[0], a(torch.ones(1, 3, 4), m)[1], (m & t).shape
+
+x = torch.arange(10); tr, te = x[:8], x[8:]; b = [tr[i:i + 3] for i in range(0, len(tr), 3)]; [list(t.numpy()) for t in b], x.numpy()[::-1].copy().tolist(), x[torch.arange(9, -1, -1)].tolist(), torch.flip(x, (0,))[0].item(), x.float().numpy().mean(), x[x % 2 == 0].tolist(), x.view(2, 5).numpy().T.shape, torch.tensor(x.numpy()[None]).shape
+
+t = torch.tensor([[1., 2.], [3., 4.]]); df = t.numpy(); t2 = torch.from_numpy(df.copy()); t2 += 1; t, N.allclose(df, t.numpy()), t2.numpy().sum(), torch.from_numpy(df[:, 0]).shape, torch.from_numpy(df.T).is_contiguous(), torch.from_numpy(df.T.copy()).stride(), torch.tensor(df.tolist()).dtype, torch.from_numpy(df.astype("float64")).dtype, torch.from_numpy(N.array([1, 2], dtype="int32")).long().dtype, torch.from_numpy(N.array([True])).dtype, torch.tensor(N.array([1., 2.])).float().dtype
+
+a = torch.rand(3, requires_grad=True); b = a.detach().numpy(); c = a.data.numpy(); d = a.detach().clone().numpy(); b[0] = 9.; a[0].item(), c[0], d[0] != 9, a.requires_grad
+
+acc = torch.zeros(1); l = torch.tensor(2., requires_grad=True); acc += l.detach(); acc = acc + l.item(); avg = acc / 2; avg, float(avg), avg.item(), f"{avg.item():.3f}", acc.requires_grad
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.Adam(m.parameters(), lr=0.1); sch = torch.optim.lr_scheduler.ReduceLROnPlateau(opt, mode="min", factor=0.1, patience=1, threshold=0.0001, min_lr=1e-5, cooldown=0); r = []
+for v in [1., 1., 1., 1., 0.5, 0.6]: sch.step(v); r.append(opt.param_groups[0]["lr"])
+r, sch.num_bad_epochs, sch.best
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.SGD(m.parameters(), lr=0.1); s1 = torch.optim.lr_scheduler.CyclicLR(opt, base_lr=0.01, max_lr=0.1, step_size_up=2, mode="triangular2", cycle_momentum=False); r = []
+for _ in range(6): opt.step(); s1.step(); r.append(round(opt.param_groups[0]["lr"], 7))
+o2 = torch.optim.SGD(m.parameters(), lr=0.1, momentum=0.9); s2 = torch.optim.lr_scheduler.OneCycleLR(o2, max_lr=0.5, epochs=2, steps_per_epoch=3, pct_start=0.3, anneal_strategy="linear"); q = []
+for _ in range(5): o2.step(); s2.step(); q.append((round(o2.param_groups[0]["lr"], 6), round(o2.param_groups[0]["momentum"], 6)))
+r, q
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.SGD(m.parameters(), lr=0.1); s = torch.optim.lr_scheduler.StepLR(opt, 1); opt.step(); s.step(); d = s.state_dict(); o3 = torch.optim.SGD(m.parameters(), lr=0.1); s3 = torch.optim.lr_scheduler.StepLR(o3, 1); s3.load_state_dict(d); o3.load_state_dict(opt.state_dict()); s3.last_epoch, o3.param_groups[0]["lr"], d["last_epoch"], d["gamma"], sorted(opt.state_dict()["param_groups"][0]["params"])
+
+p = torch.nn.Parameter(torch.ones(2)); g = [{"params": [p], "lr": 0.5, "name": "a"}]; o = torch.optim.SGD(g, lr=0.1, momentum=0.5); o.add_param_group({"params": [torch.nn.Parameter(torch.zeros(1))]}); [x["lr"] for x in o.param_groups], o.param_groups[0]["name"], len(o.param_groups), o.param_groups[1]["momentum"], [len(x["params"]) for x in o.param_groups]
+
+x = torch.tensor([1., 2., 3.]); torch.dot(x, x), x.matmul(x), x @ torch.eye(3), torch.eye(3) @ x, (x[None] @ x[:, None]).shape, torch.matmul(x, torch.ones(3, 2)), torch.ones(4, 2, 3) @ x, (torch.ones(2, 1, 3, 4) @ torch.ones(5, 4, 2)).shape, torch.mm(x.view(1, 3), x.view(3, 1)).item(), x.unsqueeze(0).mm(x.unsqueeze(1)).squeeze(), torch.outer(x, x)[1], torch.kron(x, x).shape, torch.inner(x, x), torch.vdot(x, x), x.cross(torch.tensor([1., 0., 0.]), dim=0), torch.trace(torch.outer(x, x)), x.norm() ** 2, torch.cumsum(x, 0)[-1], (x * x).sum().sqrt() == x.norm()
+
+z = torch.zeros(2, 3); z[0, :] = torch.tensor([1, 2, 3]); z[:, 0] = 5; z[z == 0] = -1; z[1] = z[0]; z[0] += z[1]; z[0, 1:] = z[1, :2]; z[:, [0, 2]] = z[:, [2, 0]]; z[(0, 1), (1, 2)] = torch.tensor([7., 8.]); z[..., -1] *= 2; z[None, 0].shape, z
+
+x = torch.tensor([[1, 2], [3, 4]]); x.shape[0] * x.shape[1], x.size(0) // 2, x.numel() / 2, range(x.size(0))[1], N.zeros(x.shape).shape, torch.zeros(x.shape).shape, torch.zeros(*x.shape, 2).shape, torch.zeros(x.size(0), x.size(1)).shape, torch.rand(x.size()).shape, torch.zeros([x.size(0)]).shape, list(x.shape) + [1], (x.shape[0],) + (3,), x.shape == (2, 2), x.shape != torch.Size([2]), x.size() == torch.Size([2, 2]), len(x.shape), max(x.shape), tuple(x.shape), [*x.shape], x.shape[::-1], x.shape.index(2), sum(x.shape), isinstance(x.shape, tuple), hash(x.shape) == hash((2, 2)), N.prod(x.shape), torch.Size([2]) + torch.Size([3]) == (2, 3)
+"""
+
 REFUSED = """
 torch.set_default_dtype(torch.int64)
 
