@@ -8,8 +8,8 @@ import numpy as np
 
 from ...dtypes import default_array, result_type
 from .. import elementwise as ew
+from ..older_orders import factors_second
 from ..plain import plain
-from .older_orders import factors_second
 
 
 @factors_second("alpha")
