@@ -1188,6 +1188,128 @@ x = torch.zeros(3); x.index_fill_(0, torch.tensor([1]), 5), x.masked_scatter_(to
 sorted(torch.tensor([3., 1.]).tolist()), torch.sort(torch.tensor([[3, 1], [2, 4]]), dim=0, descending=True)[0], torch.argsort(torch.tensor([[3, 1], [2, 4]]), dim=-1, descending=True), torch.topk(torch.tensor([1., 5., 3.]), 2, largest=False), torch.tensor([1, 2, 3, 4]).unfold(0, 2, 2), torch.msort(torch.tensor([2, 1])), torch.searchsorted(torch.tensor([1., 2., 3.]), torch.tensor([2.5]), right=True), torch.unique(torch.tensor([[1, 2], [1, 2]]), dim=0), torch.tensor([1, 1, 2]).unique(return_counts=True)[1], torch.cummax(torch.tensor([1., 3., 2.]), 0)[0], torch.logcumsumexp(torch.zeros(2), 0), torch.bincount(torch.tensor([1, 1, 3]), weights=torch.tensor([1., 2., 3.])), torch.histc(torch.tensor([1., 2., 3.]), 3), torch.tensor([1., 2.]).lerp(torch.tensor([3., 4.]), 0.5), torch.heaviside(torch.tensor([-1., 0., 1.]), torch.tensor([0.5])), torch.clip(torch.tensor([5]), 0, 3), torch.fmax(torch.tensor([1., float("nan")]), torch.tensor([0., 1.])), torch.logaddexp(torch.tensor([0.]), torch.tensor([0.])), torch.sgn(torch.tensor([-2.])), torch.signbit(torch.tensor([-1.])), torch.gcd(torch.tensor(12), torch.tensor(8)), torch.bitwise_and(torch.tensor(6), torch.tensor(3)), torch.deg2rad(torch.tensor([180.])), torch.erfinv(torch.tensor([0.5])), torch.sinc(torch.tensor([0.5])), torch.i0(torch.tensor([1.])), torch.xlogy(torch.tensor([0.]), torch.tensor([0.])), torch.nextafter(torch.tensor([1.]), torch.tensor([2.])), torch.frexp(torch.tensor([8.]))[1], torch.positive(torch.tensor([1])), torch.square(torch.tensor([3])), torch.float_power(torch.tensor([2]), 2), torch.diff(torch.tensor([1, 4, 9])), torch.trapezoid(torch.tensor([1., 2.])), torch.cross(torch.tensor([[1., 0, 0]]), torch.tensor([[0., 1, 0]]), dim=1), torch.tensor_split(torch.arange(5), 3)[0], torch.hsplit(torch.arange(4), 2)[1], torch.dsplit(torch.zeros(1, 1, 2), 2)[0].shape, torch.is_same_size(X, X), torch.is_nonzero(torch.tensor([1.])), torch.numel(X), torch.std_mean(X)[1], torch.quantile(X, 0.5, dim=1, keepdim=True).shape, torch.nanmedian(torch.tensor([1., float("nan"), 3.])), torch.nanquantile(torch.tensor([1., float("nan"), 3.]), 0.5), torch.mode(torch.tensor([2, 2, 1]))[0], torch.masked_select(X, X > 1), torch.take(X, torch.tensor([0, 5])), torch.index_add(X, 0, torch.tensor([0]), torch.ones(1, 3)), torch.scatter(X, 1, torch.tensor([[0]]), 1.), torch.diag_embed(torch.ones(2)), torch.diagflat(torch.ones(2)), torch.diagonal(torch.eye(2)), torch.block_diag(torch.ones(1, 1), torch.ones(1, 1)), torch.cov(X), torch.corrcoef(X), torch.combinations(torch.tensor([1, 2, 3]), r=2), torch.renorm(X, 1, 0, 1), torch.rot90(X, 1, [0, 1]).shape, torch.logspace(0, 1, 2, base=2), torch.tril_indices(2, 2), torch.polygamma(1, torch.tensor([1.])), torch.mvlgamma(torch.tensor([3.]), 2)
 """
 
+PROGRAMS = """
+x = torch.randn(4, 2); y = torch.cat([x, x ** 2], 1); w = torch.zeros(4, 1); sgd = torch.optim.SGD([w.requires_grad_()], lr=0.1); (y @ w).mean().backward(); sgd.step(); w.shape, w.grad.shape
+
+import random, os
+def seed_everything(s):
+    random.seed(s); os.environ["PYTHONHASHSEED"] = str(s); N.random.seed(s); torch.manual_seed(s); torch.cuda.manual_seed(s); torch.cuda.manual_seed_all(s); torch.backends.cudnn.deterministic = True; torch.backends.cudnn.benchmark = True
+seed_everything(1); torch.initial_seed()
+
+device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu"); model = torch.nn.Linear(2, 2).to(device=device, dtype=torch.float64); model.to(device); x = torch.ones(1, 2, device=device, dtype=torch.double); x = x.to(device, non_blocking=True); model(x).dtype, model(x).device, torch.tensor([1], device=device).device == device, next(model.parameters()).is_cuda, device.type, str(device)
+
+Tensor = torch.cuda.FloatTensor if torch.cuda.is_available() else torch.FloatTensor; valid = torch.autograd.Variable(Tensor(3, 1).fill_(1.0), requires_grad=False); z = Tensor(N.random.normal(0, 1, (3, 2))); valid, z.dtype, z.shape, isinstance(z, Tensor), Tensor([1, 2]), Tensor is torch.FloatTensor
+
+real = torch.full((3,), 1., dtype=torch.float); real.fill_(0.), torch.full((2, 2), 0.5), torch.zeros(3, 1).fill_(1), torch.ones(3).mul_(0.9), torch.empty(2, 2).fill_(3), torch.Tensor(2, 2).fill_(1), torch.FloatTensor(3).fill_(2), torch.LongTensor(2).fill_(1), torch.ones(2).new(3).fill_(0)
+
+fake = torch.nn.Sequential(torch.nn.ConvTranspose2d(4, 8, 4, 1, 0, bias=False), torch.nn.BatchNorm2d(8), torch.nn.ReLU(True), torch.nn.ConvTranspose2d(8, 1, 4, 2, 1, bias=False), torch.nn.Tanh()); fake(torch.randn(2, 4, 1, 1)).shape, fake(torch.randn(2, 4, 1, 1)).detach().view(2, -1).mean(1).shape, str(fake)
+
+vgg = [("conv", 4), "M", ("conv", 8)]; layers = []; c = 1
+for v in vgg:
+    if v == "M": layers += [torch.nn.MaxPool2d(kernel_size=2, stride=2)]
+    else: layers += [torch.nn.Conv2d(c, v[1], kernel_size=3, padding=1), torch.nn.ReLU(inplace=True)]; c = v[1]
+m = torch.nn.Sequential(*layers); m(torch.ones(1, 1, 4, 4)).shape, len(m), [n for n, l in m.named_children() if isinstance(l, torch.nn.Conv2d)], {type(l).__name__ for l in m} == {"Conv2d", "ReLU", "MaxPool2d"}
+
+class BasicBlock(torch.nn.Module):
+    expansion = 1
+    def __init__(self, i, o, stride=1):
+        super().__init__(); nn = torch.nn
+        self.conv1 = nn.Conv2d(i, o, 3, stride, 1, bias=False); self.bn1 = nn.BatchNorm2d(o); self.shortcut = nn.Sequential()
+        if stride != 1 or i != o: self.shortcut = nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d): nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            elif isinstance(m, nn.BatchNorm2d): nn.init.constant_(m.weight, 1); nn.init.constant_(m.bias, 0)
+    def forward(self, x): out = F.relu(self.bn1(self.conv1(x))); out += self.shortcut(x); return F.relu(out)
+b = BasicBlock(2, 4, 2); b(torch.randn(2, 2, 8, 8)).shape, BasicBlock(2, 2)(torch.randn(2, 2, 4, 4)).shape, str(BasicBlock(2, 2).shortcut), len(b.state_dict()), list(b.state_dict())[:3], str(b)
+
+x = torch.randn(2, 3, 4, 4); F.avg_pool2d(x, x.size()[2:]).shape, F.adaptive_avg_pool2d(x, 1).view(2, -1).shape, F.max_pool2d(x, kernel_size=2, stride=2, padding=0).shape, F.interpolate(x, scale_factor=2, mode="bicubic", align_corners=False).shape, x.mean([2, 3]).shape, x.view(2, 3, -1).mean(2).shape, torch.nn.functional.unfold(x, 3, padding=1).shape, torch.flatten(x, start_dim=1).shape, x.flip(-1).shape, F.pad(x, (1, 1, 1, 1), mode="replicate").shape, F.conv2d(x, torch.ones(3, 1, 2, 2), groups=3).shape, F.instance_norm(x).shape, F.batch_norm(x, None, None, training=True).shape, F.layer_norm(x, x.shape[1:]).shape, F.group_norm(x, 3).shape, torch.einsum("nchw,nc->nhw", x, x.mean((2, 3))).shape, F.max_pool2d(x, 2, return_indices=True)[1].shape, F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2).shape, F.lp_pool2d(x.abs(), 2, 2).shape, torch.nn.ZeroPad2d((1, 2, 3, 4))(x).shape, F.grid_sample(x, torch.zeros(2, 1, 1, 2), mode="nearest", padding_mode="border", align_corners=False).shape
+
+G = torch.arange(12.).view(1, 3, 2, 2); a, b, c, d = G.size(); f = G.view(a * b, c * d); torch.mm(f, f.t()).div(a * b * c * d), torch.bmm(G.view(1, 3, 4), G.view(1, 3, 4).transpose(1, 2)) / 12, (G[:, :, 1:, :] - G[:, :, :-1, :]).abs().sum(), torch.clamp(G, 0, 1).detach().squeeze(0).permute(1, 2, 0).numpy().shape, G.sub(torch.tensor([1., 2., 3.]).view(-1, 1, 1)).div(2.).sum()
+
+mu = torch.tensor([[0.1, 0.2]]); logvar = torch.tensor([[0.3, -0.1]]); std = torch.exp(0.5 * logvar); -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp()), std, logvar.mul(0.5).exp_(), F.binary_cross_entropy(torch.sigmoid(mu), torch.ones(1, 2), reduction="sum"), torch.distributions.kl_divergence(torch.distributions.Normal(mu, std), torch.distributions.Normal(0, 1)).sum(), mu + torch.zeros_like(std) * std, std.new(std.size()).fill_(1.)
+
+h = (torch.zeros(1, 1, 4), torch.zeros(1, 1, 4)); l = torch.nn.LSTM(3, 4); inputs = [torch.ones(1, 3) for _ in range(3)]
+for i in inputs: out, h = l(i.view(1, 1, -1), h)
+o2, h2 = l(torch.cat(inputs).view(len(inputs), 1, -1), (torch.zeros(1, 1, 4), torch.zeros(1, 1, 4))); torch.allclose(out[0], o2[-1], atol=1e-6), torch.allclose(h[0], h2[0], atol=1e-6), tuple(x.data.shape for x in h), tuple([e.data for e in h])[0].shape
+
+top_n, top_i = torch.tensor([[0.1, 0.7, 0.2]]).topk(1); top_i[0].item(), top_n, ["a", "b", "c"][top_i[0][0]], torch.tensor([[0.1, 0.7]]).data.topk(2, 1, True)[0], int(top_i), top_i.item()
+
+import string
+all_letters = string.ascii_letters + " .,;'"; t = torch.zeros(3, 1, len(all_letters))
+for li, letter in enumerate("abc"): t[li][0][all_letters.find(letter)] = 1
+t.sum(), t.shape, t[1].nonzero(), t.argmax(-1).flatten()
+
+confusion = torch.zeros(3, 3)
+for a, b in [(0, 1), (1, 1), (2, 0), (0, 1)]: confusion[a][b] += 1
+for i in range(3): confusion[i] = confusion[i] / confusion[i].sum()
+confusion, confusion.diag().mean()
+
+class_correct = list(0. for i in range(3)); outputs = torch.tensor([[1., 2., 0.], [3., 1., 0.]]); labels = torch.tensor([1, 1]); _, predicted = torch.max(outputs, 1); c = (predicted == labels).squeeze()
+for i in range(2): class_correct[labels[i]] += c[i].item()
+class_correct, (predicted == labels).sum().item(), 100 * (predicted == labels).sum() / 2, (predicted == labels).double().mean(), predicted.eq(labels.data).cpu().sum().float() / 2, torch.sum(predicted == labels.data), torch.sum(predicted == labels.data).double() / 2, torch.mean((predicted == labels).float()), (predicted.numpy() == labels.numpy()).mean(), " ".join("%5s" % ["a", "b", "c"][predicted[j]] for j in range(2))
+
+rewards = [1., 0., 2.]; R = 0; returns = []
+for r in rewards[::-1]: R = r + 0.99 * R; returns.insert(0, R)
+returns = torch.tensor(returns); returns = (returns - returns.mean()) / (returns.std() + N.finfo(N.float32).eps.item()); log = [torch.tensor([-0.1], requires_grad=True)] * 3; pl = torch.cat([-l * r for l, r in zip(log, returns)]).sum(); pl, torch.stack([-l * r for l, r in zip(log, returns)]).sum(), returns
+
+q = torch.tensor([[1., 2.], [3., 0.]]); a = torch.tensor([[1], [0]]); q.gather(1, a).squeeze(), q.max(1)[0].detach(), q.max(dim=1, keepdim=True)[0], (torch.tensor([1., 1.]) + 0.9 * q.max(1)[0] * (1 - torch.tensor([0, 1]).float())).unsqueeze(1), q[range(2), [1, 0]], q.argmax(1)[0].item(), q.mean(1, keepdim=True), (q - q.mean(dim=-1, keepdim=True)), q.max(-1)[1].numpy(), torch.tensor(N.array([[1, 2]]), dtype=torch.float), torch.FloatTensor(N.array([1.0])), torch.from_numpy(N.vstack([N.ones(2), N.ones(2)])).float(), torch.LongTensor([[1]]).item(), F.smooth_l1_loss(q, q * 2), q.data.numpy().argmax()
+
+Y = torch.tensor([0, 2]); T = torch.sigmoid(X); L = F.log_softmax(X, 1); F.nll_loss(L, Y, None, False), F.cross_entropy(X, Y, None, False), F.cross_entropy(X, Y, None, None, 2), F.cross_entropy(X, Y, torch.ones(3), True, 0, True), F.mse_loss(X, T, False), F.mse_loss(X, T, False, False), F.l1_loss(X, T, False), F.binary_cross_entropy(T, T, None, False), F.binary_cross_entropy_with_logits(X, T, None, False), F.kl_div(L, T, False), F.smooth_l1_loss(X, T, False), F.margin_ranking_loss(X[0], X[1], torch.ones(3), 0.5, False), F.cosine_embedding_loss(X, T, torch.ones(2), 0.1, False), F.hinge_embedding_loss(X, X.sign(), 1., False), F.multi_margin_loss(X, Y, 1, 1., None, False), F.poisson_nll_loss(X, T, True, False, False), F.soft_margin_loss(X, X.sign(), False), F.triplet_margin_loss(X, T, -X, 1., 2, 1e-6, False, False), F.multilabel_soft_margin_loss(X, T, None, False), F.nll_loss(L, Y, None, None, -100, None, "sum"), F.mse_loss(X, T, None, None, "sum")
+
+Y = torch.tensor([0, 2]); T = torch.sigmoid(X); L = F.log_softmax(X, 1); nn = torch.nn; nn.NLLLoss(None, False)(L, Y), nn.CrossEntropyLoss(None, False)(X, Y), nn.CrossEntropyLoss(None, None, 2)(X, Y), nn.MSELoss(False)(X, T), nn.L1Loss(False)(X, T), nn.BCELoss(None, False)(T, T), nn.BCEWithLogitsLoss(None, False)(X, T), nn.KLDivLoss(False)(L, T), nn.SmoothL1Loss(False)(X, T), nn.MarginRankingLoss(0.5, False)(X[0], X[1], torch.ones(3)), nn.CosineEmbeddingLoss(0.1, False)(X, T, torch.ones(2)), nn.PoissonNLLLoss(True, False, False)(X, T), nn.TripletMarginLoss(1., 2, 1e-6, False, False)(X, T, -X), nn.MSELoss(None, None, "sum")(X, T), nn.MultiMarginLoss(1, 1., None, False)(X, Y), nn.HuberLoss("sum", 0.5)(X, T), F.huber_loss(X, T, "sum", 0.5), F.gaussian_nll_loss(X, T, T, True, 1e-5, "sum"), nn.CrossEntropyLoss(torch.ones(3))(X, Y), nn.NLLLoss()(L, Y)
+
+from torch.autograd import Variable
+x = Variable(torch.ones(2), volatile=True); x.requires_grad, (x * 2).requires_grad
+"""
+
+MORE_PROGRAMS = """
+x = torch.ones(2, 3); torch.sum(x, 0), torch.mean(x, 1, True), torch.std(x, 0, False), torch.var(x, 1, False, True), torch.norm(x, 1, 0), torch.max(x, torch.zeros(2, 3)), torch.min(x, 0, True)[0], torch.median(x, 0)[0], torch.cumsum(x, 1), torch.sort(x, 1, True)[0], torch.topk(x, 2, 1, False, True)[0], torch.split(x, 1, 1)[0], torch.chunk(x, 3, 1)[0].shape, torch.squeeze(x, 0).shape, torch.flatten(x, 0).shape, torch.roll(x, 1, 0).shape, torch.clamp(x, 0, 0.5), torch.where(x > 0, x, x), torch.lerp(x, x, 0.1), torch.pow(x, 2), torch.addmm(torch.zeros(2, 2), x, x.t()), torch.argmax(x, 1, True), torch.all(x > 0, 1), torch.any(x > 0, 0, True), torch.prod(x, 1, True), torch.logsumexp(x, 1, True), torch.softmax(x, 1, torch.float64).dtype, torch.repeat_interleave(x, 2, 1).shape, torch.gather(x, 1, torch.zeros(2, 1).long()), torch.index_select(x, 1, torch.tensor([0])), torch.full((2,), 1, dtype=torch.float), torch.linspace(0, 1, 3, dtype=torch.float64), torch.arange(0, 2, 1, dtype=torch.float), torch.randint(0, 2, (2,), dtype=torch.float).dtype, torch.eye(2, 3), torch.tril(x, -1), torch.triu(x, 1), torch.diag(torch.ones(2), 1), torch.multinomial(torch.ones(3), 2, False).shape, torch.normal(torch.zeros(2), 1.).shape, torch.normal(0., torch.ones(2)).shape, torch.cdist(x, x, 1.), torch.quantile(x, 0.5, 0, True), torch.unique(x, True, True)[1].shape, torch.bincount(torch.tensor([1]), None, 3), torch.histc(x, 2, 0, 2), torch.meshgrid(torch.arange(2), torch.arange(2))[0], torch.nn.functional.normalize(x, 1, 0), torch.stft(torch.ones(8), 4, 2, 4, torch.ones(4), True, "reflect", False, True, True).shape
+
+w = torch.nn.Parameter(torch.ones(2)); [torch.optim.SGD([w], 0.1, 0.9, 0.0, 1e-4, True).defaults["nesterov"], torch.optim.Adam([w], 1e-3, (0.5, 0.9), 1e-6, 0.1, True).defaults["amsgrad"], torch.optim.RMSprop([w], 1e-2, 0.9, 1e-6, 0, 0.5, True).defaults["centered"], torch.optim.Adagrad([w], 1e-2, 0.1).defaults["lr_decay"], torch.optim.AdamW([w], 1e-3, (0.9, 0.99), 1e-8, 0.05).defaults["weight_decay"], torch.optim.LBFGS([w], 1, 5).defaults["max_iter"], torch.optim.lr_scheduler.StepLR(torch.optim.SGD([w], 0.1), 3, 0.5).gamma, torch.optim.lr_scheduler.ReduceLROnPlateau(torch.optim.SGD([w], 0.1), "max", 0.3, 5).factor]
+
+nn = torch.nn; [str(l) for l in (nn.Conv2d(1, 2, 3, 1, 1, 1, 1, False), nn.ConvTranspose2d(1, 2, 4, 2, 1, 0, 1, False), nn.BatchNorm2d(2, 1e-3, 0.2, False), nn.LSTM(2, 3, 2, True, True, 0.1, True), nn.Embedding(3, 2, 0), nn.MaxPool2d(2, 2, 0, 1, False, True), nn.AvgPool2d(2, 2, 0), nn.Upsample(None, 2, "bilinear", True), nn.LeakyReLU(0.1, True), nn.Dropout(0.2, True), nn.Linear(2, 3, False), nn.LayerNorm(3, 1e-6, False), nn.GRU(2, 3, 1), nn.PReLU(2, 0.1), nn.Softmax(1), nn.Flatten(0, 1), nn.InstanceNorm2d(2, 1e-5, 0.1, True), nn.GroupNorm(1, 2, 1e-3), nn.ELU(0.5), nn.Hardtanh(-2, 2), nn.MultiheadAttention(4, 2, 0.1), nn.TransformerEncoderLayer(4, 2, 8, 0.2), nn.Bilinear(1, 2, 3), nn.CosineSimilarity(1), nn.AdaptiveAvgPool2d(2), nn.Unfold(2, 1, 0, 1), nn.PixelShuffle(2), nn.ReflectionPad2d(1), nn.ConstantPad2d(1, 2.), nn.Identity(), nn.Threshold(0.1, 20), nn.GLU(1), nn.Softplus(2, 10), nn.RReLU(0.1, 0.3), nn.LogSoftmax(-1), nn.EmbeddingBag(3, 2), nn.LSTMCell(2, 3, False), nn.Conv1d(1, 1, 3, padding="same"), nn.ZeroPad2d(1), nn.LocalResponseNorm(2), nn.FeatureAlphaDropout(0.1), nn.CrossEntropyLoss(), nn.Sigmoid(), nn.Tanh(), nn.ReLU6(), nn.GELU(), nn.SiLU(), nn.Mish(), nn.Softsign(), nn.Hardswish())]
+
+f = F; x = torch.arange(16.).view(1, 1, 4, 4); f.max_pool2d(x, 2, 2, 0), f.avg_pool2d(x, 2, 1), f.conv2d(x, torch.ones(1, 1, 2, 2), None, 2, 1), f.conv_transpose2d(x, torch.ones(1, 1, 2, 2), None, 2), f.interpolate(x, None, 0.5), f.interpolate(x, (2, 2), None, "bilinear", False), f.pad(x, (1, 0), "constant", 1), f.leaky_relu(x, 0.1), f.elu(x, 0.5), f.dropout(x, 0.1, False), f.batch_norm(x, torch.zeros(1), torch.ones(1), None, None, False), f.layer_norm(x, [4], None, None, 1e-3), f.unfold(x, 2, 1, 0, 2).shape, f.adaptive_max_pool2d(x, 2), f.hardtanh(x, 0, 5), f.threshold(x, 3, 0), f.softplus(x, 2, 1), f.cosine_similarity(x, x, 3), f.normalize(x, 2, 3), f.one_hot(torch.tensor([1]), 3), f.embedding(torch.tensor([0]), torch.ones(2, 2), 0), f.embedding_bag(torch.tensor([0, 1]), torch.ones(2, 2), torch.tensor([0])), f.glu(x, 3), f.softmin(x, 3), f.gumbel_softmax(x, 1., True).sum(), f.log_softmax(x, 3), f.prelu(x, torch.ones(1)), f.pairwise_distance(x, x + 1, 2), f.linear(torch.ones(1, 2), torch.ones(3, 2)), f.multi_head_attention_forward is not None, f.scaled_dot_product_attention(x, x, x, None, 0., True).shape, f.lp_pool1d(x[0], 2, 2).shape, f.group_norm(x, 1), f.local_response_norm(x, 1), f.pixel_shuffle(torch.ones(1, 4, 1, 1), 2), f.affine_grid(torch.ones(1, 2, 3), (1, 1, 2, 2), False).shape, f.grid_sample(x, torch.zeros(1, 1, 1, 2), "bilinear", "zeros", True), f.ctc_loss(torch.zeros(3, 1, 2).log_softmax(2), torch.tensor([[1]]), (3,), (1,), 0, "sum"), f.triplet_margin_loss(x[0, 0], x[0, 0] + 1, x[0, 0] + 2, 0.5), f.huber_loss(x, x + 1, "sum", 2.), f.smooth_l1_loss(x, x + 1, None, None, "sum", 2.)
+
+class Attn(torch.nn.Module):
+    def __init__(self, d):
+        super().__init__(); self.h = 2; self.q, self.k, self.v = [torch.nn.Linear(d, d) for _ in range(3)]; self.scale = torch.sqrt(torch.FloatTensor([d // 2]))
+    def forward(self, x, mask=None):
+        b = x.shape[0]; Q, K, V = [l(x).view(b, -1, self.h, x.shape[-1] // self.h).permute(0, 2, 1, 3) for l in (self.q, self.k, self.v)]
+        e = torch.matmul(Q, K.permute(0, 1, 3, 2)) / self.scale
+        if mask is not None: e = e.masked_fill(mask == 0, -1e10)
+        return torch.matmul(torch.softmax(e, dim=-1), V).permute(0, 2, 1, 3).contiguous().view(b, -1, x.shape[-1]), e
+a = Attn(4); [p.data.fill_(0.1) for p in a.parameters()]; src = torch.tensor([[1, 2, 0]]); m = (src != 0).unsqueeze(1).unsqueeze(2); t = torch.tril(torch.ones((3, 3))).bool(); a(torch.arange(12.).view(1, 3, 4), m & t)[0], a(torch.ones(1, 3, 4), m)[1], (m & t).shape
+
+x = torch.arange(10); tr, te = x[:8], x[8:]; b = [tr[i:i + 3] for i in range(0, len(tr), 3)]; [list(t.numpy()) for t in b], x.numpy()[::-1].copy().tolist(), x[torch.arange(9, -1, -1)].tolist(), torch.flip(x, (0,))[0].item(), x.float().numpy().mean(), x[x % 2 == 0].tolist(), x.view(2, 5).numpy().T.shape, torch.tensor(x.numpy()[None]).shape
+
+t = torch.tensor([[1., 2.], [3., 4.]]); df = t.numpy(); t2 = torch.from_numpy(df.copy()); t2 += 1; t, N.allclose(df, t.numpy()), t2.numpy().sum(), torch.from_numpy(df[:, 0]).shape, torch.from_numpy(df.T).is_contiguous(), torch.from_numpy(df.T.copy()).stride(), torch.tensor(df.tolist()).dtype, torch.from_numpy(df.astype("float64")).dtype, torch.from_numpy(N.array([1, 2], dtype="int32")).long().dtype, torch.from_numpy(N.array([True])).dtype, torch.tensor(N.array([1., 2.])).float().dtype
+
+a = torch.rand(3, requires_grad=True); b = a.detach().numpy(); c = a.data.numpy(); d = a.detach().clone().numpy(); b[0] = 9.; a[0].item(), c[0], d[0] != 9, a.requires_grad
+
+acc = torch.zeros(1); l = torch.tensor(2., requires_grad=True); acc += l.detach(); acc = acc + l.item(); avg = acc / 2; avg, float(avg), avg.item(), f"{avg.item():.3f}", acc.requires_grad
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.Adam(m.parameters(), lr=0.1); sch = torch.optim.lr_scheduler.ReduceLROnPlateau(opt, mode="min", factor=0.1, patience=1, threshold=0.0001, min_lr=1e-5, cooldown=0); r = []
+for v in [1., 1., 1., 1., 0.5, 0.6]: sch.step(v); r.append(opt.param_groups[0]["lr"])
+r, sch.num_bad_epochs, sch.best
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.SGD(m.parameters(), lr=0.1); s1 = torch.optim.lr_scheduler.CyclicLR(opt, base_lr=0.01, max_lr=0.1, step_size_up=2, mode="triangular2", cycle_momentum=False); r = []
+for _ in range(6): opt.step(); s1.step(); r.append(round(opt.param_groups[0]["lr"], 7))
+o2 = torch.optim.SGD(m.parameters(), lr=0.1, momentum=0.9); s2 = torch.optim.lr_scheduler.OneCycleLR(o2, max_lr=0.5, epochs=2, steps_per_epoch=3, pct_start=0.3, anneal_strategy="linear"); q = []
+for _ in range(5): o2.step(); s2.step(); q.append((round(o2.param_groups[0]["lr"], 6), round(o2.param_groups[0]["momentum"], 6)))
+r, q
+
+m = torch.nn.Linear(1, 1); opt = torch.optim.SGD(m.parameters(), lr=0.1); s = torch.optim.lr_scheduler.StepLR(opt, 1); opt.step(); s.step(); d = s.state_dict(); o3 = torch.optim.SGD(m.parameters(), lr=0.1); s3 = torch.optim.lr_scheduler.StepLR(o3, 1); s3.load_state_dict(d); o3.load_state_dict(opt.state_dict()); s3.last_epoch, o3.param_groups[0]["lr"], d["last_epoch"], d["gamma"], sorted(opt.state_dict()["param_groups"][0]["params"])
+
+p = torch.nn.Parameter(torch.ones(2)); g = [{"params": [p], "lr": 0.5, "name": "a"}]; o = torch.optim.SGD(g, lr=0.1, momentum=0.5); o.add_param_group({"params": [torch.nn.Parameter(torch.zeros(1))]}); [x["lr"] for x in o.param_groups], o.param_groups[0]["name"], len(o.param_groups), o.param_groups[1]["momentum"], [len(x["params"]) for x in o.param_groups]
+
+x = torch.tensor([1., 2., 3.]); torch.dot(x, x), x.matmul(x), x @ torch.eye(3), torch.eye(3) @ x, (x[None] @ x[:, None]).shape, torch.matmul(x, torch.ones(3, 2)), torch.ones(4, 2, 3) @ x, (torch.ones(2, 1, 3, 4) @ torch.ones(5, 4, 2)).shape, torch.mm(x.view(1, 3), x.view(3, 1)).item(), x.unsqueeze(0).mm(x.unsqueeze(1)).squeeze(), torch.outer(x, x)[1], torch.kron(x, x).shape, torch.inner(x, x), torch.vdot(x, x), x.cross(torch.tensor([1., 0., 0.]), dim=0), torch.trace(torch.outer(x, x)), x.norm() ** 2, torch.cumsum(x, 0)[-1], (x * x).sum().sqrt() == x.norm()
+
+z = torch.zeros(2, 3); z[0, :] = torch.tensor([1, 2, 3]); z[:, 0] = 5; z[z == 0] = -1; z[1] = z[0]; z[0] += z[1]; z[0, 1:] = z[1, :2]; z[:, [0, 2]] = z[:, [2, 0]]; z[(0, 1), (1, 2)] = torch.tensor([7., 8.]); z[..., -1] *= 2; z[None, 0].shape, z
+
+x = torch.tensor([[1, 2], [3, 4]]); x.shape[0] * x.shape[1], x.size(0) // 2, x.numel() / 2, range(x.size(0))[1], N.zeros(x.shape).shape, torch.zeros(x.shape).shape, torch.zeros(*x.shape, 2).shape, torch.zeros(x.size(0), x.size(1)).shape, torch.rand(x.size()).shape, torch.zeros([x.size(0)]).shape, list(x.shape) + [1], (x.shape[0],) + (3,), x.shape == (2, 2), x.shape != torch.Size([2]), x.size() == torch.Size([2, 2]), len(x.shape), max(x.shape), tuple(x.shape), [*x.shape], x.shape[::-1], x.shape.index(2), sum(x.shape), isinstance(x.shape, tuple), hash(x.shape) == hash((2, 2)), N.prod(x.shape), torch.Size([2]) + torch.Size([3]) == (2, 3)
+"""
+
 REFUSED = """
 torch.set_default_dtype(torch.int64)
 

@@ -514,3 +514,22 @@ def test_imports_from_inside_of_pytorch():
     assert nn.utils.clip_grad_norm_ is not None
     with pytest.raises(TypeError, match="reduction='mean'"):
         known["_Loss"](size_average=False)
+
+
+def test_size_average_by_position():
+    labels = tg.tensor([0, 2])
+    for loss in (
+        lambda *old: F.cross_entropy(X, labels, None, *old),
+        lambda *old: nn.CrossEntropyLoss(None, *old)(X, labels),
+        lambda *old: F.mse_loss(X, X + 1, *old),
+        lambda *old: nn.L1Loss(*old)(X, X + 1),
+    ):
+        with pytest.warns(tg.UsageWarning, match="write reduction='sum'"):
+            total = loss(False)
+        assert total.item() == pytest.approx(loss().item() * (2 if total.item() < 5 else 6))
+        with pytest.raises(TypeError, match="in this place PyTorch has size_average; pass 3 by its name"):
+            loss(3)
+    assert F.cross_entropy(X, labels, None, None, 2).item() == F.cross_entropy(X, labels, ignore_index=2).item()
+    assert F.mse_loss(X, X + 1, "sum").item() == 6
+    with pytest.raises(TypeError, match="too many arguments"):
+        F.mse_loss(X, X + 1, None, None, "sum", reduction="sum")

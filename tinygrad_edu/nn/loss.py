@@ -13,7 +13,7 @@ from . import functional as F
 from .applied import Applied
 from .checks import check_tensor
 from .distance import PairwiseDistance
-from .functional.reduction import REDUCTIONS, modern, unknown_reduction
+from .functional.reduction import REDUCTIONS, in_pytorchs_places, modern, unknown_reduction
 from .linear import Linear
 from .module import Module
 
@@ -49,7 +49,10 @@ class Loss(Applied, inputs=2):
     _reductions: ClassVar[tuple[str, ...]] = REDUCTIONS
 
     def _construct(self, arguments: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        super()._construct(arguments, args, modern(type(self).__name__, kwargs))
+        name = type(self).__name__
+        if "reduction" in arguments.parameters:
+            args, kwargs = in_pytorchs_places(name, tuple(arguments.parameters), args, kwargs)
+        super()._construct(arguments, args, modern(name, kwargs))
         if self.reduction not in self._reductions:
             raise unknown_reduction(type(self).__name__, self.reduction, self._reductions)
 

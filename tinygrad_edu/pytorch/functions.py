@@ -145,6 +145,9 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return ops.where(condition, input, other)
 
 
+where.row = ops.where  # type: ignore[attr-defined]  # for the reference
+
+
 @placed
 def range(start: float, end: Any = None, step: float = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers from `start` (0 if one number is given) up to and including `end`, as floats; `arange` leaves it out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..tensor import Tensor
+from ..warn import warn
 
 __all__ = ["Variable"]
 
@@ -17,14 +18,14 @@ class _IsTensor(type):
 class Variable(metaclass=_IsTensor):
     """`Variable(t)`: a tensor on the memory of `t`, without its graph. `isinstance(t, Variable)` holds of Tensors.
 
-    TypeError: `volatile=True`, which PyTorch has replaced by `no_grad()`.
+    volatile: has no effect, as in PyTorch, which has replaced it by `no_grad()`; with a warning.
     """
 
     def __new__(cls, data: Any, requires_grad: bool = False, volatile: bool = False) -> Any:
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable: expected a Tensor, got {type(data).__name__}; use tensor(data)")
         if volatile:
-            raise TypeError("Variable(volatile=True): PyTorch has replaced this; use `with no_grad():`")
+            warn("Variable(volatile=True): volatile has no effect; use `with no_grad():`")
         if not data.is_leaf and not requires_grad:
             return data
         return data.detach().requires_grad_() if requires_grad else data.detach()

@@ -39,7 +39,7 @@ def _here(name: str) -> Any:
     place: Any = tg
     for part in name.split("."):
         place = getattr(place, part, None)
-    return place
+    return getattr(place, "row", place)  # `tg.where` is a function that calls its row
 
 
 def numpy(name: str, function: Any) -> list[str]:

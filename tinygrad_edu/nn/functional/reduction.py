@@ -78,6 +78,7 @@ def target_of_same_shape(name: str, x: Any, target: Any) -> Any:
 
 
 OLDER = ("size_average", "reduce")
+AFTER = ("eps", "full")  # in poisson_nll_loss size_average stands between these
 
 
 def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -90,13 +91,39 @@ def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
+def in_pytorchs_places(
+    name: str, own: tuple[str, ...], args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments by position, where PyTorch has `size_average` and `reduce` among them, as in `mse_loss(x, y, False)`.
+
+    own: the names of the function's arguments. TypeError: what stands in the place of `size_average` is not one.
+    """
+    if {"delta", "var", "blank", "distance_function"} & set(own) or ("full" in own and "log_input" not in own):
+        return args, options  # which never had them
+    order = list(own)
+    order.insert(order.index("reduction"), "reduce")
+    first = next(i for i, key in enumerate(order) if key in ("ignore_index", "reduce") or (key, order[i - 1]) == AFTER)
+    order.insert(first, "size_average")
+    if len(args) <= first or isinstance(args[first], str):
+        return args, options
+    if args[first] is not None and not isinstance(args[first], bool):
+        raise TypeError(f"{name}: in this place PyTorch has size_average; pass {args[first]!r} by its name")
+    given = dict(zip(order[first:], args[first:], strict=False))
+    if len(args) > len(order) or given.keys() & options.keys():
+        raise TypeError(f"{name}: too many arguments; pass them by name")
+    return args[:first], options | given
+
+
 def with_older_names(loss: Callable[..., Any]) -> Callable[..., Any]:
     """A loss that takes `size_average` and `reduce` too."""
     if "reduction" not in inspect.signature(loss).parameters:
         return loss
 
+    own = tuple(inspect.signature(loss).parameters)
+
     @functools.wraps(loss)
     def called(*args: Any, **options: Any) -> Any:
+        args, options = in_pytorchs_places(loss.__name__, own, args, options)
         return loss(*args, **modern(loss.__name__, options) if OLDER[0] in options or OLDER[1] in options else options)
 
     return called

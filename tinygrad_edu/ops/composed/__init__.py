@@ -29,7 +29,6 @@ padding            constant_pad_nd
 selecting          gather, index_select, take, masked_fill, masked_select
 scattering         scatter, scatter_add, scatter_reduce, index_reduce
 writing            index_put, index_add, masked_scatter, select_scatter
-older_orders       arguments in the order of older programs, for add, addmm and their like
 choosing           what those share that choose elements: (values, indices)
 """
 

@@ -9,8 +9,8 @@ import numpy as np
 from ...dtypes import result_type
 from ...literals import default_array
 from .. import elementwise as ew
+from ..older_orders import factors_second
 from ..plain import array_in
-from .older_orders import factors_second
 
 
 @factors_second("alpha")

@@ -14,8 +14,8 @@ from ..dims import listed
 from ..linalg import matmul
 from ..matrices.products import cross as linalg_cross
 from ..matrices.products import multi_dot
+from ..older_orders import factors_second
 from .arithmetic import _cast, _plain, _times
-from .older_orders import factors_second
 
 
 def outer(a: Any, b: Any) -> Any:

@@ -15,7 +15,7 @@ from ..linalg import matmul
 from . import choosing
 
 
-def softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
+def softmax(x: Any, dim: int, dtype: Any = None) -> Any:
     """exp(x_i) / sum_j exp(x_j) along `dim`: positive, sums to one. With `dtype`, x is converted first.
 
     >>> x = tg.tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -29,7 +29,7 @@ def softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
     return ew.exp(log_softmax(x, dim, dtype=dtype))
 
 
-def log_softmax(x: Any, dim: int, *, dtype: Any = None) -> Any:
+def log_softmax(x: Any, dim: int, dtype: Any = None) -> Any:
     """log(softmax(x)) along `dim`, without overflow. With `dtype`, x is converted first.
 
     >>> tg.log_softmax(tg.tensor([1.0, 2.0, 3.0]), dim=0)

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ...dtypes import NUMBERS
+from ..dtypes import NUMBERS
 
 __all__: list[str] = []
 
