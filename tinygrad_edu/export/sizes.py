@@ -63,8 +63,9 @@ class Step:
 
     def where(self) -> str:
         """For errors."""
-        op = "the model" if self.op == "outside" else self.op
-        return f"{op} in {self.scope}" if self.scope else op
+        if self.op == "outside":
+            return self.scope or "the model"
+        return f"{self.op} in {self.scope}" if self.scope else self.op
 
 
 def product(sizes: Sequence[Any]) -> Any:
@@ -114,16 +115,17 @@ class Merge:
         self.steps: list[Step] = []
         self.inputs = [self.same(values) for values in zip(*(r.inputs for r in recordings), strict=True)]
         programs = [r.instructions for r in recordings]
-        if len({len(p) for p in programs}) != 1:
-            self._differs("calls other ops")
-        for calls in zip(*programs, strict=True):
+        for calls in zip(*programs, strict=False):
             self._step(calls)
+        if len({len(p) for p in programs}) != 1:
+            longest = max(programs, key=len)
+            self._differs("calls more ops", longest[min(map(len, programs))])
         self.outputs = self.same([r.returned for r in recordings])
 
     def _step(self, calls: tuple[Any, ...]) -> None:
         first = calls[0]
         if any(type(call) is not type(first) for call in calls):
-            self._differs("calls other ops")
+            self._differs("calls other ops", first)
         if isinstance(first, Again):
             if first.results:
                 options = self.same([_numbers(getattr(call.function, "args", ())) for call in calls], first)
@@ -140,7 +142,7 @@ class Merge:
 
     def _add(self, calls: tuple[Any, ...], op: str, inputs: Any, params: Any) -> None:
         first = calls[0]
-        scope = self.recordings[0].path(getattr(first, "scope", ()))
+        scope = self._path(first)
         results = tuple(self.same(values, first) for values in zip(*(call.results for call in calls), strict=True))
         step = Step(op, inputs, params, results, scope, isinstance(first, Call) and first.op.elementwise, first.line)
         for item in results:
@@ -149,6 +151,11 @@ class Merge:
             elif item.kind == "sized":
                 item.step = step if op != "outside" else None
         self.steps.append(step)
+
+    def _path(self, call: Any) -> str:
+        """Of the module in which the first run called it."""
+        run = next((r for r in self.recordings if call in r.scopes), self.recordings[0])
+        return str(run.path(run.scopes.get(call, ())))
 
     def same(self, things: Sequence[Any], call: Any = None) -> Any:
         """One thing for those of the runs, in the same place."""
@@ -204,7 +211,8 @@ class Merge:
         return item
 
     def _differs(self, how: str, call: Any = None) -> Any:
-        where = f"{call.line}: " if call is not None and call.line else ""
+        path = "" if call is None else self._path(call)
+        where = f"{call.line}{f', in {path}' if path else ''}: " if call is not None and call.line else ""
         if not self.names:
             raise ExportError(
                 f"onnx.export: {where}for other numbers in the inputs the model {how}, so one graph cannot serve all. "
