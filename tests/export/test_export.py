@@ -436,3 +436,16 @@ def test_what_rounding_hides_is_not_fixed():
     both = {"x": {0: "n", 2: "length"}}
     with pytest.raises(ExportError, match="no formula for"):
         torch.onnx.export(lambda x: x.mean(2) * F.max_pool1d(x, 8).numel(), x, input_names=["x"], dynamic_axes=both)
+
+
+def test_numbers_made_of_sizes_are_computed_not_recognised():
+    """A window that is longer than all the runs hides nothing there, and something in longer sequences."""
+
+    def model(x):
+        place = torch.arange(x.shape[1])
+        hidden = place[:, None] - place > 30
+        late = (place > 30).any().float()
+        return torch.where(hidden, 0.0, x[:, :, None] * x[:, None]).sum(1) + late
+
+    program = exported(model, X, dynamic_axes={"x": {1: "time"}})
+    assert_runs(program, model, torch.ones(2, 40))

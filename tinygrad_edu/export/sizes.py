@@ -7,7 +7,7 @@ a `Size`, of which the graph works out the value when it runs; anything else tha
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,9 +93,11 @@ def size_in(x: Any) -> Size | None:
 
 
 def is_fixed(tree: Any) -> bool:
-    """Whether there is no Size in nested tuples."""
+    """Whether there is no Size in nested tuples, slices and dicts."""
     if isinstance(tree, (tuple, list)):
         return all(map(is_fixed, tree))
+    if isinstance(tree, dict):
+        return is_fixed(tuple(tree.values()))
     if isinstance(tree, slice):
         return is_fixed((tree.start, tree.stop, tree.step))
     return not isinstance(tree, Size)
@@ -145,11 +147,12 @@ class Merge:
         scope = self._path(first)
         results = tuple(self.same(values, first) for values in zip(*(call.results for call in calls), strict=True))
         step = Step(op, inputs, params, results, scope, isinstance(first, Call) and first.op.elementwise, first.line)
+        sized = not is_fixed((inputs, params)) or any(item.kind == "sized" for item in items_in((inputs, params)))
         for item in results:
-            if item.kind == "result":
+            if item.kind == "fixed" and sized:  # equal in these runs, but not for all sizes
+                item.kind = "sized"
+            if item.kind != "fixed":
                 item.step = step
-            elif item.kind == "sized":
-                item.step = step if op != "outside" else None
         self.steps.append(step)
 
     def _path(self, call: Any) -> str:
@@ -223,6 +226,17 @@ class Merge:
             "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "
             "depends on it"
         )
+
+
+def items_in(tree: Any) -> Iterator[Item]:
+    """The Items in nested tuples and dicts."""
+    if isinstance(tree, Item):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for branch in tree:
+            yield from items_in(branch)
+    elif isinstance(tree, dict):
+        yield from items_in(tuple(tree.values()))
 
 
 def name_of(function: Callable[..., Any]) -> str:
