@@ -208,7 +208,7 @@ def branching(x):
         (branching, r"in inner: bool\(\) of a tensor that depends on the inputs.*where\(\) instead of if"),
         (lambda x: x * x.max().item(), r"item\(\) of a tensor"),
         (lambda x: x[x > 0], "depends on the numbers of an input"),
-        (lambda x: x + torch.rand(2, 3), "draws random numbers"),
+        (lambda x: x + torch.rand(2, 3), r"onnx.export: inner \(.*: draws random numbers; draw them outside"),
         (lambda x: x + torch.tensor(np.random.default_rng().random(3)), "other numbers outside of the graph"),
         (lambda x: torch.fft.fft(x).real, "fftn in inner .*no complex numbers"),
         (lambda x: 3, "expected the model to return Tensors, got a int"),
@@ -223,7 +223,8 @@ def test_what_cannot_be_exported(function, message):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda x: sum(x[i] for i in range(len(x))), "for another size of batch the model calls other ops"),
+        (lambda x: sum(x[i] for i in range(len(x))), "in inner: for another size of batch the model calls more ops"),
+        (lambda x: x.reshape(-1).chunk(len(x))[0] * 2, "in inner: for another size of batch the model calls other ops"),
         (lambda x: x / (1.0 / len(x)), "no formula for"),
         (lambda x: torch.clamp(x, max=1.0 / len(x)), "for another size of batch the model uses the numbers 0.5"),
         (lambda x: x.cumprod(0), "cumprod.*depends on an open dimension; leave that fixed"),
@@ -435,3 +436,16 @@ def test_what_rounding_hides_is_not_fixed():
     both = {"x": {0: "n", 2: "length"}}
     with pytest.raises(ExportError, match="no formula for"):
         torch.onnx.export(lambda x: x.mean(2) * F.max_pool1d(x, 8).numel(), x, input_names=["x"], dynamic_axes=both)
+
+
+def test_numbers_made_of_sizes_are_computed_not_recognised():
+    """A window that is longer than all the runs hides nothing there, and something in longer sequences."""
+
+    def model(x):
+        place = torch.arange(x.shape[1])
+        hidden = place[:, None] - place > 30
+        late = (place > 30).any().float()
+        return torch.where(hidden, 0.0, x[:, :, None] * x[:, None]).sum(1) + late
+
+    program = exported(model, X, dynamic_axes={"x": {1: "time"}})
+    assert_runs(program, model, torch.ones(2, 40))

@@ -35,6 +35,7 @@ class Recorder(Tracer):
         self.names = names
         self.paths = paths
         self.pure: dict[Value, np.ndarray] = {}  # numbers that depend neither on the inputs nor on the model's state
+        self.scopes: dict[Call | Again, tuple[Any, ...]] = {}  # the modules that were being called
         self.varying: set[Value] = set()  # what depends on the inputs, or is drawn at random
         super().__init__(inputs)
         self.varying.update(self.inputs)
@@ -158,6 +159,7 @@ class Recorder(Tracer):
 
     def _called(self, call: Call | Again) -> None:
         super()._called(call)
+        self.scopes[call] = self._scope()
         if getattr(call, "random", False) or not self.varying.isdisjoint(reads(call)):
             self.varying.update(call.results)
 

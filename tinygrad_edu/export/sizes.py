@@ -7,7 +7,7 @@ a `Size`, of which the graph works out the value when it runs; anything else tha
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,8 +63,9 @@ class Step:
 
     def where(self) -> str:
         """For errors."""
-        op = "the model" if self.op == "outside" else self.op
-        return f"{op} in {self.scope}" if self.scope else op
+        if self.op == "outside":
+            return self.scope or "the model"
+        return f"{self.op} in {self.scope}" if self.scope else self.op
 
 
 def product(sizes: Sequence[Any]) -> Any:
@@ -92,9 +93,11 @@ def size_in(x: Any) -> Size | None:
 
 
 def is_fixed(tree: Any) -> bool:
-    """Whether there is no Size in nested tuples."""
+    """Whether there is no Size in nested tuples, slices and dicts."""
     if isinstance(tree, (tuple, list)):
         return all(map(is_fixed, tree))
+    if isinstance(tree, dict):
+        return is_fixed(tuple(tree.values()))
     if isinstance(tree, slice):
         return is_fixed((tree.start, tree.stop, tree.step))
     return not isinstance(tree, Size)
@@ -114,16 +117,17 @@ class Merge:
         self.steps: list[Step] = []
         self.inputs = [self.same(values) for values in zip(*(r.inputs for r in recordings), strict=True)]
         programs = [r.instructions for r in recordings]
-        if len({len(p) for p in programs}) != 1:
-            self._differs("calls other ops")
-        for calls in zip(*programs, strict=True):
+        for calls in zip(*programs, strict=False):
             self._step(calls)
+        if len({len(p) for p in programs}) != 1:
+            longest = max(programs, key=len)
+            self._differs("calls more ops", longest[min(map(len, programs))])
         self.outputs = self.same([r.returned for r in recordings])
 
     def _step(self, calls: tuple[Any, ...]) -> None:
         first = calls[0]
         if any(type(call) is not type(first) for call in calls):
-            self._differs("calls other ops")
+            self._differs("calls other ops", first)
         if isinstance(first, Again):
             if first.results:
                 options = self.same([_numbers(getattr(call.function, "args", ())) for call in calls], first)
@@ -140,15 +144,21 @@ class Merge:
 
     def _add(self, calls: tuple[Any, ...], op: str, inputs: Any, params: Any) -> None:
         first = calls[0]
-        scope = self.recordings[0].path(getattr(first, "scope", ()))
+        scope = self._path(first)
         results = tuple(self.same(values, first) for values in zip(*(call.results for call in calls), strict=True))
         step = Step(op, inputs, params, results, scope, isinstance(first, Call) and first.op.elementwise, first.line)
+        sized = not is_fixed((inputs, params)) or any(item.kind == "sized" for item in items_in((inputs, params)))
         for item in results:
-            if item.kind == "result":
+            if item.kind == "fixed" and sized:  # equal in these runs, but not for all sizes
+                item.kind = "sized"
+            if item.kind != "fixed":
                 item.step = step
-            elif item.kind == "sized":
-                item.step = step if op != "outside" else None
         self.steps.append(step)
+
+    def _path(self, call: Any) -> str:
+        """Of the module in which the first run called it."""
+        run = next((r for r in self.recordings if call in r.scopes), self.recordings[0])
+        return str(run.path(run.scopes.get(call, ())))
 
     def same(self, things: Sequence[Any], call: Any = None) -> Any:
         """One thing for those of the runs, in the same place."""
@@ -204,7 +214,8 @@ class Merge:
         return item
 
     def _differs(self, how: str, call: Any = None) -> Any:
-        where = f"{call.line}: " if call is not None and call.line else ""
+        path = "" if call is None else self._path(call)
+        where = f"{call.line}{f', in {path}' if path else ''}: " if call is not None and call.line else ""
         if not self.names:
             raise ExportError(
                 f"onnx.export: {where}for other numbers in the inputs the model {how}, so one graph cannot serve all. "
@@ -215,6 +226,17 @@ class Merge:
             "sizes. Leave that dimension fixed (out of dynamic_axes), or write the model without Python code that "
             "depends on it"
         )
+
+
+def items_in(tree: Any) -> Iterator[Item]:
+    """The Items in nested tuples and dicts."""
+    if isinstance(tree, Item):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for branch in tree:
+            yield from items_in(branch)
+    elif isinstance(tree, dict):
+        yield from items_in(tuple(tree.values()))
 
 
 def name_of(function: Callable[..., Any]) -> str:

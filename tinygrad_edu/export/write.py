@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from .errors import ExportError
 from .graph import Writer
 from .nodes import EXCUSED, FUNCTIONS, NODES
-from .sizes import Item, Merge, Size, Step
+from .sizes import Item, Merge, Size, Step, items_in
 from .whole import with_wholes
 
 
@@ -24,33 +24,30 @@ def write(w: Writer, merge: Merge, opset: int) -> None:
     live = []
     for step in reversed(steps):
         if any(item in needed and item.kind != "fixed" for item in step.results):
-            if all(item.kind != "result" for item in step.results) and _is_formula(w, step):
-                continue
             live.append(step)
-            needed.update(dict.fromkeys(_items((step.inputs, step.params))))
+            needed.update(dict.fromkeys(items_in((step.inputs, step.params))))
     w.outputs, w.needed = merge.outputs, needed
     users: dict[Item, list[Step]] = {}
     for step in live:
-        for item in dict.fromkeys(_items((step.inputs, step.params))):
+        for item in dict.fromkeys(items_in((step.inputs, step.params))):
             users.setdefault(item, []).append(step)
     w.readers = users
     for step in reversed(live):
-        _write_step(w, step)
+        if all(item.kind == "sized" for item in step.results):
+            _write_sized(w, step)
+        else:
+            _write_step(w, step)
     w.step = None
 
 
-def _is_formula(w: Writer, step: Step) -> bool:
-    """Whether numbers made of sizes alone have a formula of their own, so that no op need be called for them."""
+def _write_sized(w: Writer, step: Step) -> None:
+    """Numbers made of sizes alone: by the ops that made them; what these cannot be written of is left to a formula."""
     nodes, written = len(w.nodes), dict(w.written)
-    w.step = step
     try:
-        for item in step.results:
-            w.of(item)
+        _write_step(w, step)
     except ExportError:
         del w.nodes[nodes:]
         w.written = written
-        return False
-    return True
 
 
 def _write_step(w: Writer, step: Step) -> None:
@@ -96,17 +93,6 @@ def _converted(w: Writer, step: Step, inputs: list[Any]) -> list[Any]:
         w.kind = np.result_type(*kinds, *numbers) if kinds else step.results[0].dtype
         rest = [w.cast(x, w.kind) if isinstance(x, Item) and x.dtype != w.kind else x for x in rest]
     return [*inputs[:fixed], *rest]
-
-
-def _items(x: Any) -> Iterator[Item]:
-    if isinstance(x, Item):
-        yield x
-    elif isinstance(x, (tuple, list)):
-        for y in x:
-            yield from _items(y)
-    elif isinstance(x, dict):
-        for y in x.values():
-            yield from _items(y)
 
 
 def without_copies(w: Writer, outputs: Sequence[str]) -> None:
