@@ -83,7 +83,7 @@ def train(
     Ctrl-C stops after the current step and keeps what was learned so far;
     a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With
     --resume the training continues, and ends with the same weights as one
-    that was never stopped.
+    that was never stopped (with --compile, but for rounding).
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C,
     143 by SIGTERM, 129 by SIGHUP.
