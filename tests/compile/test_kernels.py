@@ -135,7 +135,7 @@ def test_exp32():
     "optimizer",
     [
         *(optim.Adam, optim.AdamW, optim.SGD, optim.RMSprop, optim.Adagrad),
-        *(optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam),
+        *(optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.ASGD),
     ],
 )
 def test_optimisers_give_the_same_bits(optimizer, options, monkeypatch):

@@ -23,6 +23,7 @@ ALL = [
     (optim.RMSprop, {"lr": 0.001, "alpha": 0.9, "momentum": 0.9, "centered": True}),
     (optim.Adadelta, {"rho": 0.95, "eps": 1e-3}),
     (optim.Adamax, {"lr": 0.1, "weight_decay": 0.1}),
+    (optim.ASGD, {"lr": 0.1, "t0": 5}),
     (optim.NAdam, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     (optim.RAdam, {"lr": 0.1, "weight_decay": 0.1}),
 ]

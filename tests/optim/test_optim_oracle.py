@@ -53,6 +53,9 @@ CASES = [
     ("Adamax", {}),
     ("Adamax", {"lr": 0.05, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.1}),
     ("Adamax", {"maximize": True}),
+    ("ASGD", {}),
+    ("ASGD", {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 3, "weight_decay": 0.1}),
+    ("ASGD", {"maximize": True}),
     ("NAdam", {}),
     ("NAdam", {"lr": 0.02, "betas": (0.8, 0.95), "momentum_decay": 0.1, "weight_decay": 0.1}),
     ("NAdam", {"lr": 0.02, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
@@ -61,7 +64,7 @@ CASES = [
     ("RAdam", {"lr": 0.05, "betas": (0.5, 0.7)}),  # never sure of the variance
     ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
 ]
-OTHERS = ["Adagrad", "RMSprop", "Adadelta", "Adamax", "NAdam", "RAdam"]
+OTHERS = ["Adagrad", "RMSprop", "Adadelta", "Adamax", "ASGD", "NAdam", "RAdam"]
 
 
 def pair(shapes, dtype=np.float64):

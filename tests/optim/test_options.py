@@ -29,6 +29,7 @@ def parameter(values, grad=None):
         (optim.RMSprop, {"momentum": -1.0}, "momentum must be"),
         (optim.Adadelta, {"rho": 1.5}, "rho must be between 0 and 1, got 1.5"),
         (optim.Adamax, {"betas": (-0.1, 0.9)}, "beta 1 must be"),
+        (optim.ASGD, {"lambd": -1}, "lambd must be"),
         (optim.NAdam, {"momentum_decay": -1.0}, "momentum_decay must be"),
         (optim.RAdam, {"eps": -1.0}, "eps must be"),
         (optim.Adam, {"differentiable": True}, "differentiable=True is not supported"),

@@ -13,7 +13,7 @@ from ..tensor import Tensor
 Group = dict[str, Any]  # "params", and the options by name
 
 NUMBERS = (
-    "lr", "lr_decay", "weight_decay", "eps", "momentum", "dampening", "momentum_decay", "alpha", "rho",
+    "lr", "lr_decay", "weight_decay", "eps", "momentum", "dampening", "momentum_decay", "alpha", "rho", "lambd", "t0",
     "initial_accumulator_value", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size",
     "ns_steps",
 )  # fmt: skip
