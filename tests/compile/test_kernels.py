@@ -131,13 +131,19 @@ def test_exp32():
 
 
 @pytest.mark.parametrize("options", [{}, {"amsgrad": True, "weight_decay": 0.1, "maximize": True}])
-@pytest.mark.parametrize("optimizer", [optim.Adam, optim.AdamW, optim.SGD, optim.RMSprop, optim.Adagrad])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        *(optim.Adam, optim.AdamW, optim.SGD, optim.RMSprop, optim.Adagrad),
+        *(optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.ASGD),
+    ],
+)
 def test_optimisers_give_the_same_bits(optimizer, options, monkeypatch):
     rng = np.random.default_rng(0)
     values, grads = (rng.standard_normal(1000).astype(np.float32) for _ in range(2))
     if optimizer is optim.SGD:
         options = options and {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1, "maximize": True}
-    if optimizer in (optim.RMSprop, optim.Adagrad):
+    if optimizer not in (optim.Adam, optim.AdamW, optim.SGD):
         options = {key: value for key, value in options.items() if key != "amsgrad"}
     if optimizer is optim.RMSprop and options:
         options |= {"momentum": 0.9, "centered": True}

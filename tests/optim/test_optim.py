@@ -25,6 +25,7 @@ ALL = [
     (optim.Adamax, {"lr": 0.1, "weight_decay": 0.1}),
     (optim.ASGD, {"lr": 0.1, "lambd": 0.01}),
     (optim.Rprop, {"lr": 0.1}),
+    (optim.ASGD, {"lr": 0.1, "t0": 5}),
     (optim.NAdam, {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     (optim.RAdam, {"lr": 0.1, "weight_decay": 0.1}),
 ]

@@ -31,6 +31,7 @@ def parameter(values, grad=None):
         (optim.Adamax, {"betas": (-0.1, 0.9)}, "beta 1 must be"),
         (optim.ASGD, {"weight_decay": -1.0}, "weight_decay must be"),
         (optim.Rprop, {"etas": (1.2, 0.5)}, "0 < η⁻ < 1 < η⁺"),
+        (optim.ASGD, {"lambd": -1}, "lambd must be"),
         (optim.NAdam, {"momentum_decay": -1.0}, "momentum_decay must be"),
         (optim.RAdam, {"eps": -1.0}, "eps must be"),
         (optim.Adam, {"differentiable": True}, "differentiable=True is not supported"),

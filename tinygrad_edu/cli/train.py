@@ -83,8 +83,8 @@ def train(
     Ctrl-C stops after the current step and keeps what was learned so far;
     a second Ctrl-C ends at once; SIGTERM and SIGHUP do the same. With
     --resume the training continues, and ends with the same weights as one
-    that was never stopped. So it is for lessons (--preset) from best-mlp on;
-    there --epochs ends the training early.
+    that was never stopped (with --compile, but for rounding). So it is for
+    lessons (--preset) from best-mlp on; there --epochs ends the training early.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C,
     143 by SIGTERM, 129 by SIGHUP.

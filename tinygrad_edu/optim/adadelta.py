@@ -19,7 +19,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import formula, slope, sqrt
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels
 
 
@@ -56,16 +57,14 @@ class Adadelta(Optimizer):
         γ, ρ, ε, λ = (float(group[key]) for key in ("lr", "rho", "eps", "weight_decay"))
         state["step"] = state.get("step", 0) + 1
         gradients, steps = zeros_at_first(state, p, "square_avg", "acc_delta")
+        adadelta(self.scratch, θ=p, g=grad, v=gradients, u=steps, γ=γ, ρ=ρ, ε=ε, λ=λ, maximize=bool(group["maximize"]))
 
-        for θ, g, v, u, s, r in self.scratch.pieces(p, grad, gradients, steps):
-            g = slope(g, θ, λ, group["maximize"], out=r)
-            v *= ρ
-            np.multiply(g, g, out=s)
-            v += np.multiply(s, 1 - ρ, out=s)
-            np.sqrt(np.add(v, ε, out=s), out=s)
-            Δ = np.divide(g, s, out=r)
-            Δ *= np.sqrt(np.add(u, ε, out=s), out=s)
-            u *= ρ
-            np.multiply(Δ, Δ, out=s)
-            u += np.multiply(s, 1 - ρ, out=s)
-            θ -= np.multiply(Δ, γ, out=s)
+
+@formula
+def adadelta(θ, g, v, u, γ, ρ, ε, λ, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element."""
+    g = slope(g, θ, λ, maximize)
+    v = v * ρ + (g * g) * (1 - ρ)
+    Δ = g / sqrt(v + ε) * sqrt(u + ε)
+    u = u * ρ + (Δ * Δ) * (1 - ρ)
+    return {"θ": θ - Δ * γ, "v": v, "u": u}

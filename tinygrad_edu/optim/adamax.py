@@ -19,7 +19,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import absolute, formula, maximum, slope
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels
 
 
@@ -59,15 +60,14 @@ class Adamax(Optimizer):
         γ, ε, λ = (float(group[key]) for key in ("lr", "eps", "weight_decay"))
         state["step"] = t = state.get("step", 0) + 1
         γt = γ / (1 - β1**t)
-        mean, largest = zeros_at_first(state, p, "exp_avg", "exp_inf")
+        m, u = zeros_at_first(state, p, "exp_avg", "exp_inf")
+        adamax(self.scratch, θ=p, g=grad, m=m, u=u, γt=γt, β1=β1, β2=β2, ε=ε, λ=λ, maximize=bool(group["maximize"]))
 
-        for θ, g, m, u, s, r in self.scratch.pieces(p, grad, mean, largest):
-            g = slope(g, θ, λ, group["maximize"], out=r)
-            m *= β1
-            m += np.multiply(g, 1 - β1, out=s)
-            u *= β2
-            np.absolute(g, out=s)
-            s += ε
-            np.maximum(u, s, out=u)
-            np.divide(m, u, out=s)
-            θ -= np.multiply(s, γt, out=s)
+
+@formula
+def adamax(θ, g, m, u, γt, β1, β2, ε, λ, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element."""
+    g = slope(g, θ, λ, maximize)
+    m = m * β1 + g * (1 - β1)
+    u = maximum(u * β2, absolute(g) + ε)
+    return {"θ": θ - m / u * γt, "m": m, "u": u}

@@ -89,6 +89,10 @@ def sqrt(x: Symbol) -> Symbol:
     return x.then("sqrt", x)
 
 
+def absolute(x: Symbol) -> Symbol:
+    return x.then("absolute", x)
+
+
 def maximum(x: Symbol, y: Symbol) -> Symbol:
     return x.then("maximum", x, y)
 

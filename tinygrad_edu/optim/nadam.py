@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import formula, slope, sqrt
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels, at_least_zero
 
 
@@ -76,19 +77,31 @@ class NAdam(Optimizer):
         γg = γ * (1 - μ) / (1 - product)
         γm = γ * μ_next / (1 - product * μ_next)
 
-        for θ, g, m, v, s, r in self.scratch.pieces(p, grad, mean, square):
-            if decoupled and λ:
-                θ *= 1 - γ * λ
-            g = slope(g, θ, 0.0 if decoupled else λ, group["maximize"], out=r)
-            m *= β1
-            m += np.multiply(g, 1 - β1, out=s)
-            v *= β2
-            np.multiply(g, g, out=s)
-            v += np.multiply(s, 1 - β2, out=s)
-            np.divide(v, unbias, out=s)
-            np.sqrt(s, out=s)
-            s += ε
-            np.multiply(g, γg, out=r)
-            θ -= np.divide(r, s, out=r)
-            np.multiply(m, γm, out=r)
-            θ -= np.divide(r, s, out=r)
+        nadam(
+            self.scratch,
+            θ=p,
+            g=grad,
+            m=mean,
+            v=square,
+            γg=γg,
+            γm=γm,
+            β1=β1,
+            β2=β2,
+            unbias=unbias,
+            ε=ε,
+            λ=0.0 if decoupled else λ,
+            shrink=γ * λ if decoupled else 0.0,
+            maximize=bool(group["maximize"]),
+        )
+
+
+@formula
+def nadam(θ, g, m, v, γg, γm, β1, β2, unbias, ε, λ, shrink, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element."""
+    if shrink:
+        θ = θ * (1 - shrink)
+    g = slope(g, θ, λ, maximize)
+    m = m * β1 + g * (1 - β1)
+    v = v * β2 + (g * g) * (1 - β2)
+    d = sqrt(v / unbias) + ε
+    return {"θ": θ - g * γg / d - m * γm / d, "m": m, "v": v}

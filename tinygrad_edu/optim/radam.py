@@ -22,7 +22,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from .optimizer import Optimizer, State, slope, zeros_at_first
+from .formula import formula, slope, sqrt
+from .optimizer import Optimizer, State, zeros_at_first
 from .options import Group, Kernels
 
 
@@ -73,17 +74,30 @@ class RAdam(Optimizer):
             r2 = (ρ - 4) * (ρ - 2) * ρ_inf / ((ρ_inf - 4) * (ρ_inf - 2) * ρ)
             γt *= math.sqrt(r2 * (1 - β2**t))
 
-        for θ, g, m, v, s, r in self.scratch.pieces(p, grad, mean, square):
-            if decoupled and λ:
-                θ *= 1 - γ * λ
-            g = slope(g, θ, 0.0 if decoupled else λ, group["maximize"], out=r)
-            m *= β1
-            m += np.multiply(g, 1 - β1, out=s)
-            v *= β2
-            np.multiply(g, g, out=s)
-            v += np.multiply(s, 1 - β2, out=s)
-            if known:
-                np.sqrt(v, out=s)
-                s += ε
-                np.divide(m, s, out=s)
-            θ -= np.multiply(s if known else m, γt, out=s)
+        radam(
+            self.scratch,
+            θ=p,
+            g=grad,
+            m=mean,
+            v=square,
+            γt=γt,
+            β1=β1,
+            β2=β2,
+            ε=ε,
+            λ=0.0 if decoupled else λ,
+            shrink=γ * λ if decoupled else 0.0,
+            known=known,
+            maximize=bool(group["maximize"]),
+        )
+
+
+@formula
+def radam(θ, g, m, v, γt, β1, β2, ε, λ, shrink, known, maximize):  # type: ignore[no-untyped-def]
+    """One step, for one element; known: whether the variance is."""
+    if shrink:
+        θ = θ * (1 - shrink)
+    g = slope(g, θ, λ, maximize)
+    m = m * β1 + g * (1 - β1)
+    v = v * β2 + (g * g) * (1 - β2)
+    d = m / (sqrt(v) + ε) if known else m
+    return {"θ": θ - d * γt, "m": m, "v": v}
