@@ -95,7 +95,9 @@ def lesson(digits, loop=Loop, transform=None, epochs=EPOCHS):
 def distorted(digits, loop=Loop):
     """The same for twice as long, and every epoch shows each digit shifted, turned, scaled and slanted a little."""
     moved = T.RandomAffine(10, translate=(0.07, 0.07), scale=(0.9, 1.1), shear=5)
-    return lesson(digits, loop, moved, 2 * EPOCHS)
+    facts, pictures = lesson(digits, loop, moved, 2 * EPOCHS)
+    few = images_of([part[:10] for part in digits.scaled(flat=False)[0]])[0]
+    return facts, pictures | {"moved": plots.before_after(few, moved(few.numpy()))}
 
 
 if __name__ == "__main__":

@@ -109,32 +109,32 @@ def test_a_lesson_runs_and_goes_on(small, tmp_path):
     capped = run(*command, "--epochs", "2", "--out", tmp_path / "capped")
     assert capped.exit_code == 0
     assert facts(tmp_path / "capped")["epochs"] == 4
-    assert run("train", "--resume", tmp_path / "capped").exit_code == 0  # nothing is left to be done: it draws again
+    result = run("train", "--resume", tmp_path / "capped")
+    assert result.exit_code == 0
+    assert "All epochs of this run were done; the pictures were drawn again; --epochs 4 would train on" in result.stdout
     assert facts(tmp_path / "capped")["epochs"] == 4
     result = run("train", "--preset", "small", "--resume", tmp_path / "capped", "--epochs", "99")
     assert result.exit_code == 0, result.output
+    assert "were done" not in result.stdout
     assert facts(tmp_path / "capped") == facts(tmp_path / "alone")
     for name in (LAST, "last-2.safetensors"):
         assert state(tmp_path / "capped", name) == state(tmp_path / "alone", name)
 
 
-@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 4), ((1, 11), 44)])
+@pytest.mark.parametrize(("stopped", "steps"), [((0, 3), 3 + 1), ((1, 11), 32 + 11)])
 def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypatch, stopped, steps):
     command = small(4)
     assert run(*command, "--out", tmp_path / "alone").exit_code == 0
-    seen = {"loops": 0}
-    original = LoopTable.on_step_end
+    tables = []
 
-    def interrupting(self, loop):
-        if (len(seen["made"]) - 1, loop.steps_done) == stopped:
+    def interrupting(self, loop, original=LoopTable.on_step_end):
+        if (tables.index(self), loop.steps_done) == stopped:
             self.interrupt.number = signal.SIGTERM
         original(self, loop)
 
-    init = LoopTable.__init__
-
-    def counting(self, *arguments):
-        seen.setdefault("made", []).append(self)
-        init(self, *arguments)
+    def counting(self, *arguments, original=LoopTable.__init__):
+        tables.append(self)
+        original(self, *arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(LoopTable, "on_step_end", interrupting)
@@ -144,7 +144,7 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
     assert f"Stopped by SIGTERM after {facts(tmp_path / 'run')['steps']} steps." in result.stdout
     assert f"train --resume {tmp_path / 'run'}" in result.stdout
     assert facts(tmp_path / "run")["ending"] == "interrupted"
-    assert facts(tmp_path / "run")["steps"] == steps - (stopped[0] == 1)
+    assert facts(tmp_path / "run")["steps"] == steps
     assert (tmp_path / "run" / "loss.svg").exists()
     assert run("train", "--resume", tmp_path / "run").exit_code == 0
     assert facts(tmp_path / "run") == facts(tmp_path / "alone")
@@ -155,7 +155,7 @@ def test_a_lesson_stopped_in_its_first_or_second_loop(small, tmp_path, monkeypat
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_stop_a_real_process(tmp_path, number):
-    process = start("train", "--preset", "cnn", "--dataset", "digits", "--out", tmp_path / "run")
+    process = start("train", "--preset", "best-mlp", "--dataset", "digits", "--out", tmp_path / "run")
     try:
         wait_for(process, "epoch")
         process.send_signal(number)
@@ -173,7 +173,7 @@ def test_signals_stop_a_real_process(tmp_path, number):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
 def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
-    process = start("train", "--preset", "cnn", "--dataset", "digits", "--out", tmp_path / "run")
+    process = start("train", "--preset", "best-mlp", "--dataset", "digits", "--out", tmp_path / "run")
     try:
         wait_for(process, "epoch")
         process.send_signal(signal.SIGINT)
@@ -185,6 +185,19 @@ def test_a_second_ctrl_c_ends_a_lesson_at_once(tmp_path):
     assert process.returncode == -signal.SIGINT
     assert "Traceback" not in errors
     checkpoint.read(tmp_path / "run" / LAST)
+
+
+def test_a_loss_that_is_not_finite_is_one_line(small, tmp_path, monkeypatch):
+    command = small(2)
+
+    def diverging(self, loop):
+        if loop.steps_done == 3:
+            loop.log(loss=float("nan"))
+
+    monkeypatch.setattr(LoopTable, "on_step_end", diverging)
+    message = refused(*command[1:], "--out", tmp_path / "run", code=1)
+    assert "training failed: loop: loss became nan at step 3 (epoch 1): all weights are finite" in message
+    assert checkpoint.read(tmp_path / "run" / LAST)["position"]["batch"] == 0
 
 
 @pytest.mark.slow

@@ -183,8 +183,12 @@ def _teach_in_loops(
             raise Failure(f"{folder} could not be written: {error.strerror or error}") from None
         finally:
             loops.close()
-        if facts["ending"] != "interrupted":
-            return 0
-        say(console, f"\nStopped by {interrupt.name} after {facts['steps']:,} steps.", "bold yellow")
-        say(console, f"What was learned is kept; to go on: {this_program()} train --resume {folder}")
-        return interrupt.exit_code
+        if facts["ending"] == "interrupted":
+            again = f"{this_program()} train" if extra["lesson"] in PRESETS else "the same program with"
+            say(console, f"\nStopped by {interrupt.name} after {facts['steps']:,} steps.", "bold yellow")
+            say(console, f"What was learned is kept; to go on: {again} --resume {folder}")
+            return interrupt.exit_code
+        if before is not None and facts["steps"] == loops.steps_before:
+            more = f"; --epochs {2 * extra['cap']} would train on, up to what the lesson has" if extra["cap"] else ""
+            say(console, f"\nAll epochs of this run were done; the pictures were drawn again{more}.")
+        return 0

@@ -26,6 +26,7 @@ class LoopTable(Callback):
         self._began, self._steps = 0.0, 0
 
     def on_fit_begin(self, loop: Any) -> None:
+        self.close()  # of a loop that was left before
         self.bar = Bar(self.console, loop.epochs, "steps/s")
         self._began, self._steps = time.perf_counter(), loop.steps_done
 
@@ -69,9 +70,11 @@ class Loops:
         self.cap, self.resuming = cap, resume
         self.made: list[Loop] = []
         self.tables: list[LoopTable] = []
+        self.steps_before = 0  # that were done when the run was resumed
 
     def __call__(self, batches: Any, epochs: int, /, **kept: Any) -> Loop:
         loop = Loop(batches, epochs if self.cap is None else min(epochs, self.cap), **kept)
+        self.close()  # a terminal has one bar at a time
         loop.snapshot()  # what cannot be saved is said now, not after the first epoch
         self.tables.append(LoopTable(self.console, self.interrupt))
         loop.callbacks = [self.tables[-1]]
@@ -85,6 +88,7 @@ class Loops:
                 loop.resume(path)
             except CheckpointError as error:
                 raise Failure(f"--resume: {error}") from None
+            self.steps_before += loop.steps_done
             if loop.position.epoch < loop.epochs:
                 self.resuming = False  # what came after this loop was made by a training that ends elsewhere
         else:
