@@ -47,10 +47,10 @@ def latent_plane(
     drawn = finite & (np.arange(len(points)) < most)
     # one scatter for all, so that no class hides the others
     ax.scatter(points[drawn, 0], points[drawn, 1], s=9, c=np.array(COLOURS)[true[drawn]], alpha=0.75, linewidths=0)
-    found = np.unique(true[finite])
-    middles = np.array([np.median(points[finite & (true == k)], axis=0) for k in found]).reshape(-1, 2)
+    present = np.unique(true[finite])
+    middles = np.array([np.median(points[finite & (true == k)], axis=0) for k in present]).reshape(-1, 2)
     span = float(np.ptp(points[drawn], axis=0).max()) if drawn.any() else 1.0
-    for k, (x, y) in zip(found, apart(middles, 0.065 * span), strict=True):
+    for k, (x, y) in zip(present, apart(middles, 0.065 * span), strict=True):
         look: Any = {"fontsize": 17, "fontweight": "bold", "color": INK, "ha": "center", "va": "center"}
         around = [patheffects.withStroke(linewidth=4.5, foreground=PAPER), patheffects.Normal()]
         ax.text(x, y, plain(k if classes is None else classes[k], 16), path_effects=around, zorder=4, **look)
