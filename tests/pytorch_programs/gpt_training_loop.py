@@ -118,7 +118,6 @@ def get_lr(it, warmup_iters=2, lr_decay_iters=8, learning_rate=1e-2, min_lr=1e-3
 data = torch.tensor([i * i % 12 for i in range(60)], dtype=torch.long)
 model = GPT(GPTConfig())
 optimizer = model.configure_optimizers(0.1, 1e-2, (0.9, 0.95), "cpu")
-model = torch.compile(model) if False else model
 scaler = torch.amp.GradScaler("cpu", enabled=False) if hasattr(torch.amp, "GradScaler") else None
 ctx = nullcontext()
 losses = []
