@@ -34,10 +34,10 @@ def turned(program: Program) -> set[Any]:
         if not isinstance(update, Update):
             continue
         for _, p, g in update.pairs:
-            value, product = weights.get(p), made.get(g)
-            if value is None or product is None or {value, g} & returned:
+            weight, product = weights.get(p), made.get(g)
+            if weight is None or product is None or {weight, g} & returned:
                 continue
-            if _is_product(product) and uses[g] == [update] and all(_multiplies(i, value) for i in uses[value]):
+            if _is_product(product) and uses[g] == [update] and all(_multiplies(i, weight) for i in uses[weight]):
                 found.add(p)
     return found
 
