@@ -6,7 +6,9 @@ import sys
 
 from hypothesis import HealthCheck, settings
 
-import tinygrad_edu
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several tests run at once: their threads would wait for each other
+
+import tinygrad_edu  # noqa: E402
 
 common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("default", max_examples=20, **common)

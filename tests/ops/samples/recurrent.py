@@ -30,7 +30,16 @@ def _steps(gates: int, *others: str) -> Sample:
 
 @st.composite
 def _rnn(draw: st.DrawFn, dtype: Any) -> Drawn:
-    return draw(_steps(1, "state", "weight")(dtype))[0], {"nonlinearity": draw(st.sampled_from(["tanh", "relu"]))}
+    """With ReLU away from its kink."""
+    (a, state, weight), _ = draw(_steps(1, "state", "weight")(dtype))
+    nonlinearity = draw(st.sampled_from(["tanh", "relu"]))
+    if nonlinearity == "relu":
+        a, h = a.copy(), state
+        for t in range(len(a)):
+            z = h @ weight.T
+            a[t] += np.where(np.abs(z + a[t]) < 0.05, 0.2, 0).astype(a.dtype)
+            h = np.maximum(z + a[t], 0)
+    return [a, state, weight], {"nonlinearity": nonlinearity}
 
 
 @st.composite
