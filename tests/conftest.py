@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several tests run at once: their threads would wait for each other
 
-import tinygrad_edu  # noqa: E402
+import tinygrad_edu
 
 common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("default", max_examples=20, **common)
