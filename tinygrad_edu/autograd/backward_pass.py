@@ -44,6 +44,7 @@ def gradients_of(
     nodes = walk(node for node, _ in roots)
     finished: dict[Node, Any] = {}
     sums = Sums()
+    fresh = sums.fresh
     tracing = thread.mode.trace is not None
     tensors = create_graph or tracing  # else rules are run on arrays
     with enable_grad() if create_graph else no_grad():
@@ -56,21 +57,23 @@ def gradients_of(
             if node.handle is not None if targets is None else node in targets:
                 finished[node] = g
             for _, key, dx in edges:
-                if key in sums or tracing:
+                if key in fresh:
+                    sums[key] += dx
+                elif key in sums:
                     sums.add(key, dx)
-                    if tracing and type(key) is Node and key.array is not None:
-                        thread.mode.trace.gradient(sums[key]._array, key.array)
-                    continue
-                sums[key] = dx
-                if type(key) is Node and key.op is None and _is_new(dx, g, node):
-                    sums.fresh.add(key)  # saves the copy that `_own` would make
+                else:
+                    sums[key] = dx
+                    if type(key) is Node and key.op is None and _is_new(dx, g, node):
+                        fresh.add(key)  # saves the copy that `_own` would make
+                if tracing and type(key) is Node and key.array is not None:
+                    thread.mode.trace.gradient(sums[key]._array, key.array)
     if not retain_graph:
         for node in nodes:
             if node.op is not None:
                 node.free()
     finished |= {node: g for node, g in sums.items() if targets is None or node in targets}
     seen = {id(memory.owner(seed._array)) for _, seed in roots}
-    return {node: _own(g, node in sums.fresh, seen) for node, g in finished.items()}
+    return {node: _own(g, node in fresh, seen) for node, g in finished.items()}
 
 
 class Sums(dict[Any, Any]):

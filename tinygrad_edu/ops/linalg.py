@@ -112,6 +112,8 @@ def _linear(x: np.ndarray, w: np.ndarray) -> Any:
         raise ValueError(f"expected shapes (..., in) and (out, in), got {x.shape} and {w.shape}")
     if x.dtype is not w.dtype:
         x, w = _of_one_dtype(x, w)
+    if x.ndim == 2:
+        return np.matmul(x, w.T)
     return np.matmul(_rows(x), w.T).reshape((*x.shape[:-1], w.shape[0]))
 
 

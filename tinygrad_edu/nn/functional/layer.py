@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import ops
 from ...ops import flatten
+from ...ops.elementwise import add
 from ...recording import no_grad
 from ...tensor import Tensor, wrap
 from ...tracing import again, decided
@@ -26,7 +27,7 @@ __all__ = [
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """x Wᵀ + b: input (..., in), weight (out, in), bias (out,), result (..., out)."""
     y = ops.linear(input, weight)
-    return y if bias is None else ops.add(y, bias)
+    return y if bias is None else add(y, bias)
 
 
 def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
