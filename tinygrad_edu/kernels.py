@@ -118,7 +118,7 @@ def _exp32() -> object:
 
 
 def _erf32() -> object:
-    """erf in float32: the quotient of polynomials of `ops/erf32.py`, in float64, to half a unit in the last place."""
+    """erf in float32: the quotient of polynomials of `ops/erf32.py`, in float64, to 0.9 units in the last place."""
     import numba
     from numba import float32, float64
 

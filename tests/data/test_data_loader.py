@@ -187,7 +187,7 @@ def test_a_bad_batch_size_is_refused(size):
 
 
 def test_a_dataset_without_length_is_refused():
-    with pytest.raises(TypeError, match="expected a dataset with __len__ and __getitem__, got a generator"):
+    with pytest.raises(TypeError, match="expected a dataset with __len__ and __getitem__, got generator"):
         DataLoader(x for x in range(3))
 
 

@@ -34,8 +34,8 @@ def test_different_sizes_are_named():
     ("tensors", "error", "message"),
     [
         ((), TypeError, "at least one"),
-        (([1, 2],), TypeError, "got a list as argument 0"),
-        ((np.zeros(2), 3), TypeError, "got a int as argument 1"),
+        (([1, 2],), TypeError, "got list as argument 0"),
+        ((np.zeros(2), 3), TypeError, "got int as argument 1"),
         ((np.array(3.0),), ValueError, "argument 0 has no dimensions"),
     ],
 )

@@ -37,7 +37,7 @@ def test_names_of_ones_own(tmp_path):
         (b"Anna\n" * 19, "expected at least 20 names, a line each, got 19"),
         (b"Anna\n" * 30 + b"Room 101\n", "line 31: expected a name, of letters, spaces, - ' and ., got 'Room 101'"),
         (b"- Anna\n" * 30, "line 1: expected a name"),
-        (b"Ren\xe9\n" * 30, "expected names in UTF-8, got invalid continuation byte at byte 3"),
+        (b"Ren\xe9\n" * 30, "expected a text file in UTF-8, got byte 0xe9 at position 3; save it as UTF-8"),
     ],
     ids=["few", "digits", "a list", "latin-1"],
 )
@@ -52,5 +52,5 @@ def test_other_files_are_refused(content, message, tmp_path):
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
     for path in (tmp_path, tmp_path / "absent.txt"):
-        with pytest.raises(data.DataError, match="expected a file with a name a line, but it cannot be read"):
+        with pytest.raises(data.DataError, match="expected a text file, but it cannot be read"):
             data.names(path)

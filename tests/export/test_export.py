@@ -211,7 +211,7 @@ def branching(x):
         (lambda x: x + torch.rand(2, 3), r"onnx.export: inner \(.*: draws random numbers; draw them outside"),
         (lambda x: x + torch.tensor(np.random.default_rng().random(3)), "other numbers outside of the graph"),
         (lambda x: torch.fft.fft(x).real, "fftn in inner .*no complex numbers"),
-        (lambda x: 3, "expected the model to return Tensors, got a int"),
+        (lambda x: 3, "expected the model to return Tensors, got int"),
         (lambda x: None, "expected the model to return Tensors, got none"),
     ],
 )

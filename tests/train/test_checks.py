@@ -18,9 +18,9 @@ from tinygrad_edu.train import Callback, Learner
     [
         (batches(), r"must be a pair \(training batches, validation batches\), got a DataLoader; without .* None\)"),
         ((batches(), batches(), batches()), "must be a pair .*, got 3 entries"),
-        ((tg.ones(3, 2), None), "the training batches must be an iterable .* such as a DataLoader, got a Tensor"),
-        ((batches(), np.ones(3)), "the validation batches must be an iterable .* got a ndarray"),
-        ((None, batches()), "the training batches must be an iterable .* got a NoneType"),
+        ((tg.ones(3, 2), None), "the training batches must be an iterable .* such as a DataLoader, got Tensor"),
+        ((batches(), np.ones(3)), "the validation batches must be an iterable .* got ndarray"),
+        ((None, batches()), "the training batches must be an iterable .* got NoneType"),
         ((iter(batches()), None), "the training batches need a length, the number of batches; a generator has none"),
     ],
 )

@@ -1,6 +1,6 @@
 """What a traced step is: values, and the instructions that make them, in the order in which they were called.
 
-A program is data. The passes (`dead.py`, `common.py` ...) take one and return one; `emit.py` writes it as Python.
+A program is data. The passes in `simplify.py` and `kernels.py` take one and return one; `write.py` writes it as Python.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
         for position, tensor in enumerate(tensors):
             if not hasattr(tensor, "shape"):
                 kind = type(tensor).__name__
-                raise TypeError(f"TensorDataset: expected arrays or Tensors, got a {kind} as argument {position}")
+                raise TypeError(f"TensorDataset: expected arrays or Tensors, got {kind} as argument {position}")
             if not tensor.shape:
                 raise ValueError(f"TensorDataset: argument {position} has no dimensions, so it contains no samples")
         sizes = [len(tensor) for tensor in tensors]

@@ -109,7 +109,7 @@ class DataLoader(Generic[T_co]):
                     "an IterableDataset gives the order itself: do not pass shuffle, sampler or batch_sampler"
                 )
         elif not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
-            raise TypeError(f"expected a dataset with __len__ and __getitem__, got a {type(dataset).__name__}")
+            raise TypeError(f"expected a dataset with __len__ and __getitem__, got {type(dataset).__name__}")
         if sampler is not None and shuffle:
             raise ValueError("sampler and shuffle are mutually exclusive: the sampler gives the order")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):

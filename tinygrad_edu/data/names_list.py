@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .errors import DataError
+from .text_corpus import text
 
 LEAST = 20
 BETWEEN = " -'’."  # what a name may have between its letters
@@ -33,15 +34,10 @@ def names(path: str | os.PathLike[str] | None = None) -> str:
         >>> data.names().splitlines()[:3]
         ['aaron', 'abbey', 'abbie']
     """
-    source = files("tinygrad_edu.data").joinpath("names.txt") if path is None else Path(path)
-    try:
-        lines = [line.strip() for line in source.read_bytes().decode("utf-8-sig").splitlines()]
-    except OSError as error:
-        raise DataError(
-            f"{source}: expected a file with a name a line, but it cannot be read: {error.strerror}"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{source}: expected names in UTF-8, got {error.reason} at byte {error.start:,}") from None
+    built_in = files("tinygrad_edu.data").joinpath("names.txt")
+    source = built_in if path is None else Path(path)
+    read = built_in.read_text(encoding="utf-8") if path is None else text(path)
+    lines = [line.strip() for line in read.splitlines()]
     for number, line in enumerate(lines, start=1):
         if not all(c.isalpha() or c in BETWEEN for c in line) or (line and not line[0].isalpha()):
             raise DataError(

@@ -214,4 +214,4 @@ def _outputs(x: Any) -> Iterator[Any]:
         for y in x.values():
             yield from _outputs(y)
     elif x is not None:
-        raise ExportError(f"onnx.export: expected the model to return Tensors, got a {type(x).__name__}")
+        raise ExportError(f"onnx.export: expected the model to return Tensors, got {type(x).__name__}")

@@ -1,7 +1,7 @@
 """Systems of linear equations, inverses, determinants, and the exponential of a matrix.
 
 Stacks of matrices everywhere: the last two dimensions are those of the matrices. All functions here but `pinv` and
-`slogdet` are analytic, so that one formula serves real and complex numbers (see `autograd.py`).
+`slogdet` are analytic, so that one formula serves real and complex numbers (see `autograd/backward_pass.py`).
 
     X = A⁻¹ B    has    dL/dB = A⁻ᵀ G    and    dL/dA = −(dL/dB) Xᵀ       (G = dL/dX)
 

@@ -27,7 +27,7 @@ def pair_of_batches(data: Any) -> tuple[Any, Any]:
         if not isinstance(batches, Iterable) or isinstance(batches, Tensor | np.ndarray | tuple):
             raise TypeError(
                 f"Learner: the {what} batches must be an iterable over (inputs, targets), such as a DataLoader, "
-                f"got a {type(batches).__name__}"
+                f"got {type(batches).__name__}"
             )
     if not hasattr(data[0], "__len__"):
         kind = type(data[0]).__name__

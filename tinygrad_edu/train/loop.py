@@ -134,7 +134,7 @@ class Loop(LoopState):
                 number = float(value)
             except (TypeError, ValueError):
                 raise TypeError(
-                    f"Loop.log: expected a number for {name}, got a {type(value).__name__}; "
+                    f"Loop.log: expected a number for {name}, got {type(value).__name__}; "
                     "of a tensor with several elements log a mean"
                 ) from None
             if not math.isfinite(number):

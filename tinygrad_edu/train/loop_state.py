@@ -98,7 +98,7 @@ class LoopState:
 def check_batches_given(batches: Any) -> None:
     """Raise `TypeError` unless these are batches with a length."""
     if not isinstance(batches, Iterable) or isinstance(batches, Tensor | np.ndarray | str | dict):
-        raise TypeError(f"Loop: expected an iterable over batches, such as a DataLoader, got a {_kind(batches)}")
+        raise TypeError(f"Loop: expected an iterable over batches, such as a DataLoader, got {_kind(batches)}")
     if not hasattr(batches, "__len__"):
         raise TypeError(
             f"Loop: the batches need a length, the number of batches in an epoch; a {_kind(batches)} has none"
@@ -110,7 +110,7 @@ def check_kept(kept: Mapping[str, Any]) -> None:
     for name, each in kept.items():
         if not (hasattr(each, "state_dict") and hasattr(each, "load_state_dict")):
             raise TypeError(
-                f"Loop: cannot keep {name}: a {_kind(each)} has no state_dict and load_state_dict; "
+                f"Loop: cannot keep {name}: {_kind(each)} has no state_dict and load_state_dict; "
                 "give networks, optimizers, schedules, or an object that has both"
             )
 
