@@ -29,6 +29,10 @@ def test_same_data_same_svg_and_no_setting_is_left_behind(draw):
     assert dict(matplotlib.rcParams) == before
 
 
+def test_what_memory_does_to_last_digits_is_not_in_the_svg():
+    assert len({plots.svg(PICTURES["a state"]()) for _ in range(5)}) == 1
+
+
 def maps(figure):
     """The arrays that are drawn in colour, each with its scale."""
     images = [image for ax in figure.axes for image in ax.images if image.cmap.name != "gray_r"]

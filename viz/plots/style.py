@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import BboxBase
 
 from ..text import clean
 
@@ -93,10 +94,15 @@ class Plot(Figure):
         finally:  # as before, so that it can be drawn on after it was shown
             self.set_layout_engine(engine)
             for ax, original, active in places:
-                inside = ax.get_in_layout()
-                ax.set_position(original, which="original")
-                ax.set_position(active, which="active")
-                ax.set_in_layout(inside)
+                place(ax, original, active)
+
+
+def place(ax: Axes, original: BboxBase, active: BboxBase | None = None) -> None:
+    """Put an Axes there, given to its layout and shown, and let a layout move it as before."""
+    inside = ax.get_in_layout()  # which set_position changes
+    ax.set_position(original, which="original")
+    ax.set_position(active or original, which="active")
+    ax.set_in_layout(inside)
 
 
 def canvas(ax: Axes | None, width: float = WIDTH, height: float = 4.0) -> tuple[Figure, Axes]:

@@ -6,10 +6,11 @@ import io
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from tinygrad_edu.files import write_whole
 
-from .style import settings
+from .style import place, settings
 
 
 def svg(figure: Figure) -> str:
@@ -53,3 +54,6 @@ def settle(figure: Figure, rounds: int = 3) -> None:
             break
         before = places
     figure.set_layout_engine("none")
+    for ax in figure.axes:  # the last digits depend on where memory lies, and the names of clip paths on the digits
+        x, y, width, height = (round(x, 9) for x in ax.get_position(original=True).bounds)
+        place(ax, Bbox.from_bounds(x, y, width, height))
