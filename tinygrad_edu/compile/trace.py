@@ -247,6 +247,8 @@ class Tracer:
         entries = list(self.entered.items())
         recorded = list(_recorded(returned))
         result = self._of_result(returned)
+        self.known.clear()
+        self.living.clear()  # what is called when an array dies refers to the tracer, which would keep all it knows
         return Program(
             self.inputs, self.instructions, result, grads, self.modules, entries, self.guards, recorded
         )  # fmt: skip
@@ -297,22 +299,22 @@ class Tracer:
     def _from_arguments(self, values: Any) -> list[Call | Again] | None:
         """The calls, in order, that make these values from the arguments; None if they depend on anything else."""
         found: dict[Call | Again, None] = {}
+        return list(found) if all(self._is_from_arguments(value, found) for value in values_in(values)) else None
 
-        def visit(value: Value) -> bool:
-            if value.kind in ("input", "constant"):
-                return True
-            if value.kind == "external":
-                return value.before is None and (value.tensor is None or not value.tensor.requires_grad)
-            call = self.made.get(value)
-            if call is None or len(found) > LONGEST_QUESTION or (isinstance(call, Again) and call.random):
-                return False
-            if call not in found:
-                if not all(map(visit, reads(call))):
-                    return False
-                found[call] = None
+    def _is_from_arguments(self, value: Value, found: dict[Call | Again, None]) -> bool:
+        """Whether it depends on the arguments alone. found: the calls it comes from, in order."""
+        if value.kind in ("input", "constant"):
             return True
-
-        return list(found) if all(map(visit, values_in(values))) else None
+        if value.kind == "external":
+            return value.before is None and (value.tensor is None or not value.tensor.requires_grad)
+        call = self.made.get(value)
+        if call is None or len(found) > LONGEST_QUESTION or (isinstance(call, Again) and call.random):
+            return False
+        if call not in found:
+            if not all(self._is_from_arguments(x, found) for x in reads(call)):
+                return False
+            found[call] = None
+        return True
 
     def _is_constant(self, value: Value) -> bool:
         """Whether it is made of numbers alone."""
