@@ -27,7 +27,7 @@ from numba import float32, float64, int64
 from tinygrad_edu.kernels import erf32, exp32
 
 
-@numba.njit(cache=%s, nogil=True, error_model="numpy")
+@numba.njit(%snogil=True, error_model="numpy")
 """
 enabled = os.environ.get("TINYGRAD_EDU_NUMBA", "1") != "0"
 
@@ -67,11 +67,11 @@ def _module(name: str, text: str) -> types.ModuleType:
         path = folder() / f"{name}.py"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            (beside := path.with_suffix(f".{os.getpid()}")).write_text(HEAD % True + text, encoding="utf-8")
+            (beside := path.with_suffix(f".{os.getpid()}")).write_text(HEAD % "cache=True, " + text, encoding="utf-8")
             beside.replace(path)  # nobody sees half of it
     except (OSError, RuntimeError):  # no place to keep it: made anew in each process
         module = types.ModuleType(name)
-        exec(compile(HEAD % False + text, f"<{name}>", "exec"), module.__dict__)
+        exec(compile(HEAD % "" + text, f"<{name}>", "exec"), module.__dict__)
         return module
     spec = importlib.util.spec_from_file_location(f"tinygrad_edu_kernels.{name}", path)
     assert spec is not None

@@ -54,7 +54,8 @@ def test_parameters_lie_in_one_memory(name):
     finally:
         gc.enable()
     bases = {id(p._array.base) for p in net.parameters()}
-    assert len(bases) == 1 and id(None) not in bases
+    assert len(bases) == 1
+    assert id(None) not in bases
     assert kept[0]._node.arrays is None
     turned = [p._array.flags.f_contiguous and not p._array.flags.c_contiguous for p in net.parameters()]
     wide = kernels.available()

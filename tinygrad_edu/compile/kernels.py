@@ -245,6 +245,6 @@ def _seen(w: Writer, x: Value, group: Group) -> str:
 
 
 def shown(texts: Iterable[str]) -> list[str]:
-    """Kernels in the source of a program."""
-    *imports, decorator = (kernels.HEAD % True).rstrip().split("\n")
+    """Kernels in the source of a program, which may be run from anywhere: only a file has machine code beside it."""
+    *imports, decorator = (kernels.HEAD % "").rstrip().split("\n")
     return ["\n".join(imports).rstrip() + "\n", *(f"{decorator}\n{text}" for text in texts)] if texts else []
