@@ -21,8 +21,8 @@ def write(w: Writer, call: Call, tiles: Tiles) -> list[str]:
     """Lines that go through all rows, and put the sums where they belong."""
     for value in call.results:
         w.memory(value)
-    taken = {*tiles.names, *w.names}
-    text = _Text(w, tiles, taken)
+    tiles.names.update(w.names)
+    text = _Text(w, tiles)
     count = tiles.n // tiles.rows
     parts = min(allowed(), MOST, count)
     ends = [count * k // parts * tiles.rows for k in range(parts + 1)]
@@ -50,8 +50,8 @@ def write(w: Writer, call: Call, tiles: Tiles) -> list[str]:
 class _Text:
     """The functions, one for each size of tile."""
 
-    def __init__(self, w: Writer, tiles: Tiles, taken: set[str]) -> None:
-        self.w, self.tiles, self.taken = w, tiles, taken
+    def __init__(self, w: Writer, tiles: Tiles) -> None:
+        self.w, self.tiles, self.taken = w, tiles, tiles.names
         self.given = [v for v in tiles.outside if v.kind not in ("external", "constant")] + tiles.kept
         self.outside = [v.array for v in tiles.outside if v.kind == "external" and v.array is not None]
 

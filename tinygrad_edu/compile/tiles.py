@@ -21,7 +21,7 @@ from .simplify import constants, dead
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
 FEWEST = 32  # rows in a tile, below which calling the functions takes longer than what they compute
-PRODUCT = 10**6  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
+PRODUCT = 800_000  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
 CACHE = 1 << 19  # bytes of a tile: half of what a core's own cache mostly has
 TRIES = 3  # numbers of rows
 
@@ -172,13 +172,14 @@ def _looped(
         if nbytes < LARGE:
             break
         before, fits, after = _split(stretch, program, later, n)
-        if any(_width(call, found) for call, found in fits) and _bytes(fits, n) >= LARGE and n > 1:
-            used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
+        used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
+        if any(_width(call, found) for call, found in fits) and _bytes(fits, n) >= LARGE:
             op = Tiles(n, fits, used, names)
-            if not op.kept and not op.sums:
-                continue
             loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
             return [*before, loop, *_looped(after, program, later, names)]
+        rest = _looped(after, program, later, names) if len(after) < len(stretch) else after
+        if any(isinstance(i, Call) and isinstance(i.op, Tiles) for i in rest):
+            return [*before, *(call for call, _ in fits), *rest]
     return stretch
 
 
