@@ -1,5 +1,7 @@
 """A step that goes through its batch in tiles of a few rows computes what the step itself does, to rounding."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def net(*layers):
 
 def mlp(*sizes, activation=nn.ReLU):
     layers = [nn.Linear(sizes[0], sizes[1])]
-    for a, b in zip(sizes[1:], sizes[2:], strict=False):
+    for a, b in itertools.pairwise(sizes[1:]):
         layers += [activation(), nn.Linear(a, b)]
     return net(*layers)
 
@@ -165,7 +167,7 @@ def test_data_from_outside():
 
 
 def test_what_needs_all_rows_at_once():
-    """Batch normalisation needs the mean before it goes on: what comes before it is a loop, what comes after another."""
+    """Batch normalisation needs a mean to go on: what comes before it is a loop, what comes after another."""
     model = lambda: net(nn.Linear(5, 4, bias=False), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 3))  # noqa: E731
     check(training(model, F.cross_entropy), batches(), 6)
     check(training(lambda: mlp(5, 4, 3), lambda z, y: F.cross_entropy(z.cumsum(0), y)), batches(), 4)

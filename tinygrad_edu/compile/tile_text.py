@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def write(w: Writer, call: Call, tiles: Tiles) -> list[str]:
     count = tiles.n // tiles.rows
     parts = min(allowed(), MOST, count)
     ends = [count * k // parts * tiles.rows for k in range(parts + 1)]
-    calls = text.calls(tiles.rows, list(zip(ends, ends[1:], strict=False)))
+    calls = text.calls(tiles.rows, list(pairwise(ends)))
     shares, lines = text.name("parts"), []
     if parts > 1:
         w.names["in_threads"] = in_threads

@@ -121,9 +121,11 @@ class Writer:
         """The result looks at the memory of the first input."""
         x, y = call.inputs[0], call.results[0]
         if x in self.standing:
-            self.standing[y] = self.names[y.name] = eval(f"x{text}", {}, {"x": self.standing[x]})
-        else:
-            self.lines.append(f"{y.name} = {x.name}{text}")
+            made = eval(f"x{text}", {}, {"x": self.standing[x]})
+            if np.may_share_memory(made, self.standing[x]):
+                self.standing[y] = self.names[y.name] = made
+                return
+        self.lines.append(f"{y.name} = {x.name}{text}")  # a copy too, where planned memory has another order
 
     def index(self, index: Any) -> str:
         """The text between brackets."""
