@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
@@ -70,11 +72,11 @@ class _Text:
         part = self.tiles.part(rows)
         part.program = fused(part.program)
         function = self.name("rows")
-        start, stop, i, memory = (self.name(wish) for wish in ("start", "stop", "i", "memory"))
+        start, stop, i, memory, *sums = map(self.name, ("start", "stop", "i", "memory", "sums", "sums_rows"))
         given = [v.name for v in self.given]
         calls = []
         for first, last in parts:
-            names, lines = self._body(part, i, start, stop)
+            names, lines = self._body(part, i, start, stop, *sums)
             self.w.names[place := self.name("memory")] = tuple(names.values())
             calls.append([function, *given, str(first), str(last), place])
         head = f"def {function}({', '.join([*given, start, stop, memory])}):"
@@ -82,28 +84,30 @@ class _Text:
         self.w.functions.append(f"{head}\n{textwrap.indent(chr(10).join(lines), '    ')}\n")
         return calls
 
-    def _body(self, part: Part, i: str, start: str, stop: str) -> tuple[dict[str, Any], list[str]]:
+    def _body(
+        self, part: Part, i: str, start: str, stop: str, total: str, share: str
+    ) -> tuple[dict[str, Any], list[str]]:
         """The memory that one run of the function needs, by name, and its lines."""
-        shares = {share: self._memory(whole, share.dtype) for whole, share in part.sums.items()}
-        writer = Writer(part.program, shares, {}, self.w.kernels)
+        shares, totals = _Sums(self.w, part, share), _Sums(self.w, part, total)
+        writer = Writer(part.program, {part.sums[whole]: x for whole, x in shares.arrays.items()}, {}, self.w.kernels)
         memory = {name: x for name, x in writer.names.items() if not self._is_shared(name, x)}
-        sums = {}
-        for whole, share in part.sums.items():
-            dtype = np.dtype("f8") if not whole.shape and share.dtype == np.float32 else share.dtype
-            memory[whole.name] = sums[whole] = self._memory(whole, dtype)
-        lines = [f"{whole.name}.fill(0)" for whole in part.sums]
+        memory |= {whole.name: x for whole, x in totals.arrays.items()}
+        memory |= shares.flat | totals.flat
+        apart = [
+            (whole, share)
+            for whole, share in part.sums.items()
+            if writer.standing.get(share) is not shares.arrays[whole]
+        ]
+        lines = [f"{total}.fill(0)" for total in totals.flat]
         lines.append(f"for {i} in range({start}, {stop}, {part.rows}):")
         body = [f"{rows.name} = {whole.name}[{i}:{i} + {part.rows}]" for whole, rows in part.cut.items()]
         body += writer.lines
         body += [f"{whole.name}[{i}:{i} + {part.rows}] = {rows.name}" for whole, rows in part.kept.items()]
-        body += [f"add({whole.name}, {share.name}, out={whole.name})" for whole, share in part.sums.items()]
+        body += [f"add({total}, {share}, out={total})" for total, share in zip(totals.flat, shares.flat, strict=True)]
+        body += [f"add({whole.name}, {share.name}, out={whole.name})" for whole, share in apart]
         lines += [f"    {line}" for line in body]
         lines.append(f"return ({''.join(f'{whole.name}, ' for whole in part.sums)})")
         return memory, lines
-
-    def _memory(self, whole: Value, dtype: np.dtype) -> np.ndarray:
-        """For a sum, in the order of the memory that it goes to in the end."""
-        return np.zeros_like(self.w.standing[whole], dtype)
 
     def _is_shared(self, name: str, x: Any) -> bool:
         """Whether all threads may use it: a function, or a parameter or a view of one. Such go to the whole program."""
@@ -114,6 +118,26 @@ class _Text:
         if found:
             self.w.names.setdefault(name, x)
         return found
+
+
+class _Sums:
+    """Memory for all sums, in one piece for each dtype, so that one `add` adds to all of them.
+
+    Each has the order of the memory that it goes to in the end. Of a loss, which is one number, the sum is in float64.
+    """
+
+    def __init__(self, w: Writer, part: Part, name: str) -> None:
+        self.arrays: dict[Value, np.ndarray] = {}
+        self.flat: dict[str, np.ndarray] = {}
+        members: dict[np.dtype, list[Value]] = defaultdict(list)
+        for whole in part.sums:
+            members[np.dtype("f8") if not whole.shape and whole.dtype == np.float32 else whole.dtype].append(whole)
+        for dtype, values in members.items():
+            ends = np.cumsum([math.prod(value.shape) for value in values])
+            self.flat[f"{name}_{dtype}" if len(members) > 1 else name] = flat = np.zeros(ends[-1], dtype)
+            for value, piece in zip(values, np.split(flat, ends[:-1]), strict=True):
+                turned = not w.standing[value].flags.c_contiguous
+                self.arrays[value] = piece.reshape(value.shape[::-1]).T if turned else piece.reshape(value.shape)
 
 
 def _assigned(names: list[str], memory: str) -> list[str]:
