@@ -83,3 +83,15 @@ def test_large_arrays_that_ops_make_are_forgotten():
         compiled(X)
     assert "del erf" in compiled.source
     assert peak(lambda: compiled(X)) < 5 * ACTIVATION
+
+
+def test_a_view_for_the_step_itself_that_is_a_copy_in_the_program():
+    """NumPy gives x.T + 1 the order of x.T, planned memory has its own: there the reshape copies, at each run."""
+
+    def function(x):
+        return (x.T + 1).T.reshape(-1) * 2
+
+    compiled = tg.compile(function)
+    for k in range(4):
+        x = tg.tensor(np.arange(12.0).reshape(3, 4) + k)
+        np.testing.assert_array_equal(compiled(x).numpy(), function(x).numpy())

@@ -19,6 +19,7 @@ from .names import give_names
 from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
 from .surroundings import unchanged
+from .tiles import tiled
 from .write import Writer
 
 
@@ -43,7 +44,7 @@ class Bound:
         for value in outside:
             if isinstance(value.tensor, Tensor):
                 value.array = value.tensor._array  # parameters may have been moved into flat memory
-        program = self.program = fused(program)
+        program = self.program = fused(tiled(program))
         writer = Writer(program, _at_roots(program, placed), updates)
         self.gradients = {value: Lent(array) for value, array in placed.items()}
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]
@@ -54,8 +55,8 @@ class Bound:
         source = _source(program, [value for _, value in entering if value is not None], writer, outputs)
         self.source = "\n\n".join([*shown(writer.kernels.values()), source])
         self.names: dict[str, Any] = dict(writer.names)
-        exec(builtins.compile(source, "<compiled step>", "exec"), self.names)
-        self.function: Callable[..., Any] = self.names["step"]
+        exec(builtins.compile(source, "<compiled step>", "exec"), space := dict(self.names))
+        self.function: Callable[..., Any] = space["step"]
         self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
@@ -73,7 +74,7 @@ class Bound:
     def arrays(self) -> dict[str, Any]:
         """What the source refers to by name, beside NumPy's functions."""
         used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
-        return {name: x for name, x in self.names.items() if name in used and name != "step" and not _of_numpy(name, x)}
+        return {name: x for name, x in self.names.items() if name in used and not _of_numpy(name, x)}
 
     def fits(self, arrays: list[np.ndarray], around: list[Any]) -> bool:
         """Whether all that the program was bound to is as it was then, and these arguments go its way."""
@@ -111,6 +112,7 @@ class Bound:
 def _source(program: Program, entering: list[Value], writer: Writer, outputs: list[Value]) -> str:
     functions = sorted(name for name, value in writer.names.items() if _of_numpy(name, value) and _uses(writer, name))
     lines = [f"from numpy import {', '.join(functions)}", "", ""] if functions else []
+    lines += [f"{function}\n" for function in writer.functions]
     lines.append(f"def step({', '.join(value.name for value in [*program.inputs, *entering])}):")
     body = [*writer.lines, f"return ({''.join(f'{value.name}, ' for value in outputs)})"]
     return "\n".join(lines) + "\n" + textwrap.indent("\n".join(body), "    ") + "\n"
@@ -121,7 +123,7 @@ def _of_numpy(name: str, value: Any) -> bool:
 
 
 def _uses(writer: Writer, name: str) -> bool:
-    return any(f"{name}(" in line or f"{name}." in line for line in writer.lines)
+    return any(f"{name}(" in line or f"{name}." in line for line in (*writer.lines, *writer.functions))
 
 
 def _release_external(program: Program) -> None:

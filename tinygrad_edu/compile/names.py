@@ -14,7 +14,7 @@ from .program import Again, Call, Program, Value, reads
 
 def give_names(program: Program) -> None:
     """A name for each value, each once: `linear0_weight`, `relu1`, `loss`, `d_linear0_weight`."""
-    taken: set[str] = set()
+    taken = {"range", "zip"}  # which loops over tiles of rows call
     done: set[Value] = set()
     paths = _paths(program)
     parameters = {id(p): f"{paths[module]}_{name}" for module in paths for name, p in _own(module)}

@@ -28,7 +28,13 @@ WASTE = 2  # how many times larger planned memory may be than what it is used fo
 class Writer:
     """Writes one program."""
 
-    def __init__(self, program: Program, placed: dict[Value, np.ndarray], updates: dict[Update, Callable[[], None]]):
+    def __init__(
+        self,
+        program: Program,
+        placed: dict[Value, np.ndarray],
+        updates: dict[Update, Callable[[], None]],
+        kernels: dict[str, str] | None = None,
+    ) -> None:
         self.program = program
         self.names: dict[str, Any] = {name: getattr(np, name) for name in NUMPY}  # what the source refers to
         self.imported: set[str] = set()
@@ -41,7 +47,8 @@ class Writer:
         self.made: dict[Value, list[str]] = {}  # the names of arrays that ops make, and of views of them
         self.at = 0
         self.lines: list[str] = []
-        self.kernels: dict[str, str] = {}  # their texts, by name
+        self.kernels: dict[str, str] = {} if kernels is None else kernels  # their texts, by name
+        self.functions: list[str] = []  # that the lines call
         self.comment = "", ""
         self.last = self._last_uses()
         for value in self._outside():
@@ -114,9 +121,11 @@ class Writer:
         """The result looks at the memory of the first input."""
         x, y = call.inputs[0], call.results[0]
         if x in self.standing:
-            self.standing[y] = self.names[y.name] = eval(f"x{text}", {}, {"x": self.standing[x]})
-        else:
-            self.lines.append(f"{y.name} = {x.name}{text}")
+            made = eval(f"x{text}", {}, {"x": self.standing[x]})
+            if np.may_share_memory(made, self.standing[x]):
+                self.standing[y] = self.names[y.name] = made
+                return
+        self.lines.append(f"{y.name} = {x.name}{text}")  # a copy too, where planned memory has another order
 
     def index(self, index: Any) -> str:
         """The text between brackets."""
@@ -195,7 +204,8 @@ class Writer:
         elif isinstance(instruction, Again):
             self._again(instruction)
         else:
-            template = ufunc if _is_plain_ufunc(instruction) else TEMPLATES.get(instruction.op.name)
+            template = getattr(instruction.op, "template", TEMPLATES.get(instruction.op.name))
+            template = ufunc if _is_plain_ufunc(instruction) else template
             lines = None if template is None else template(self, instruction)
             lines = self._forward(instruction) if lines is None else lines
             if lines:

@@ -1,0 +1,220 @@
+"""A step over a large batch goes through it a few rows at a time, so that the data are read once.
+
+Examples are independent of each other up to the sums over all of them, the loss and the gradients of the parameters.
+So calls that go row by row, and the sums at their end, become one loop over tiles of rows: each tile passes through
+all of them, forward and backward, while it is in the cache. What depends on a finished sum comes after the loop; that
+may be another loop.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
+from .rowwise import Fit, fit
+from .simplify import constants, dead
+
+LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
+FEWEST = 32  # rows in a tile, below which calling the functions takes longer than what they compute
+PRODUCT = 800_000  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
+CACHE = 1 << 19  # bytes of a tile: half of what a core's own cache mostly has
+TRIES = 3  # numbers of rows
+
+
+class Tiles:
+    """In place of an op, in the call that a stretch of calls becomes.
+
+    n: rows in all. rows: in a tile. kept: the values of which all rows are stored. sums: those that are sums over rows.
+    """
+
+    name = "tiles"
+    forward = None
+    elementwise = False
+
+    def __init__(self, n: int, fits: list[tuple[Call, Fit]], used: set[Value], names: set[str]) -> None:
+        self.n, self.fits, self.names = n, fits, names
+        self.rows = tile(n, fits)
+        made = {call.results[0]: found for call, found in fits}
+        self.kept = [v for v, found in made.items() if v in used and found.kind == "rows"]
+        self.sums = [v for v, found in made.items() if found.kind == "sum"]
+        self.counts = {v: found.count for v, found in made.items() if found.count is not None}
+        self.outside = [v for v in dict.fromkeys(v for call, _ in fits for v in reads(call)) if v not in made]
+
+    def template(self, w: object, call: Call) -> list[str]:
+        from .tile_text import write  # which writes programs, and so comes after all else
+
+        return write(w, call, self)  # type: ignore[arg-type]
+
+    def part(self, rows: int) -> Part:
+        """The calls for this many rows."""
+        return Part(self, rows)
+
+
+class Part:
+    """A loop's calls as a program over so many rows.
+
+    cut: what is cut into rows, and by which name these go in the program; kept: what is stored; sums: the tile's share.
+    """
+
+    def __init__(self, tiles: Tiles, rows: int) -> None:
+        self.rows = rows
+        self._n = tiles.n
+        self._names = tiles.names
+        self.cut: dict[Value, Value] = {}
+        known: dict[Value, Value] = {}
+        calls: list[Instruction] = []
+        for call, found in tiles.fits:
+            inputs = tuple(
+                known.get(x, self._cut(x) if cut else x) if isinstance(x, Value) else x
+                for x, cut in zip(call.inputs, found.cut, strict=True)
+            )
+            params = found.params(rows, lambda x: known.get(x) or self._cut(x))
+            y = call.results[0]
+            own = y in tiles.kept or y in tiles.sums
+            known[y] = result = Value("result", self._shape(y, found.kind), y.dtype, self._name(y) if own else y.name)
+            calls.append(Call(found.op, inputs, params, (result,), call.scope, call.line, call.view))
+        wanted = [known[y] for y in (*tiles.kept, *tiles.sums)]
+        program = dead(constants(Program([*self.cut.values()], calls, tuple(wanted), [], {})))
+        self.program = program
+        self.kept = dict(zip(tiles.kept, program.returned, strict=False))
+        self.sums = dict(zip(tiles.sums, program.returned[len(tiles.kept) :], strict=True))
+        read = {v for i in program.instructions for v in reads(i)} | set(program.needed())
+        self.cut = {x: part for x, part in self.cut.items() if part in read and part.array is None}
+
+    def _cut(self, x: Value) -> Value:
+        """Some rows of a value that is there before; of a constant with equal rows, any."""
+        found = self.cut.get(x)
+        if found is None:
+            shape = (self.rows, *x.shape[1:])
+            if x.kind == "constant" and x.array is not None and np.array_equal(x.array, x.array[:1].repeat(self._n, 0)):
+                found = Value("constant", shape, x.dtype, self._name(x), x.array[: self.rows].copy())
+            else:
+                found = Value("input", shape, x.dtype, self._name(x))
+            self.cut[x] = found
+        return found
+
+    def _name(self, x: Value) -> str:
+        name = f"{x.name}_rows"
+        while name in self._names:
+            name += "_"
+        return name
+
+    def _shape(self, y: Value, kind: str) -> tuple[int, ...]:
+        if kind == "rows":
+            return (self.rows, *y.shape[1:])
+        return y.shape if kind == "sum" else (y.shape[0], self.rows)
+
+
+def tile(n: int, fits: list[tuple[Call, Fit]]) -> int:
+    """How many rows a tile has, for it to be in the cache and its products small; a divisor of n, if one is close."""
+    widest = max(_width(call, found) for call, found in fits)
+    nbytes = max(1, _bytes(fits, n) // n)
+    most = min(PRODUCT // widest, CACHE // nbytes) if widest else CACHE // nbytes
+    most = min(n, max(FEWEST, most))
+    return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
+
+
+def _width(call: Call, found: Fit) -> int:
+    """Multiplications for each row, if it is a product."""
+    if call.op.name not in ("linear", "matmul"):
+        return 0
+    a, b = call.inputs
+    wide = b.shape[0] if call.op.name == "linear" else b.shape[-1]
+    return int(wide * (a.shape[0] if found.kind == "sum" else math.prod(a.shape[1:])))
+
+
+def _bytes(fits: list[tuple[Call, Fit]], n: int) -> int:
+    """Of what is cut into rows, and of what is made of them."""
+    values = dict.fromkeys(v for call, found in fits if found.kind != "turned" for v in _passing(call, n))
+    return sum(map(_nbytes, values))
+
+
+def _passing(call: Call, n: int) -> Iterable[Value]:
+    views = call.results if call.view else ()
+    return (v for v in (*values_in(call.inputs), *call.results) if v.shape[:1] == (n,) and v not in views)
+
+
+def _nbytes(value: Value) -> int:
+    return math.prod(value.shape) * value.dtype.itemsize
+
+
+def tiled(program: Program) -> Program:
+    """The program with stretches of calls as loops over tiles, where a product is computed of much data."""
+    values = {v for i in program.instructions for v in (*reads(i), *_results(i))}
+    names = {v.name for v in (*values, *program.inputs)}
+    done: list[Instruction] = []
+    stretch: list[Instruction] = []
+    for at, instruction in enumerate(program.instructions):
+        if isinstance(instruction, (Write, Update)):
+            done += _looped(stretch, program, program.instructions[at:], names)
+            done.append(instruction)
+            stretch = []
+        else:
+            stretch.append(instruction)
+    done += _looped(stretch, program, [], names)
+    return dataclasses.replace(program, instructions=done)
+
+
+def _looped(
+    stretch: list[Instruction], program: Program, later: list[Instruction], names: set[str]
+) -> list[Instruction]:
+    """Instructions between which nothing is written to, with loops in them."""
+    sizes: Counter[int] = Counter()
+    for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
+        if value.shape and value.shape[0] >= 2 * FEWEST:
+            sizes[value.shape[0]] += _nbytes(value)
+    for n, nbytes in sizes.most_common(TRIES):
+        if nbytes < LARGE:
+            break
+        before, fits, after = _split(stretch, program, later, n)
+        used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
+        if any(_width(call, found) for call, found in fits) and _bytes(fits, n) >= LARGE:
+            op = Tiles(n, fits, used, names)
+            loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
+            return [*before, loop, *_looped(after, program, later, names)]
+        rest = _looped(after, program, later, names) if len(after) < len(stretch) else after
+        if any(isinstance(i, Call) and isinstance(i.op, Tiles) for i in rest):
+            return [*before, *(call for call, _ in fits), *rest]
+    return stretch
+
+
+def _split(
+    stretch: list[Instruction], program: Program, later: list[Instruction], n: int
+) -> tuple[list[Instruction], list[tuple[Call, Fit]], list[Instruction]]:
+    """What comes before the loop, in it, and after it."""
+    apart: set[Call] = set()  # that would go row by row, but what they give could not be stored
+    while True:
+        before: list[Instruction] = []
+        fits: list[tuple[Call, Fit]] = []
+        after: list[Instruction] = []
+        kinds: dict[Value, str] = {}
+        late: set[Value] = set()  # what is made after the loop
+        drawn_late = False
+        for i in stretch:
+            needs = set(reads(i))
+            draws = isinstance(i, Again) and i.random
+            waits = not needs.isdisjoint(late) or any(kinds.get(v) == "sum" for v in needs) or (draws and drawn_late)
+            found = None if waits or not isinstance(i, Call) or i in apart else fit(i, n, kinds)
+            if found is not None and isinstance(i, Call):
+                fits.append((i, found))
+                kinds[i.results[0]] = found.kind
+            elif waits or any(v in kinds for v in needs):
+                after.append(i)
+                late.update(_results(i))
+                drawn_late = drawn_late or draws
+            else:
+                before.append(i)
+        used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
+        again = {call for call, found in fits if found.kind == "turned" and call.results[0] in used}
+        if not again:
+            return before, fits, after
+        apart |= again
+
+
+def _results(instruction: Instruction) -> tuple[Value, ...]:
+    return instruction.results if isinstance(instruction, (Call, Again)) else ()
