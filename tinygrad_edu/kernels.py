@@ -24,7 +24,7 @@ from math import erf, exp, inf, log, nan, sqrt
 import numba
 from numba import float32, float64, int64
 
-from tinygrad_edu.kernels import erf32, exp32
+from tinygrad_edu.kernels import erf32, exp32, plus, rank32, unranked32
 
 
 @numba.njit(cache=%s, nogil=True, error_model="numpy")
@@ -46,8 +46,9 @@ def available() -> bool:
 def kernel(text: str) -> Callable[..., None]:
     """The function that `text` defines, as machine code from its first call on. Numba must be installed.
 
-    text: one `def`; its body may use erf, exp, log, sqrt, float32, float64, int64, and erf32 and exp32, which in loops
-        are several times faster than erf and exp.
+    text: one `def`; its body may use erf, exp, log, sqrt, float32, float64, int64; erf32 and exp32, which in loops are
+        several times faster than erf and exp; `plus(total, x)` for sums, which may be taken in any order; and
+        `rank32(x)`, integers in the order of the floats x, of which the largest is found faster; `unranked32` undoes it.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
     module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)
@@ -88,10 +89,49 @@ def folder() -> Path:
 
 
 def __getattr__(name: str) -> object:
-    if name not in ("erf32", "exp32"):
+    makers = {"erf32": _erf32, "exp32": _exp32, "plus": _plus, "rank32": _rank32, "unranked32": _unranked32}
+    if name not in makers:
         raise AttributeError(f"module {__name__} has no attribute {name!r}")
-    globals()[name] = _erf32() if name == "erf32" else _exp32()
+    globals()[name] = makers[name]()
     return globals()[name]
+
+
+def _plus() -> object:
+    """x + y, of which the compiler may make several partial sums: then a loop adds up eight numbers at once."""
+    import numba
+
+    @numba.njit(fastmath={"reassoc"})
+    def plus(x, y):  # type: ignore[no-untyped-def]
+        return x + y
+
+    return plus
+
+
+def _rank32() -> object:
+    """A float32 as an int32: the order is the same, and the largest of integers is found several at once."""
+    import numba
+    import numpy as np
+    from numba import int32
+
+    @numba.njit(error_model="numpy")
+    def rank32(x):  # type: ignore[no-untyped-def]
+        k = np.float32(x).view(np.int32)
+        return k ^ ((k >> int32(31)) & int32(0x7FFFFFFF))
+
+    return rank32
+
+
+def _unranked32() -> object:
+    """The float32 of a rank."""
+    import numba
+    import numpy as np
+    from numba import int32
+
+    @numba.njit(error_model="numpy")
+    def unranked32(k):  # type: ignore[no-untyped-def]
+        return np.int32(k ^ ((k >> int32(31)) & int32(0x7FFFFFFF))).view(np.float32)
+
+    return unranked32
 
 
 def _exp32() -> object:
@@ -112,6 +152,7 @@ def _exp32() -> object:
         half = k >> int32(1)  # 2^n in two factors, as numbers below 2^-126 need
         a = np.int32((half + int32(127)) << int32(23)).view(np.float32)
         b = np.int32((k - half + int32(127)) << int32(23)).view(np.float32)
+        a = float32(0) if x < float32(-104) else a  # products below 2^-126 are slow, and masks are full of e^-inf
         return x if x != x else s * a * b
 
     return exp32

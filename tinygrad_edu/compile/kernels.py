@@ -215,7 +215,7 @@ def loop(w: Writer, call: Call) -> list[str]:
     """`relu_loop(linear, bias, relu, 64, 50)`"""
     assert isinstance(call.op, Loop)
     group = call.op.group
-    text = Text(group.calls, group.kinds, str(group.dtype), call.results)
+    text = Text(group.calls, group.kinds, str(group.dtype), call.results, group.shape[-1])
     given = [_seen(w, x, group) for x in text.inputs]
     for value in call.results:
         w.memory(value)

@@ -38,15 +38,17 @@ ELEMENTWISE = {
 }
 
 RESERVED = (
-    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "nan", "range"),
-    "sqrt",
+    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "max", "nan", "range"),
+    *("plus", "rank32", "sqrt", "unranked32"),
 )
 
 
 class Text:
     """What the lines are put together in: stage by stage, what stands before its loop over columns, and in it."""
 
-    def __init__(self, calls: list[Call], kinds: dict[Value, str], dtype: str, outputs: Iterable[Value]) -> None:
+    def __init__(
+        self, calls: list[Call], kinds: dict[Value, str], dtype: str, outputs: Iterable[Value], columns: int
+    ) -> None:
         self.kinds, self.dtype, self.outputs = kinds, dtype, list(outputs)
         made = {call.results[0] for call in calls}
         self.inputs = list(dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made))
@@ -60,6 +62,8 @@ class Text:
         self.before: dict[int, list[str]] = defaultdict(list)
         self.inside: dict[int, list[str]] = defaultdict(list)
         self.last: list[str] = []
+        self.powers: dict[Value, str] = {}  # of a log-softmax: the row of powers before they are divided by their sum
+        self.calls, self.columns = calls, columns
         for call in calls:
             self._write(call, call.results[0])
 
@@ -151,6 +155,10 @@ class Text:
 
     def _elementwise(self, call: Call, y: Value) -> None:
         stage = self.ready(*call.inputs)
+        if call.op.name == "exp" and call.inputs[0] in self.powers:
+            x = call.inputs[0]
+            self._define(y, stage, f"{self.powers[x]}[j] / {self.names[x]}_sum")
+            return
         elements = [self.element(x, stage) for x in call.inputs]
         exp = "exp32" if self.dtype == "float32" else "exp"
         text = ELEMENTWISE[call.op.name].replace("ZERO", f"{self.dtype}(0)").replace("ONE", f"{self.dtype}(1)")
@@ -163,16 +171,33 @@ class Text:
         self._define(y, stage, text.replace("EXP", exp).replace("ERF", erf).format(*elements))
 
     def _log_softmax(self, x: Value, y: Value) -> None:
-        """In three stages: the largest, the sum of powers, and the result."""
+        """In three stages: the largest, the powers and their sum, and the result. A softmax needs no logarithm."""
         stage, exp, name = self.ready(x), "exp32" if self.dtype == "float32" else "exp", self.names[y]
         top, total, x_ij = f"{name}_top", f"{name}_total", self.element(x, stage)
-        self.before[stage].append(f"{top} = {self.dtype}(-inf)")
-        self.inside[stage].append(f"{top} = {x_ij} if {x_ij} > {top} or {x_ij} != {x_ij} else {top}")
+        if self.dtype == "float32":
+            self.before[stage].append(f"{top}_rank = rank32(-inf)")
+            self.inside[stage].append(f"{top}_rank = max({top}_rank, rank32({x_ij}))")
+            self.before[stage + 1].append(f"{top} = unranked32({top}_rank)")
+        else:
+            self.before[stage].append(f"{top} = {self.dtype}(-inf)")
+            self.inside[stage].append(f"{top} = {x_ij} if {x_ij} > {top} or {x_ij} != {x_ij} else {top}")
         kept = self.kept(x)
         self.before[stage + 1].append(f"{total} = 0.0")
-        self.inside[stage + 1].append(f"{total} += {exp}({kept} - {top})")
-        self.before[stage + 2].append(f"{name}_log = {self.dtype}(log({total}))")
-        self._define(y, stage + 2, f"{kept} - {top} - {name}_log")
+        self.inside[stage + 1] += [
+            f"{name}_power = {exp}({kept} - {top})",
+            f"{total} = plus({total}, {name}_power)",
+        ]
+        if any(call.op.name == "exp" and call.inputs[0] is y for call in self.calls):
+            power = Value("result", (self.columns,), x.dtype, f"{name}_power")
+            self.names[power] = f"{name}_powers"
+            self.scratch.append(power)
+            self.powers[y] = f"{self.names[power]}_row"
+            self.inside[stage + 1].append(f"{self.powers[y]}[j] = {name}_power")
+            self.before[stage + 2].append(f"{name}_sum = {self.dtype}({total})")
+        self.stage[y] = stage + 2
+        if y in self.outputs or any(y in values_in(c.inputs) and c.op.name != "exp" for c in self.calls):
+            self.before[stage + 2].append(f"{name}_log = {self.dtype}(log({total}))")
+            self._define(y, stage + 2, f"{kept} - {top} - {name}_log")
 
     def _reduce(self, call: Call, x: Value, y: Value) -> None:
         name, stage, kind = self.names[y], self.ready(x), self.kinds[y]
@@ -184,7 +209,7 @@ class Text:
             return
         count = int(np.prod(x.shape)) // max(1, int(np.prod(y.shape)))
         (self.first if kind == "total" else self.before[stage]).append(f"{name}_total = 0.0")
-        lines.append(f"{name}_total += {x_ij}")
+        lines.append(f"{name}_total = plus({name}_total, {x_ij})")
         text = f"{name}_total / {count}" if call.op.name == "mean" else f"{name}_total"
         if kind == "total":
             self.last.append(f"{self.place(y)} = {text}")
