@@ -140,7 +140,7 @@ def _exp32() -> object:
     import numpy as np
     from numba import float32, int32
 
-    @numba.njit(error_model="numpy")
+    @numba.njit(error_model="numpy", fastmath={"contract"})  # products and sums may be rounded once
     def exp32(x):  # type: ignore[no-untyped-def]
         y = float32(-104) if x < float32(-104) else float32(89) if x > float32(89) else x
         n = np.floor(y * float32(1.4426950408889634) + float32(0.5))
@@ -165,7 +165,7 @@ def _erf32() -> object:
 
     from .ops.erf32 import END, P, Q
 
-    @numba.njit(error_model="numpy")
+    @numba.njit(error_model="numpy", fastmath={"contract"})  # products and sums may be rounded once
     def erf32(x):  # type: ignore[no-untyped-def]
         y = float64(END) if x > END else float64(-END) if x < -END else float64(x)
         z = y * y

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .program import Call, Value, values_in
+
+if TYPE_CHECKING:
+    from .groups import Group
 
 ELEMENTWISE = {
     "add": "{} + {}",
@@ -38,18 +41,17 @@ ELEMENTWISE = {
 }
 
 RESERVED = (
-    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "max", "nan", "range"),
-    *("plus", "rank32", "sqrt", "unranked32"),
+    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "max", "nan"),
+    *("plus", "range", "rank32", "sqrt", "unranked32"),
 )
 
 
 class Text:
     """What the lines are put together in: stage by stage, what stands before its loop over columns, and in it."""
 
-    def __init__(
-        self, calls: list[Call], kinds: dict[Value, str], dtype: str, outputs: Iterable[Value], columns: int
-    ) -> None:
-        self.kinds, self.dtype, self.outputs = kinds, dtype, list(outputs)
+    def __init__(self, group: Group, outputs: Iterable[Value]) -> None:
+        calls = self.calls = group.calls
+        self.group, self.kinds, self.dtype, self.outputs = group, group.kinds, str(group.dtype), list(outputs)
         made = {call.results[0] for call in calls}
         self.inputs = list(dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made))
         self.names: dict[Value, str] = {}
@@ -63,7 +65,6 @@ class Text:
         self.inside: dict[int, list[str]] = defaultdict(list)
         self.last: list[str] = []
         self.powers: dict[Value, str] = {}  # of a log-softmax: the row of powers before they are divided by their sum
-        self.calls, self.columns = calls, columns
         for call in calls:
             self._write(call, call.results[0])
 
@@ -101,6 +102,8 @@ class Text:
             return f"{self.names[x]}[{i}]" if len(x.shape) == 1 else f"{self.names[x]}[i, 0]"
         if kind == "full":
             return f"{self.names[x]}[i, j]"
+        if kind == "spread":
+            return f"{self.names[x]}[{self.group.rows_of[x]}, {'j' if x.shape[-1] > 1 else '0'}]"
         return f"{self.names[x]}[{', '.join(['0'] * (len(x.shape) - 1) + [j])}]"
 
     def element(self, x: Any, stage: int) -> str:
@@ -188,7 +191,7 @@ class Text:
             f"{total} = plus({total}, {name}_power)",
         ]
         if any(call.op.name == "exp" and call.inputs[0] is y for call in self.calls):
-            power = Value("result", (self.columns,), x.dtype, f"{name}_power")
+            power = Value("result", (self.group.columns,), x.dtype, f"{name}_power")
             self.names[power] = f"{name}_powers"
             self.scratch.append(power)
             self.powers[y] = f"{self.names[power]}_row"
