@@ -48,7 +48,7 @@ def kernel(text: str) -> Callable[..., None]:
 
     text: one `def`; its body may use erf, exp, log, sqrt, float32, float64, int64; erf32 and exp32, which in loops are
         several times faster than erf and exp; `plus(total, x)` for sums, which may be taken in any order; and
-        `rank32(x)`, integers in the order of the floats x, of which the largest is found faster; `unranked32` undoes it.
+        `rank32(x)`, integers in the order of the floats x, of which the largest is found faster, and `unranked32`.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
     module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)

@@ -132,8 +132,9 @@ def made_again(program: Program) -> Program:
                     copies[x] = Value("result", x.shape, x.dtype, x.name)
                     inputs = mapped(call.inputs, lambda y: copies.get(y, y))
                     done.append(dataclasses.replace(call, inputs=inputs, results=(copies[x],)))
-        if isinstance(i, Call) and any(at in late.get(x, ()) for x in reads(i)):
-            i = dataclasses.replace(i, inputs=mapped(i.inputs, lambda y: copies[y] if at in late.get(y, ()) else y))
+        here = {x: copies[x] for x in reads(i) if at in late.get(x, ())}
+        if here and isinstance(i, Call):
+            i = dataclasses.replace(i, inputs=mapped(i.inputs, lambda y, here=here: here.get(y, y)))
         done.append(i)
     return dataclasses.replace(program, instructions=done)
 

@@ -32,6 +32,8 @@ class Value:
     tensor: Any = None  # whose external memory it is, as far as is known
     of: Value | None = None  # of a gradient: with respect to what
     before: np.ndarray | None = None
+    order: tuple[int, ...] = ()  # of the dimensions in memory, if not as they are: see layout.py
+    within: tuple[Value, str] | None = None  # part of the memory of which other value, and the text of that part
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.dtype}{list(self.shape)}>"

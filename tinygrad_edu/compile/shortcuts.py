@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from ..op import OPS
-from .program import Call, Instruction, Program, Value, mapped, with_values
+from ..op import OPS, Op
+from .program import Call, Instruction, Program, Value, mapped, reads, with_values
 
 SAME = ("reshape", "expand")  # that may leave a shape as it is
 LONGEST_CHAIN = 20  # calls between a gradient and what is 0 where it is
 
 
+def _places(*xs: np.ndarray, indices: tuple[Any, ...], shape: tuple[int, ...]) -> np.ndarray:
+    y = np.zeros(shape, xs[0].dtype)
+    for x, index in zip(xs, indices, strict=True):
+        y[index] = x
+    return y
+
+
+PLACES = Op("places", _places, ())  # zeros, but for arrays in several places
+
+
 def shorter(program: Program) -> Program:
-    return unexpanded(guards(same_shapes(program)))
+    return placed_together(unexpanded(guards(same_shapes(program))))
 
 
 def same_shapes(program: Program) -> Program:
@@ -112,3 +123,49 @@ def unexpanded(program: Program) -> Program:
                 i = dataclasses.replace(i, inputs=inputs)
         kept.append(i)
     return with_values(program, kept, {})
+
+
+def placed_together(program: Program) -> Program:
+    """Arrays of zeros, each with another part that is not, are added up: then they are one, with all these parts."""
+    uses = Counter(value for i in program.instructions for value in reads(i)) + Counter(program.needed())
+    made: dict[Value, Call] = {}
+    left_out: set[Call] = set()
+    kept: list[Instruction] = []
+    for i in program.instructions:
+        if isinstance(i, Call) and i.op.name == "add" and all(x in made and uses[x] == 1 for x in i.inputs):
+            a, b = (made[x] for x in i.inputs)
+            parts = [_parts(call) for call in (a, b)]
+            if a is not b and all(_are_apart(p, q) for p in parts[0] for q in parts[1]):
+                left_out |= {a, b}
+                params = {"indices": (*parts[0], *parts[1]), "shape": i.results[0].shape}
+                i = Call(PLACES, (*a.inputs, *b.inputs), params, i.results, i.scope, i.line)
+        if isinstance(i, Call) and i.op.name in ("place", "places") and all(map(_is_plain, _parts(i))):
+            made[i.results[0]] = i
+        kept.append(i)
+    return with_values(program, [i for i in kept if not isinstance(i, Call) or i not in left_out], {})
+
+
+def _parts(call: Call) -> tuple[Any, ...]:
+    return call.params["indices"] if call.op is PLACES else (call.params["index"],)
+
+
+def _is_plain(index: Any) -> bool:
+    """Numbers and slices from the first dimension on."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(type(p) is int or (isinstance(p, slice) and p.step in (None, 1)) for p in parts)
+
+
+def _are_apart(a: Any, b: Any) -> bool:
+    """Whether two plain indices name no element in common, as far as is seen without the shape."""
+    pairs = zip(*(index if isinstance(index, tuple) else (index,) for index in (a, b)), strict=False)
+    return any(_end(p) <= _start(q) or _end(q) <= _start(p) for p, q in pairs if _start(p) >= 0 and _start(q) >= 0)
+
+
+def _start(part: Any) -> int:
+    return part if isinstance(part, int) else part.start or 0
+
+
+def _end(part: Any) -> float:
+    """One beyond the last; infinite if that depends on the shape."""
+    end = part + 1 if isinstance(part, int) else part.stop
+    return np.inf if end is None or end < 0 else end
