@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 HEAD = """\
-from math import erf, exp, inf, log, nan, sqrt
+from math import erf, exp, inf, log, nan, sqrt, tanh
 
 import numba
 from numba import float32, float64, int64
 
-from tinygrad_edu.kernels import erf32, exp32, plus, rank32, unranked32
+from tinygrad_edu.kernels import erf32, exp32, plus, rank32, tanh32, unranked32
 
 
 @numba.njit(cache=%s, nogil=True, error_model="numpy")
@@ -46,8 +46,8 @@ def available() -> bool:
 def kernel(text: str) -> Callable[..., None]:
     """The function that `text` defines, as machine code from its first call on. Numba must be installed.
 
-    text: one `def`; its body may use erf, exp, log, sqrt, float32, float64, int64; erf32 and exp32, which in loops are
-        several times faster than erf and exp; `plus(total, x)` for sums, which may be taken in any order; and
+    text: one `def`; its body may use erf, exp, log, sqrt, tanh, float32, float64, int64; erf32, exp32 and tanh32, which in
+        loops are several times faster than erf, exp and tanh; `plus(total, x)` for sums, which may be taken in any order; and
         `rank32(x)`, integers in the order of the floats x, of which the largest is found faster, and `unranked32`.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
@@ -89,10 +89,9 @@ def folder() -> Path:
 
 
 def __getattr__(name: str) -> object:
-    makers = {"erf32": _erf32, "exp32": _exp32, "plus": _plus, "rank32": _rank32, "unranked32": _unranked32}
-    if name not in makers:
+    if name not in ("erf32", "exp32", "plus", "rank32", "tanh32", "unranked32"):
         raise AttributeError(f"module {__name__} has no attribute {name!r}")
-    globals()[name] = makers[name]()
+    globals()[name] = globals()[f"_{name}"]()
     return globals()[name]
 
 
@@ -178,3 +177,24 @@ def _erf32() -> object:
         return x if x != x else float32(1) if r > 1 else float32(-1) if r < -1 else float32(r)
 
     return erf32
+
+
+def _tanh32() -> object:
+    """tanh in float32, to 1.1 units in the last place: x + x³ P(x²) below 0.7, a fit of ours; else by e^2|x|."""
+    import numba
+    import numpy as np
+    from numba import float32
+
+    exp32: Any = __getattr__("exp32")
+
+    @numba.njit(error_model="numpy", fastmath={"contract"})
+    def tanh32(x):  # type: ignore[no-untyped-def]
+        a, z = abs(x), x * x
+        s = float32(0.002064850414171815) * z + float32(-0.008118710480630398)
+        for c in (0.02169165015220642, -0.05394856631755829, 0.1333325207233429, -0.3333333134651184):
+            s = s * z + float32(c)
+        below = x + x * (z * s)
+        beyond = float32(1) - float32(2) / (exp32(a + a) + float32(1))
+        return x if x != x else np.copysign(below if a < float32(0.7) else beyond, x)
+
+    return tanh32

@@ -91,7 +91,7 @@ def arranged(program: Program) -> Program:
                 y, view = source(x)
                 if uses[x] == uses[y] == 1 and y in made and _writes_anywhere(made[y]) and not y.order:
                     back = "" if view is None else f".transpose({tuple(map(int, np.argsort(_order(view))))})"
-                    y.within = i.results[0], f"[{_text(index)}]{back}"
+                    y.within = i.results[0], f"[{_text(index)}, ...]{back}"
         done.append(i)
     return dataclasses.replace(program, instructions=done)
 

@@ -26,6 +26,7 @@ ELEMENTWISE = {
     "log": "log({})",
     "erf": "ERF({})",
     "square": "{0} * {0}",
+    "tanh": "TANH({})",
     "exp": "EXP({})",
     "sigmoid": "(ONE if {0} >= ZERO else {1}) / (ONE + {1})",
     "relu": "ZERO if {0} <= ZERO else {0}",
@@ -42,7 +43,7 @@ ELEMENTWISE = {
 
 RESERVED = (
     *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "max", "nan"),
-    *("plus", "range", "rank32", "sqrt", "unranked32"),
+    *("plus", "range", "rank32", "sqrt", "tanh", "tanh32", "unranked32"),
 )
 
 
@@ -163,19 +164,23 @@ class Text:
             self._define(y, stage, f"{self.powers[x]}[j] / {self.names[x]}_sum")
             return
         elements = [self.element(x, stage) for x in call.inputs]
-        exp = "exp32" if self.dtype == "float32" else "exp"
         text = ELEMENTWISE[call.op.name].replace("ZERO", f"{self.dtype}(0)").replace("ONE", f"{self.dtype}(1)")
         if call.op.name == "sigmoid":  # of the two forms the one in which the power is below 1
             power = f"{self.names[y]}_power"
             lines = self.inside[stage] if self.kinds[y] == "full" else self.before[stage]
-            lines.append(f"{power} = {exp}(-abs({elements[0]}))")
+            lines.append(f"{power} = {self.function('exp')}(-abs({elements[0]}))")
             elements.append(power)
-        erf = "erf32" if self.dtype == "float32" else "erf"
-        self._define(y, stage, text.replace("EXP", exp).replace("ERF", erf).format(*elements))
+        for name in ("exp", "erf", "tanh"):
+            text = text.replace(name.upper(), self.function(name))
+        self._define(y, stage, text.format(*elements))
+
+    def function(self, name: str) -> str:
+        """Of exp, erf and tanh, the one for these numbers."""
+        return f"{name}32" if self.dtype == "float32" else name
 
     def _log_softmax(self, x: Value, y: Value) -> None:
         """In three stages: the largest, the powers and their sum, and the result. A softmax needs no logarithm."""
-        stage, exp, name = self.ready(x), "exp32" if self.dtype == "float32" else "exp", self.names[y]
+        stage, exp, name = self.ready(x), self.function("exp"), self.names[y]
         top, total, x_ij = f"{name}_top", f"{name}_total", self.element(x, stage)
         if self.dtype == "float32":
             self.before[stage].append(f"{top}_rank = rank32(-inf)")
