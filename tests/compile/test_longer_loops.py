@@ -159,9 +159,7 @@ def arrays_of(compiled):
 def test_gelu_keeps_what_it_is_given(approximate):
     rows, width, layers = 256, 64, 6
     tg.manual_seed(0)
-    net = nn.Sequential(
-        *[layer for _ in range(layers) for layer in (nn.Linear(width, width), nn.GELU(approximate))]
-    )
+    net = nn.Sequential(*[layer for _ in range(layers) for layer in (nn.Linear(width, width), nn.GELU(approximate))])
     x = normal(rows, width)
 
     def step(x):
@@ -319,3 +317,26 @@ def test_tanh32():
     assert np.nanmax(np.abs(y - exact) / unit) < 1.1
     np.testing.assert_array_equal(y[-5:], [1, -1, np.nan, 0, -0.0])
     assert np.signbit(y[-1])
+
+
+def test_columns_of_a_larger_array():
+    """The gates of an LSTM cell: the loop reads them where they stand."""
+
+    def function(x):
+        y = x @ tg.ones(6, 12)
+        i, f, g, o = y.chunk(4, -1)
+        return (i.sigmoid() * g.tanh() + f.sigmoid() * 0.5).tanh() * o.sigmoid() + y[..., 2:5] * y[:, :, -3:]
+
+    source = agree(gradients(function), normal(2, 3, 6), rtol=1e-4)
+    assert "[i, j + 9]" in source
+    agree(lambda x: tg.log_softmax((x + 1)[:, 1:4] * 1, -1)[tg.arange(3), tg.tensor([0, 2, 1])], normal(3, 5))
+    agree(lambda x: ((x @ x)[1:, 1:] * 2 + (x @ x)[:-1, 1:]).sum(0), normal(4, 4))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_nothing_is_added_or_multiplied_by_one(dtype):
+    zeros, ones = (tg.tensor(np.full((3, 4), n, dtype)) for n in (0, 1))
+    x = normal(3, 4).astype(dtype)
+    source = agree(lambda x: ((x.exp() + zeros) * ones * 1 + 0.0, x.exp()[:1] + zeros, x + zeros), x)
+    assert "ones" not in source
+    agree(lambda x: (x.exp() * ones[0]).sum() + (x[0].exp() * ones).sum(), x)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ..ops.dims import axes
 from .loop_text import ELEMENTWISE
-from .program import Call, Value, mapped, reads, values_in
+from .program import Call, Instruction, Value, mapped, reads, values_in
 
 REDUCTIONS = ("sum", "mean")
 RESHAPES = ("reshape", "squeeze", "unsqueeze", "flatten")
@@ -24,15 +25,18 @@ class Group:
     its rows row i uses. "sum" and "total": sums over all rows, and over everything, which are there when the loop is
     done.
 
+    cuts: of arrays from outside that are some columns of a larger one, that one and the first of these columns.
     views: of what the group makes; they come after it. Those that only see it as more or fewer dimensions of rows may
     be used by its calls too: `sources` says what they look at.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slices: dict[Value, tuple[Value, int]] | None = None) -> None:
+        self.slices = slices or {}  # what may become cuts
         self.calls: list[Call] = []
         self.views: list[Call] = []
         self.kinds: dict[Value, str] = {}
         self.rows_of: dict[Value, str] = {}
+        self.cuts: dict[Value, tuple[Value, int]] = {}
         self.sources: dict[Value, Value] = {}
         self.made: set[Value] = set()  # results of calls and views
         self.shape: tuple[int, ...] = ()
@@ -74,6 +78,7 @@ class Group:
             return False
         self.kinds[y] = kind
         self.made.add(y)
+        self.cuts.update((x, self.slices[x]) for x in reads(call) if x in self.slices and self.kinds.get(x) == "full")
         self.calls.append(dataclasses.replace(call, inputs=mapped(call.inputs, lambda x: self.sources.get(x, x))))
         return True
 
@@ -171,6 +176,20 @@ class Group:
         if not np.array_equal(rows.array, np.arange(shape[0])) or columns.shape != (shape[0],):
             return False
         return columns.dtype == np.int64 and self.kinds.setdefault(columns, "column") == "column"
+
+
+def slices(instructions: Iterable[Instruction]) -> dict[Value, tuple[Value, int]]:
+    """The views that are some columns of an array: that array and the first column."""
+    found = {}
+    for i in instructions:
+        if isinstance(i, Call) and i.view and i.op.name == "getitem":
+            x, y, index = i.inputs[0], i.results[0], i.params["index"]
+            *others, last = index if isinstance(index, tuple) else (index,)
+            everything = all(p is Ellipsis or (isinstance(p, slice) and p == slice(None)) for p in others)
+            reaches = len(others) + 1 == len(x.shape) or Ellipsis in [p for p in others if p is Ellipsis]
+            if everything and reaches and isinstance(last, slice) and last.step in (None, 1) and len(x.shape) > 1:
+                found[y] = x, last.indices(x.shape[-1])[0]
+    return found
 
 
 def _row_of(x: tuple[int, ...], shape: tuple[int, ...]) -> str:

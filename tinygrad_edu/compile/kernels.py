@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .. import kernels
-from .groups import REDUCTIONS, Group
+from .groups import REDUCTIONS, Group, slices
 from .loop_text import Text
 from .program import Call, Instruction, Program, Update, Value, Write, reads, values_in
 
@@ -38,8 +38,9 @@ def fused(program: Program) -> Program:
     if not kernels.available():
         return program
     items: list[Instruction | Group] = []
+    cut = slices(program.instructions)
     for instruction in program.instructions:
-        if not isinstance(instruction, Call) or not _joins(instruction, items):
+        if not isinstance(instruction, Call) or not _joins(instruction, items, cut):
             items.append(instruction)
     done: list[Instruction] = []
     for item in items:
@@ -51,7 +52,7 @@ def fused(program: Program) -> Program:
     return dataclasses.replace(program, instructions=_with_outputs(done, program))
 
 
-def _joins(call: Call, items: list[Instruction | Group]) -> bool:
+def _joins(call: Call, items: list[Instruction | Group], cut: dict[Value, tuple[Value, int]]) -> bool:
     """Put the call into one of the last groups, or into a new one, if any takes it.
 
     A group may have to be moved to where all is there that the call reads; nothing that uses the group is in between.
@@ -76,7 +77,7 @@ def _joins(call: Call, items: list[Instruction | Group]) -> bool:
         else:
             makes = not reading.isdisjoint(item.results)
         last = max(last, at if makes else -1)
-    if not call.view and (group := Group()).take(call):
+    if not call.view and (group := Group(cut)).take(call):
         items.append(group)
         return True
     return False
@@ -105,9 +106,10 @@ def _with_outputs(instructions: list[Instruction], program: Program) -> list[Ins
     found: list[Instruction] = []
     for instruction in reversed(instructions):
         if isinstance(instruction, Call) and isinstance(instruction.op, Loop):
-            calls = instruction.op.group.calls
+            calls, cuts = instruction.op.group.calls, instruction.op.group.cuts
             made = [call.results[0] for call in calls]
-            inputs = dict.fromkeys(v for call in calls for v in values_in((call.inputs, call.params)) if v not in made)
+            read = dict.fromkeys(v for call in calls for v in values_in((call.inputs, call.params)) if v not in made)
+            inputs = dict.fromkeys(cuts[v][0] if v in cuts else v for v in read)
             results = tuple(v for v in made if v in used)
             instruction = Call(instruction.op, tuple(inputs), {}, results, calls[0].scope, calls[0].line)
         elif isinstance(instruction, Call) and instruction.view and used.isdisjoint(instruction.results):
@@ -139,7 +141,7 @@ def loop(w: Writer, call: Call) -> list[str]:
 def _seen(w: Writer, x: Value, group: Group) -> str:
     """An array as rows and columns, if it has more dimensions."""
     kind, rows = group.kinds.get(x), group.rows
-    if kind in ("full", "spread"):
+    if kind in ("full", "spread") or any(x is whole for whole, _ in group.cuts.values()):
         plain, shape = len(x.shape) == 2, (math.prod(x.shape[:-1]), x.shape[-1])
     else:
         plain, shape = kind != "column" or x.shape in ((rows,), (rows, 1)), (rows, 1)

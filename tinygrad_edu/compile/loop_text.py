@@ -54,7 +54,8 @@ class Text:
         calls = self.calls = group.calls
         self.group, self.kinds, self.dtype, self.outputs = group, group.kinds, str(group.dtype), list(outputs)
         made = {call.results[0] for call in calls}
-        self.inputs = list(dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made))
+        read = dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made)
+        self.inputs = list(dict.fromkeys(group.cuts[x][0] if x in group.cuts else x for x in read))
         self.names: dict[Value, str] = {}
         for x in [*self.inputs, *(call.results[0] for call in calls)]:
             self._name(x)
@@ -102,10 +103,15 @@ class Text:
         if kind == "column":
             return f"{self.names[x]}[{i}]" if len(x.shape) == 1 else f"{self.names[x]}[i, 0]"
         if kind == "full":
-            return f"{self.names[x]}[i, j]"
+            return self.at(x, "j")
         if kind == "spread":
             return f"{self.names[x]}[{self.group.rows_of[x]}, {'j' if x.shape[-1] > 1 else '0'}]"
         return f"{self.names[x]}[{', '.join(['0'] * (len(x.shape) - 1) + [j])}]"
+
+    def at(self, x: Value, j: str) -> str:
+        """`x[i, j]`"""
+        whole, first = self.group.cuts.get(x, (x, 0))
+        return f"{self.names[whole]}[i, {j} + {first}]" if first else f"{self.names[whole]}[i, {j}]"
 
     def element(self, x: Any, stage: int) -> str:
         """An element of x, in the loop over columns of this stage or before it."""
@@ -122,7 +128,7 @@ class Text:
     def kept(self, x: Value, j: str = "j") -> str:
         """An element of x that was computed in an earlier stage."""
         if x not in self.stage:
-            return f"{self.names[x]}[i, {j}]"
+            return self.at(x, j)
         if x in self.outputs:
             return f"{self.names[x]}[i, {j}]"
         name = f"{self.names[x]}_row"

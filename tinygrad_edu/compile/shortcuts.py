@@ -26,7 +26,7 @@ PLACES = Op("places", _places, ())  # zeros, but for arrays in several places
 
 
 def shorter(program: Program) -> Program:
-    return placed_together(unexpanded(guards(same_shapes(program))))
+    return placed_together(unexpanded(guards(neutral(same_shapes(program)))))
 
 
 def same_shapes(program: Program) -> Program:
@@ -39,6 +39,32 @@ def same_shapes(program: Program) -> Program:
             if x.kind == "result" and x.shape == y.shape:
                 known[y] = x
                 x.name, x.of = x.name or y.name, x.of or y.of
+                continue
+        kept.append(i)
+    return with_values(program, kept, known)
+
+
+def neutral(program: Program) -> Program:
+    """x + 0 and 1 · x are x, also where 0 and 1 are constants of as many elements."""
+    known: dict[Value, Value] = {}
+    kept: list[Instruction] = []
+    for i in program.instructions:
+        if isinstance(i, Call) and i.op.name in ("add", "mul") and len(i.inputs) == 2:
+            y, number = i.results[0], float(i.op.name == "mul")
+            for x, c in (i.inputs, i.inputs[::-1]):
+                x = known.get(x, x) if isinstance(x, Value) else x
+                same = isinstance(x, Value) and x.kind == "result" and (x.shape, x.dtype) == (y.shape, y.dtype)
+                if (
+                    same
+                    and isinstance(c, Value)
+                    and c.array is not None
+                    and c.kind == "constant"
+                    and np.all(c.array == number)
+                ):
+                    known[y] = x
+                    x.of = x.of or y.of
+                    break
+            if y in known:
                 continue
         kept.append(i)
     return with_values(program, kept, known)
