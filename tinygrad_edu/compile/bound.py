@@ -14,7 +14,7 @@ import numpy as np
 from ..tensor import Lent, Tensor, wrap
 from .flat import bind
 from .kernels import fused, shown
-from .layout import turned
+from .layout import arranged, turned
 from .names import give_names
 from .program import Call, Program, Update, Value, external, reads, values_in
 from .results import Results
@@ -44,7 +44,7 @@ class Bound:
         for value in outside:
             if isinstance(value.tensor, Tensor):
                 value.array = value.tensor._array  # parameters may have been moved into flat memory
-        program = self.program = fused(tiled(program))
+        program = self.program = arranged(fused(tiled(program)))
         writer = Writer(program, _at_roots(program, placed), updates)
         self.gradients = {value: Lent(array) for value, array in placed.items()}
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]

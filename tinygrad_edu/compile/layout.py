@@ -1,14 +1,23 @@
-"""Which weights lie in memory the other way round, so that their products are faster.
+"""In which order values lie in memory: so that products are faster, and copies are not needed.
+
+Which weights lie the other way round:
 
 BLAS multiplies x W, with W as it lies, faster than x Wᵀ with W turned: by a tenth and more at the sizes of small
 networks. A linear layer has x Wᵀ. So its weight is kept as the transpose of an array that lies in order, (in, out), and
 its gradient too; then all is as before but for the strides. Only weights used in matrix products alone are turned.
+
+What is computed only to be copied, in another order of its dimensions or as a part of something larger, as the heads of
+an attention are, is computed there.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections import Counter
 from typing import Any
+
+import numpy as np
 
 from .. import kernels
 from .program import Call, Instruction, Program, Update, Value, external, reads, values_in
@@ -57,3 +66,61 @@ def _multiplies(call: Instruction, weight: Value) -> bool:
     if call.op.name == "linear":
         return call.inputs[1] is weight and call.inputs[0] is not weight and len(call.inputs[0].shape) > 1
     return call.op.name == "matmul" and all(isinstance(x, Value) and len(x.shape) == 2 for x in call.inputs)
+
+
+def arranged(program: Program) -> Program:
+    """The program in which what is copied is computed where the copy would stand, if what computes it can do that."""
+    uses = Counter(value for i in program.instructions for value in reads(i)) + Counter(program.needed())
+    made = {result: i for i in program.instructions if isinstance(i, Call) for result in i.results}
+    done: list[Instruction] = []
+
+    def source(x: Value) -> tuple[Value, Call | None]:
+        """What x is, or, if nobody else looks at it, is a view of in another order of its dimensions; and that view."""
+        call = made.get(x)
+        turns = call is not None and call.view and call.op.name in ("permute", "transpose")
+        return (call.inputs[0], call) if turns and uses[x] == 1 else (x, None)  # type: ignore[union-attr]
+
+    for i in program.instructions:
+        if isinstance(i, Call) and i.op.name == "reshape" and not i.view:
+            y, view = source(i.inputs[0])
+            if view is not None and uses[y] == 1 and y in made and _writes_anywhere(made[y]):
+                y.order = _order(view)
+                i = dataclasses.replace(i, view=True)
+        elif isinstance(i, Call) and i.op.name == "places" and _covers(i):
+            for x, index in zip(i.inputs, i.params["indices"], strict=True):
+                y, view = source(x)
+                if uses[x] == uses[y] == 1 and y in made and _writes_anywhere(made[y]) and not y.order:
+                    back = "" if view is None else f".transpose({tuple(map(int, np.argsort(_order(view))))})"
+                    y.within = i.results[0], f"[{_text(index)}, ...]{back}"
+        done.append(i)
+    return dataclasses.replace(program, instructions=done)
+
+
+def _covers(call: Call) -> bool:
+    """Whether there is nothing but the parts."""
+    return sum(math.prod(x.shape) for x in call.inputs) == math.prod(call.results[0].shape)
+
+
+def _writes_anywhere(call: Call) -> bool:
+    """Whether the result may lie in memory in any order: that of a product of stacked matrices, of a NumPy function."""
+    y = call.results[0]
+    if call.view or len(call.results) != 1 or y.dtype.kind != "f":
+        return False
+    if call.op.name == "matmul":
+        return len(y.shape) > 2 and all(isinstance(x, Value) and len(x.shape) > 2 for x in call.inputs)
+    return call.op.name == "places" or (isinstance(call.op.forward, np.ufunc) and call.op.forward.nout == 1)
+
+
+def _order(view: Call) -> tuple[int, ...]:
+    """The dimensions of what is looked at, in the order in which the view has them."""
+    dims = list(range(len(view.results[0].shape)))
+    if view.op.name == "permute":
+        return tuple(int(d) % len(dims) for d in view.params["dims"])
+    a, b = (int(view.params[key]) % len(dims) for key in ("dim0", "dim1"))
+    dims[a], dims[b] = dims[b], dims[a]
+    return tuple(dims)
+
+
+def _text(index: Any) -> str:
+    parts = index if isinstance(index, tuple) else (index,)
+    return ", ".join(f"{p.start}:{p.stop}".replace("None", "") if isinstance(p, slice) else str(p) for p in parts)

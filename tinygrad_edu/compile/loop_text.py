@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .program import Call, Value, values_in
+
+if TYPE_CHECKING:
+    from .groups import Group
 
 ELEMENTWISE = {
     "add": "{} + {}",
@@ -23,6 +26,7 @@ ELEMENTWISE = {
     "log": "log({})",
     "erf": "ERF({})",
     "square": "{0} * {0}",
+    "tanh": "TANH({})",
     "exp": "EXP({})",
     "sigmoid": "(ONE if {0} >= ZERO else {1}) / (ONE + {1})",
     "relu": "ZERO if {0} <= ZERO else {0}",
@@ -38,18 +42,20 @@ ELEMENTWISE = {
 }
 
 RESERVED = (
-    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "nan", "range"),
-    "sqrt",
+    *("abs", "erf", "erf32", "exp", "exp32", "float32", "float64", "i", "inf", "int64", "j", "log", "max", "nan"),
+    *("plus", "range", "rank32", "sqrt", "tanh", "tanh32", "unranked32"),
 )
 
 
 class Text:
     """What the lines are put together in: stage by stage, what stands before its loop over columns, and in it."""
 
-    def __init__(self, calls: list[Call], kinds: dict[Value, str], dtype: str, outputs: Iterable[Value]) -> None:
-        self.kinds, self.dtype, self.outputs = kinds, dtype, list(outputs)
+    def __init__(self, group: Group, outputs: Iterable[Value]) -> None:
+        calls = self.calls = group.calls
+        self.group, self.kinds, self.dtype, self.outputs = group, group.kinds, str(group.dtype), list(outputs)
         made = {call.results[0] for call in calls}
-        self.inputs = list(dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made))
+        read = dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made)
+        self.inputs = list(dict.fromkeys(group.cuts[x][0] if x in group.cuts else x for x in read))
         self.names: dict[Value, str] = {}
         for x in [*self.inputs, *(call.results[0] for call in calls)]:
             self._name(x)
@@ -60,6 +66,7 @@ class Text:
         self.before: dict[int, list[str]] = defaultdict(list)
         self.inside: dict[int, list[str]] = defaultdict(list)
         self.last: list[str] = []
+        self.powers: dict[Value, str] = {}  # of a log-softmax: the row of powers before they are divided by their sum
         for call in calls:
             self._write(call, call.results[0])
 
@@ -96,8 +103,15 @@ class Text:
         if kind == "column":
             return f"{self.names[x]}[{i}]" if len(x.shape) == 1 else f"{self.names[x]}[i, 0]"
         if kind == "full":
-            return f"{self.names[x]}[i, j]"
+            return self.at(x, "j")
+        if kind == "spread":
+            return f"{self.names[x]}[{self.group.rows_of[x]}, {'j' if x.shape[-1] > 1 else '0'}]"
         return f"{self.names[x]}[{', '.join(['0'] * (len(x.shape) - 1) + [j])}]"
+
+    def at(self, x: Value, j: str) -> str:
+        """`x[i, j]`"""
+        whole, first = self.group.cuts.get(x, (x, 0))
+        return f"{self.names[whole]}[i, {j} + {first}]" if first else f"{self.names[whole]}[i, {j}]"
 
     def element(self, x: Any, stage: int) -> str:
         """An element of x, in the loop over columns of this stage or before it."""
@@ -114,7 +128,7 @@ class Text:
     def kept(self, x: Value, j: str = "j") -> str:
         """An element of x that was computed in an earlier stage."""
         if x not in self.stage:
-            return f"{self.names[x]}[i, {j}]"
+            return self.at(x, j)
         if x in self.outputs:
             return f"{self.names[x]}[i, {j}]"
         name = f"{self.names[x]}_row"
@@ -151,28 +165,53 @@ class Text:
 
     def _elementwise(self, call: Call, y: Value) -> None:
         stage = self.ready(*call.inputs)
+        if call.op.name == "exp" and call.inputs[0] in self.powers:
+            x = call.inputs[0]
+            self._define(y, stage, f"{self.powers[x]}[j] / {self.names[x]}_sum")
+            return
         elements = [self.element(x, stage) for x in call.inputs]
-        exp = "exp32" if self.dtype == "float32" else "exp"
         text = ELEMENTWISE[call.op.name].replace("ZERO", f"{self.dtype}(0)").replace("ONE", f"{self.dtype}(1)")
         if call.op.name == "sigmoid":  # of the two forms the one in which the power is below 1
             power = f"{self.names[y]}_power"
             lines = self.inside[stage] if self.kinds[y] == "full" else self.before[stage]
-            lines.append(f"{power} = {exp}(-abs({elements[0]}))")
+            lines.append(f"{power} = {self.function('exp')}(-abs({elements[0]}))")
             elements.append(power)
-        erf = "erf32" if self.dtype == "float32" else "erf"
-        self._define(y, stage, text.replace("EXP", exp).replace("ERF", erf).format(*elements))
+        for name in ("exp", "erf", "tanh"):
+            text = text.replace(name.upper(), self.function(name))
+        self._define(y, stage, text.format(*elements))
+
+    def function(self, name: str) -> str:
+        """Of exp, erf and tanh, the one for these numbers."""
+        return f"{name}32" if self.dtype == "float32" else name
 
     def _log_softmax(self, x: Value, y: Value) -> None:
-        """In three stages: the largest, the sum of powers, and the result."""
-        stage, exp, name = self.ready(x), "exp32" if self.dtype == "float32" else "exp", self.names[y]
+        """In three stages: the largest, the powers and their sum, and the result. A softmax needs no logarithm."""
+        stage, exp, name = self.ready(x), self.function("exp"), self.names[y]
         top, total, x_ij = f"{name}_top", f"{name}_total", self.element(x, stage)
-        self.before[stage].append(f"{top} = {self.dtype}(-inf)")
-        self.inside[stage].append(f"{top} = {x_ij} if {x_ij} > {top} or {x_ij} != {x_ij} else {top}")
+        if self.dtype == "float32":
+            self.before[stage].append(f"{top}_rank = rank32(-inf)")
+            self.inside[stage].append(f"{top}_rank = max({top}_rank, rank32({x_ij}))")
+            self.before[stage + 1].append(f"{top} = unranked32({top}_rank)")
+        else:
+            self.before[stage].append(f"{top} = {self.dtype}(-inf)")
+            self.inside[stage].append(f"{top} = {x_ij} if {x_ij} > {top} or {x_ij} != {x_ij} else {top}")
         kept = self.kept(x)
         self.before[stage + 1].append(f"{total} = 0.0")
-        self.inside[stage + 1].append(f"{total} += {exp}({kept} - {top})")
-        self.before[stage + 2].append(f"{name}_log = {self.dtype}(log({total}))")
-        self._define(y, stage + 2, f"{kept} - {top} - {name}_log")
+        self.inside[stage + 1] += [
+            f"{name}_power = {exp}({kept} - {top})",
+            f"{total} = plus({total}, {name}_power)",
+        ]
+        if any(call.op.name == "exp" and call.inputs[0] is y for call in self.calls):
+            power = Value("result", (self.group.columns,), x.dtype, f"{name}_power")
+            self.names[power] = f"{name}_powers"
+            self.scratch.append(power)
+            self.powers[y] = f"{self.names[power]}_row"
+            self.inside[stage + 1].append(f"{self.powers[y]}[j] = {name}_power")
+            self.before[stage + 2].append(f"{name}_sum = {self.dtype}({total})")
+        self.stage[y] = stage + 2
+        if y in self.outputs or any(y in values_in(c.inputs) and c.op.name != "exp" for c in self.calls):
+            self.before[stage + 2].append(f"{name}_log = {self.dtype}(log({total}))")
+            self._define(y, stage + 2, f"{kept} - {top} - {name}_log")
 
     def _reduce(self, call: Call, x: Value, y: Value) -> None:
         name, stage, kind = self.names[y], self.ready(x), self.kinds[y]
@@ -184,7 +223,7 @@ class Text:
             return
         count = int(np.prod(x.shape)) // max(1, int(np.prod(y.shape)))
         (self.first if kind == "total" else self.before[stage]).append(f"{name}_total = 0.0")
-        lines.append(f"{name}_total += {x_ij}")
+        lines.append(f"{name}_total = plus({name}_total, {x_ij})")
         text = f"{name}_total / {count}" if call.op.name == "mean" else f"{name}_total"
         if kind == "total":
             self.last.append(f"{self.place(y)} = {text}")

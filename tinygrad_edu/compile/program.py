@@ -32,6 +32,8 @@ class Value:
     tensor: Any = None  # whose external memory it is, as far as is known
     of: Value | None = None  # of a gradient: with respect to what
     before: np.ndarray | None = None
+    order: tuple[int, ...] = ()  # of the dimensions in memory, if not as they are: see layout.py
+    within: tuple[Value, str] | None = None  # part of the memory of which other value, and the text of that part
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.dtype}{list(self.shape)}>"
@@ -194,3 +196,36 @@ def rebuilt(like: dict[Any, Any], items: dict[Any, Any]) -> dict[Any, Any]:
     found = copy.copy(like)
     found.update(items)
     return found
+
+
+def replaced(instruction: Instruction, known: dict[Value, Value]) -> Instruction:
+    """The instruction, with the known values in place of those they replace."""
+
+    def now(value: Value) -> Value:
+        return known.get(value, value)
+
+    if isinstance(instruction, Call):
+        inputs, params = mapped(instruction.inputs, now), mapped(instruction.params, now)
+        i = instruction
+        return Call(i.op, inputs, params, i.results, i.scope, i.line, i.view)
+    if isinstance(instruction, Write):
+        return Write(instruction.target, now(instruction.value), instruction.line, instruction.after)
+    if isinstance(instruction, Update):
+        pairs = tuple((number, p, now(g)) for number, p, g in instruction.pairs)
+        return Update(instruction.optimizer, pairs, instruction.line)
+    inputs = mapped(instruction.inputs, now)
+    return Again(
+        instruction.function, inputs, instruction.results, instruction.line, instruction.several, instruction.random
+    )
+
+
+def with_values(program: Program, instructions: list[Instruction], known: dict[Value, Value]) -> Program:
+    """The program with these instructions, and with the known values in place of those they replace, everywhere."""
+
+    def now(value: Value) -> Value:
+        return known.get(value, value)
+
+    instructions = [replaced(i, known) for i in instructions] if known else instructions
+    returned = mapped(program.returned, now)
+    grads = [(x, None if value is None else now(value)) for x, value in program.grads]
+    return dataclasses.replace(program, instructions=instructions, returned=returned, grads=grads)

@@ -9,8 +9,20 @@ from typing import Any
 import numpy as np
 
 from .errors import CompileError
-from .program import Again, Call, Guard, Instruction, Program, Update, Value, Write, external, reads, values_in
-from .simplify import with_values
+from .program import (
+    Again,
+    Call,
+    Guard,
+    Instruction,
+    Program,
+    Update,
+    Value,
+    Write,
+    external,
+    reads,
+    values_in,
+    with_values,
+)
 
 REMEDY = (
     "a compiled step is the same instructions at each run. Use where() instead of if, and pass what changes as an "

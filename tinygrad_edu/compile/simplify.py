@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..ops.dims import axes
-from .program import Again, Call, Instruction, Program, Update, Value, Write, mapped, reads, values_in
+from .again import made_again
+from .program import Call, Instruction, Program, Update, Value, Write, mapped, reads, replaced, values_in, with_values
+from .shortcuts import shorter
 
 SMALL = 1 << 16  # bytes: larger constants are computed at each run rather than kept
 
 
 def simplified(program: Program) -> Program:
     """All passes, in an order in which each leaves something to the next."""
-    return dead(sums(common(constants(program))))
+    return dead(made_again(dead(sums(common(shorter(common(constants(program))))))))
 
 
 def constants(program: Program) -> Program:
@@ -109,35 +111,4 @@ def dead(program: Program) -> Program:
 def _with(instructions: list[Instruction], known: dict[Value, Value]) -> Any:
     """The instructions one by one, with the values found so far in place of those they replace."""
     for instruction in instructions:
-        yield _replaced(instruction, known)
-
-
-def _replaced(instruction: Instruction, known: dict[Value, Value]) -> Instruction:
-    def now(value: Value) -> Value:
-        return known.get(value, value)
-
-    if isinstance(instruction, Call):
-        inputs, params = mapped(instruction.inputs, now), mapped(instruction.params, now)
-        i = instruction
-        return Call(i.op, inputs, params, i.results, i.scope, i.line, i.view)
-    if isinstance(instruction, Write):
-        return Write(instruction.target, now(instruction.value), instruction.line, instruction.after)
-    if isinstance(instruction, Update):
-        pairs = tuple((number, p, now(g)) for number, p, g in instruction.pairs)
-        return Update(instruction.optimizer, pairs, instruction.line)
-    inputs = mapped(instruction.inputs, now)
-    return Again(
-        instruction.function, inputs, instruction.results, instruction.line, instruction.several, instruction.random
-    )
-
-
-def with_values(program: Program, instructions: list[Instruction], known: dict[Value, Value]) -> Program:
-    """The program with these instructions, and with the known values in place of those they replace, everywhere."""
-
-    def now(value: Value) -> Value:
-        return known.get(value, value)
-
-    instructions = [_replaced(i, known) for i in instructions] if known else instructions
-    returned = mapped(program.returned, now)
-    grads = [(x, None if value is None else now(value)) for x, value in program.grads]
-    return dataclasses.replace(program, instructions=instructions, returned=returned, grads=grads)
+        yield replaced(instruction, known)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import kernels
 from ..ops.dims import axes
 from .kernels import loop
 from .program import Call, Value
@@ -113,6 +114,11 @@ def matmul(w: Writer, call: Call) -> list[str] | None:
         if w.names[out].flags.c_contiguous:
             return [f"dot({w(a)}, {w(b)}, out={out})"]
         return [f"dot({w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')})"]  # see layout.py
+    y, stacked = call.results[0], w.standing.get(a)
+    one_product = kernels.available() and len(b.shape) == 2 and stacked is not None and stacked.flags.c_contiguous
+    if one_product and y not in w.placed and not y.order and y.within is None:
+        rows = w.view(a, f".reshape(-1, {a.shape[-1]})")
+        return [f"dot({rows}, {w(b)}, out={w.out(call, shape=(math.prod(a.shape[:-1]), b.shape[1]))})"]
     return [f"matmul({w(a)}, {w(b)}, out={w.out(call)})"]
 
 
@@ -136,6 +142,15 @@ def place(w: Writer, call: Call) -> list[str] | None:
     return [f"{out}.fill(0)", f"{out}[{w.index(index)}] = {w(call.inputs[0])}"]
 
 
+def places(w: Writer, call: Call) -> list[str]:
+    """What was not computed in its place is written there."""
+    y = call.results[0]
+    out, parts = w.out(call), zip(call.inputs, call.params["indices"], strict=True)
+    lines = [f"{out}[{w.index(index)}] = {w(x)}" for x, index in parts if not w.is_there(x, y)]
+    covered = sum(math.prod(x.shape) for x in call.inputs) == math.prod(y.shape)
+    return lines if covered else [f"{out}.fill(0)", *lines]
+
+
 def _are_distinct(array: np.ndarray | None) -> bool:
     return array is not None and array.ndim == 1 and array.dtype.kind in "iu" and len(np.unique(array)) == len(array)
 
@@ -150,8 +165,16 @@ def _view(text: Callable[[Any, Value], str]) -> Template:
     return template
 
 
+def reshape(w: Writer, call: Call) -> list[str] | None:
+    x, y = call.inputs[0], call.results[0]
+    if call.view or not x.shape:
+        return _view(lambda params, x: f".reshape({params['shape']})")(w, call)
+    if y in w.placed or not math.prod(y.shape):
+        return None
+    return [f"copyto({w.out(call, shape=x.shape)}, {w(x)})"]
+
+
 VIEWS: dict[str, Callable[[Any, Value], str]] = {
-    "reshape": lambda params, x: f".reshape({params['shape']})",
     "permute": lambda params, x: ".T" if _reverses(params["dims"], x) else f".transpose({params['dims']})",
     "transpose": lambda params, x: f".swapaxes({params['dim0']}, {params['dim1']})",
 }
@@ -163,6 +186,7 @@ def _reverses(dims: Any, x: Value) -> bool:
 
 TEMPLATES: dict[str, Template] = {
     "relu": relu,
+    "reshape": reshape,
     "where": where,
     "cast": cast,
     "clone": clone,
@@ -174,5 +198,6 @@ TEMPLATES: dict[str, Template] = {
     "loop": loop,
     "getitem": getitem,
     "place": place,
+    "places": places,
     **{name: _view(text) for name, text in VIEWS.items()},
 }

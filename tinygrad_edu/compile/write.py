@@ -40,6 +40,7 @@ class Writer:
         self.imported: set[str] = set()
         self.standing: dict[Value, np.ndarray] = {}  # memory that is there between runs, of values that have it
         self.root: dict[Value, Value] = {}  # of a view: the value whose memory it is
+        self.begun: dict[Value, np.ndarray] = {}  # memory of values of which parts are computed before
         self.placed = placed  # memory that is given, as that of the gradients
         self.free: dict[int, list[np.ndarray]] = defaultdict(list)
         self.pool: list[np.ndarray] = []
@@ -92,11 +93,20 @@ class Writer:
 
     def memory(self, value: Value) -> np.ndarray:
         """Memory for a result, under its name."""
-        array = self.placed.get(value)
-        if array is None:
+        array = self.placed.get(value, self.begun.get(value))
+        if value.within is not None:
+            whole, part = value.within
+            if whole not in self.begun:
+                self.begun[whole] = self.memory(whole)
+            array = eval(f"x{part}", {}, {"x": self.begun[whole]})
+        elif array is None:
             array = self._planned(value)
         self.standing[value] = self.names[value.name] = array
         return array
+
+    def is_there(self, x: Value, whole: Value) -> bool:
+        """Whether x was computed in the memory of the value that it is a part of."""
+        return whole in self.begun and x in self.standing and np.shares_memory(self.standing[x], self.begun[whole])
 
     def temporary(self, like: Value) -> str:
         """Memory for the duration of the lines of one instruction."""
@@ -148,7 +158,10 @@ class Writer:
         memory = self.free[min(fitting)].pop() if fitting else np.zeros(nbytes, np.uint8)
         self.pool.append(memory)
         self.owner[value] = memory
-        return memory[: size * value.dtype.itemsize].view(value.dtype).reshape(value.shape)
+        array = memory[: size * value.dtype.itemsize].view(value.dtype)
+        if not value.order:
+            return array.reshape(value.shape)
+        return array.reshape([value.shape[d] for d in value.order]).transpose(np.argsort(value.order))
 
     def _release(self) -> None:
         """Memory of values that are not used after this instruction."""
