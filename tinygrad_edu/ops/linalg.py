@@ -17,6 +17,7 @@ import numpy as np
 from .. import dtypes
 from ..op import op
 from .subscripts import letters, sublists
+from .tiles import times_transposed
 
 
 def _left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -113,8 +114,8 @@ def _linear(x: np.ndarray, w: np.ndarray) -> Any:
     if x.dtype is not w.dtype:
         x, w = _of_one_dtype(x, w)
     if x.ndim == 2:
-        return np.matmul(x, w.T)
-    return np.matmul(_rows(x), w.T).reshape((*x.shape[:-1], w.shape[0]))
+        return times_transposed(x, w)
+    return times_transposed(_rows(x), w).reshape((*x.shape[:-1], w.shape[0]))
 
 
 # fmt: off
