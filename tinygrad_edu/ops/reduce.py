@@ -43,13 +43,27 @@ def _not_empty(x: np.ndarray, dim: Any) -> None:
         raise ValueError(f"expected at least one element, got shape {x.shape}")
 
 
-def _totals(function: Any) -> Any:
-    """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+def _sum(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """Integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+    return _added(x, axes(dim, x.ndim), keepdim, wide(x, dtype))
 
-    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
 
-    return forward
+def _prod(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    multiply: Any = np.multiply  # whose types do not know a `keepdims` that is a variable
+    return multiply.reduce(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
+
+
+def _added(x: np.ndarray, over: tuple[int, ...], keepdim: bool, dtype: Any) -> Any:
+    """The sum over these axes. Many short rows, which NumPy would add one by one, are multiplied with ones."""
+    if dtype is None and x.size > MANY and over == (x.ndim - 1,) and x.shape[-1] <= SHORT and x.dtype.char in "fd":
+        if x.ndim > 1 and x.flags.c_contiguous:
+            y = x.reshape(-1, x.shape[-1]) @ np.ones(x.shape[-1], x.dtype)
+            return y.reshape((*x.shape[:-1], 1) if keepdim else x.shape[:-1])
+    add: Any = np.add
+    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype)
+
+
+MANY, SHORT, NARROW = 2000, 300, 16
 
 
 def _truths(function: Any) -> Any:
@@ -71,8 +85,7 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
-    add: Any = np.add  # whose types do not know a `keepdims` that is a variable
-    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype) / count(x.shape, over)
+    return _added(x, over, keepdim, dtype) / count(x.shape, over)
 
 
 def _one_dim(function: Any) -> Any:
@@ -105,6 +118,8 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
     along = axes(dim, x.ndim)
+    if x.ndim == 2 and along == (1,) and len(x) > x.shape[1] <= NARROW:  # by columns: of short rows NumPy takes one by one
+        return np.ascontiguousarray(_log_softmax(x.T.copy(), 0).T)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     with np.errstate(divide="ignore", over="ignore"):
         shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
@@ -173,9 +188,9 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
 
 
 # fmt: off
-sum       = op("sum", _totals(np.add.reduce),   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
+sum       = op("sum", _sum,                     lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
 mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
-prod: Op  = op("prod", _totals(np.multiply.reduce), _product_of_the_others)
+prod: Op  = op("prod", _prod,                    _product_of_the_others)
 amax      = op("amax", _extreme(np.max),        _shared_by_ties)
 amin      = op("amin", _extreme(np.min),        _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
