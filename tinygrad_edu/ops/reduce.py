@@ -85,7 +85,8 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
-    return _added(x, over, keepdim, dtype) / count(x.shape, over)
+    y = _added(x, over, keepdim, dtype)
+    return y / (x.size // y.size)
 
 
 def _one_dim(function: Any) -> Any:
@@ -121,13 +122,15 @@ def _log_softmax(x: np.ndarray, dim: int) -> Any:
     if x.ndim == 2 and along == (1,) and len(x) > x.shape[1] <= NARROW:  # by columns: of short rows NumPy takes one by one
         return np.ascontiguousarray(_log_softmax(x.T.copy(), 0).T)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
-    with np.errstate(divide="ignore", over="ignore"):
+    if x.size:  # else log 0
         shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
     return shifted
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
     """What a reduction over `dim` gave, `t`, seen from every element of the array of this shape that was reduced."""
+    if dim is None and type(t) is np.float32:  # the usual case first: its memory, repeated
+        return np.ndarray(shape, t.dtype, t, strides=(0,) * len(shape))
     over = axes(dim, len(shape))
     kept = tuple(1 if axis in over else size for axis, size in enumerate(shape))
     return expand(t.reshape(kept), shape=shape)
@@ -135,7 +138,7 @@ def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
 
 def count(shape: tuple[int, ...], dim: Any) -> int:
     """How many elements of an array of this shape are reduced to one."""
-    return math.prod(shape[axis] for axis in axes(dim, len(shape)))
+    return math.prod(shape) if dim is None else math.prod(shape[axis] for axis in axes(dim, len(shape)))
 
 
 def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
