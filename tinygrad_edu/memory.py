@@ -104,7 +104,7 @@ def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
     held = list(map(sys.getrefcount, arrays))
     replaced = {}
     for i, array in enumerate(arrays):
-        base = owner(array)
+        base = array if array.base is None else owner(array)
         if (array is inputs[i] or id(base) in shared) and base.flags.writeable:
             if held[i] <= BY_A_TENSOR and array.base is None:
                 _reclaim(array)

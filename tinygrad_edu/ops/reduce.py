@@ -55,10 +55,10 @@ def _prod(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
 
 def _added(x: np.ndarray, over: tuple[int, ...], keepdim: bool, dtype: Any) -> Any:
     """The sum over these axes. Many short rows, which NumPy would add one by one, are multiplied with ones."""
-    if dtype is None and x.size > MANY and over == (x.ndim - 1,) and x.shape[-1] <= SHORT and x.dtype.char in "fd":
-        if x.ndim > 1 and x.flags.c_contiguous:
-            y = x.reshape(-1, x.shape[-1]) @ np.ones(x.shape[-1], x.dtype)
-            return y.reshape((*x.shape[:-1], 1) if keepdim else x.shape[:-1])
+    rows = dtype is None and x.size > MANY and x.ndim > 1 and over == (x.ndim - 1,) and x.flags.c_contiguous
+    if rows and x.shape[-1] <= SHORT and x.dtype.char in "fd":
+        y = x.reshape(-1, x.shape[-1]) @ np.ones(x.shape[-1], x.dtype)
+        return y.reshape((*x.shape[:-1], 1) if keepdim else x.shape[:-1])
     add: Any = np.add
     return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype)
 
@@ -119,12 +119,12 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
     along = axes(dim, x.ndim)
-    if x.ndim == 2 and along == (1,) and len(x) > x.shape[1] <= NARROW:  # by columns: of short rows NumPy takes one by one
-        return np.ascontiguousarray(_log_softmax(x.T.copy(), 0).T)
+    if columns := x.ndim == 2 and along == (1,) and x.shape[1] <= NARROW:  # of short rows NumPy takes one by one
+        x, along = x.T.copy(), (0,)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     if x.size:  # else log 0
         shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
-    return shifted
+    return np.ascontiguousarray(shifted.T) if columns else shifted
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
