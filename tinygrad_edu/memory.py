@@ -8,7 +8,8 @@ Memory changes in two ways:
 
 * the library writes to it (`t += 1`, `t[i] = v`, an optimiser's step) and calls `wrote`;
 * the user holds the NumPy array (`t.array`, `t.numpy()`, `from_numpy(a)`) and may write at any time. `share` notes it:
-  an op that is recorded later keeps a copy of its own; for what was recorded before, contents are compared.
+  an op that is recorded later keeps a copy of its own; for what was recorded before, contents are compared. Once nobody
+  but a Tensor refers to the array, the user has let go of it, and it is the library's alone again.
 
 Memory that was neither written to nor shared costs nothing. The clock counts nodes and writes in one sequence, so
 "nothing has changed since this node was recorded", the usual case, is one comparison.
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 import weakref
 from collections.abc import Sequence
 from typing import Any
@@ -91,18 +93,34 @@ def share(array: np.ndarray, recorded: bool = True) -> np.ndarray:
     return array
 
 
+BY_A_TENSOR = 1 + next(map(sys.getrefcount, [np.empty(0)]))  # references; others are the list's and the call's
+
+
 def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
     """Replace the arrays that the user may write to, because they were passed as such or are shared, by copies.
 
     Returns those arrays, by position.
     """
+    held = list(map(sys.getrefcount, arrays))
     replaced = {}
     for i, array in enumerate(arrays):
-        base = owner(array)
+        base = array if array.base is None else owner(array)
         if (array is inputs[i] or id(base) in shared) and base.flags.writeable:
-            replaced[i] = array
-            arrays[i] = array.copy()
+            if held[i] <= BY_A_TENSOR and array.base is None:
+                _reclaim(array)
+            else:
+                replaced[i] = array
+                arrays[i] = array.copy()
     return replaced
+
+
+def _reclaim(array: np.ndarray) -> None:
+    """Note that the user no longer holds it."""
+    block = _block(array)
+    if block.contents and array.tobytes() != block.contents:
+        wrote(array)
+    block.shared, block.contents = 0, b""
+    shared.discard(id(array))
 
 
 def has_changed(array: np.ndarray, since: int) -> bool:

@@ -84,21 +84,8 @@ class Node:
     the gradient.
     """
 
-    __slots__ = (
-        "array",
-        "arrays",
-        "call",
-        "handle",
-        "hooks",
-        "inputs",
-        "kept",
-        "line",
-        "op",
-        "order",
-        "params",
-        "seed",
-        "sources",
-    )
+    __slots__ = ("array", "arrays", "call", "handle", "hooks", "inputs", "kept", "line", "op", "order", "params")
+    __slots__ += ("seed", "sources")
 
     call: Call | None
     line: tuple[types.CodeType, int]

@@ -13,7 +13,7 @@ from . import functional as F
 from .applied import Applied
 from .checks import check_tensor
 from .distance import PairwiseDistance
-from .functional.reduction import REDUCTIONS, in_pytorchs_places, modern, unknown_reduction
+from .functional.reduction import REDUCTIONS, in_pytorchs_places, modern, place_of_older_names, unknown_reduction
 from .linear import Linear
 from .module import Module
 
@@ -51,7 +51,9 @@ class Loss(Applied, inputs=2):
     def _construct(self, arguments: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         name = type(self).__name__
         if "reduction" in arguments.parameters:
-            args, kwargs = in_pytorchs_places(name, tuple(arguments.parameters), args, kwargs)
+            order, first = place_of_older_names(tuple(arguments.parameters))
+            if len(args) > first:
+                args, kwargs = in_pytorchs_places(name, order, first, args, kwargs)
         super()._construct(arguments, args, modern(name, kwargs))
         if self.reduction not in self._reductions:
             raise unknown_reduction(type(self).__name__, self.reduction, self._reductions)

@@ -35,6 +35,7 @@ checks           what indices, masks and widths must be
 plain            from a tensor to its array, and back
 erf32            the error function of many float32 numbers
 subscripts       einsum's equations, written out
+tiles            x Wᵀ in pieces that are multiplied faster than the whole
 older_orders     arguments in the order of older programs, for add, addmm and their like
 
 Every row of the first list is public here and in `tinygrad_edu`, and so is every function of `composed` and `linalg`,

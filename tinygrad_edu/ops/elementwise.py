@@ -65,7 +65,22 @@ def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
 def _where(condition: np.ndarray, a: np.ndarray, b: np.ndarray) -> Any:
     if condition.dtype != bool:
         raise TypeError("expected a condition of booleans; write condition != 0")
+    if type(a) is int and a == 0 and type(b) is np.ndarray and b.dtype.char in _BITS and b.shape == condition.shape:
+        return _or_0(condition, b)
     return np.where(condition, a, b)
+
+
+_BITS = {"f": np.int32, "d": np.int64}  # integers as wide as these floats
+
+
+def _or_0(condition: np.ndarray, b: np.ndarray) -> Any:
+    """np.where(condition, 0, b), up to ten times as fast: it masks bits, and does not guess which way a choice goes."""
+    y = np.empty(b.shape, b.dtype)
+    bits = y.view(_BITS[b.dtype.char])
+    bits[...] = condition
+    bits -= 1  # no bit where the condition is True, all of them where it is False
+    bits &= b.view(bits.dtype)
+    return y
 
 
 def _ratio(a: Any, b: Any) -> Any:
@@ -88,8 +103,8 @@ def _round(x: np.ndarray, decimals: int = 0) -> Any:
 
 
 def _sigmoid(x: np.ndarray) -> Any:
-    e = np.exp(np.where(x.real < 0, x, -x))  # never overflows; (x.real: complex numbers test the derivative)
-    return np.where(x.real < 0, e, 1) / (1 + e)
+    e = np.exp(np.minimum(x, -x))  # e^-|x|, which never overflows
+    return (np.maximum(e, x >= 0) if x.dtype.kind != "c" else np.where(x.real < 0, e, 1)) / (1 + e)
 
 
 def _abs_rule(g: Any, y: Any, x: Any) -> Any:
@@ -165,7 +180,7 @@ asinh      = op("asinh", np.arcsinh,            lambda g, y, x: g / np.sqrt(x * 
 acosh      = op("acosh", np.arccosh,            lambda g, y, x: g / np.sqrt((x - 1) * (x + 1)), real=True)
 atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x), real=True)
 
-relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: np.where(y <= 0, 0, g), elementwise=True)
+relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: where(y <= 0, 0, g), elementwise=True)
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True, real=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True, real=True)
 abs        = op("abs", np.absolute,             _abs_rule)

@@ -43,13 +43,27 @@ def _not_empty(x: np.ndarray, dim: Any) -> None:
         raise ValueError(f"expected at least one element, got shape {x.shape}")
 
 
-def _totals(function: Any) -> Any:
-    """The same for sums and products: integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+def _sum(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """Integers and booleans give int64; `dtype` is the result's, and that of the sum."""
+    return _added(x, axes(dim, x.ndim), keepdim, wide(x, dtype))
 
-    def forward(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-        return function(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
 
-    return forward
+def _prod(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    multiply: Any = np.multiply  # whose types do not know a `keepdims` that is a variable
+    return multiply.reduce(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
+
+
+def _added(x: np.ndarray, over: tuple[int, ...], keepdim: bool, dtype: Any) -> Any:
+    """The sum over these axes. Many short rows, which NumPy would add one by one, are multiplied with ones."""
+    rows = dtype is None and x.size > MANY and x.ndim > 1 and over == (x.ndim - 1,) and x.flags.c_contiguous
+    if rows and x.shape[-1] <= SHORT and x.dtype.char in "fd":
+        y = x.reshape(-1, x.shape[-1]) @ np.ones(x.shape[-1], x.dtype)
+        return y.reshape((*x.shape[:-1], 1) if keepdim else x.shape[:-1])
+    add: Any = np.add
+    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype)
+
+
+MANY, SHORT, NARROW = 2000, 300, 16
 
 
 def _truths(function: Any) -> Any:
@@ -71,8 +85,8 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
-    add: Any = np.add  # whose types do not know a `keepdims` that is a variable
-    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype) / count(x.shape, over)
+    y = _added(x, over, keepdim, dtype)
+    return y / (x.size // y.size)
 
 
 def _one_dim(function: Any) -> Any:
@@ -105,14 +119,18 @@ def _top(x: np.ndarray, dim: Any = None) -> Any:
 
 def _log_softmax(x: np.ndarray, dim: int) -> Any:
     along = axes(dim, x.ndim)
+    if columns := x.ndim == 2 and along == (1,) and x.shape[1] <= NARROW:  # of short rows NumPy takes one by one
+        x, along = x.T.copy(), (0,)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
-    with np.errstate(divide="ignore", over="ignore"):
+    if x.size:  # else log 0
         shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
-    return shifted
+    return np.ascontiguousarray(shifted.T) if columns else shifted
 
 
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
     """What a reduction over `dim` gave, `t`, seen from every element of the array of this shape that was reduced."""
+    if dim is None and type(t) is np.float32:  # the usual case first: its memory, repeated
+        return np.ndarray(shape, t.dtype, t, strides=(0,) * len(shape))
     over = axes(dim, len(shape))
     kept = tuple(1 if axis in over else size for axis, size in enumerate(shape))
     return expand(t.reshape(kept), shape=shape)
@@ -120,7 +138,7 @@ def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
 
 def count(shape: tuple[int, ...], dim: Any) -> int:
     """How many elements of an array of this shape are reduced to one."""
-    return math.prod(shape[axis] for axis in axes(dim, len(shape)))
+    return math.prod(shape) if dim is None else math.prod(shape[axis] for axis in axes(dim, len(shape)))
 
 
 def _shared_by_ties(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -173,9 +191,9 @@ def _softmax_of(g: Any, y: Any, x: Any, dim: Any = None, keepdim: bool = False) 
 
 
 # fmt: off
-sum       = op("sum", _totals(np.add.reduce),   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
+sum       = op("sum", _sum,                     lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g, x.shape, dim))
 mean      = op("mean", _mean,                   lambda g, y, x, dim=None, keepdim=False, dtype=None: _spread(g / max(count(x.shape, dim), 1), x.shape, dim))
-prod: Op  = op("prod", _totals(np.multiply.reduce), _product_of_the_others)
+prod: Op  = op("prod", _prod,                    _product_of_the_others)
 amax      = op("amax", _extreme(np.max),        _shared_by_ties)
 amin      = op("amin", _extreme(np.min),        _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)

@@ -68,8 +68,7 @@ class Adam(Optimizer):
         state["step"] = t = state.get("step", 0) + 1
         mean, square = zeros_at_first(state, p, "exp_avg", "exp_avg_sq")
         largest = zeros_at_first(state, p, "max_exp_avg_sq")[0] if amsgrad else square
-        β1, β2 = map(float, group["betas"])
-        γ, ε, λ = (float(group[key]) for key in ("lr", "eps", "weight_decay"))
+        β1, β2 = group["betas"]
         adam(
             self.scratch,
             θ=p,
@@ -78,11 +77,11 @@ class Adam(Optimizer):
             v=square,
             top=largest if amsgrad else None,
             t=float(t),
-            γ=γ,
-            β1=β1,
-            β2=β2,
-            ε=ε,
-            λ=λ,
+            γ=float(group["lr"]),
+            β1=float(β1),
+            β2=float(β2),
+            ε=float(group["eps"]),
+            λ=float(group["weight_decay"]),
             decoupled=bool(decoupled),
             maximize=bool(group["maximize"]),
         )

@@ -61,7 +61,7 @@ class SGD(Optimizer):
             )
 
     def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
-        γ, μ, τ, λ = (float(group[key]) for key in ("lr", "momentum", "dampening", "weight_decay"))
+        μ = float(group["momentum"])
         first = bool(μ) and state.get("momentum_buffer") is None  # PyTorch saves None where there is no momentum
         if first:
             state["momentum_buffer"] = np.zeros_like(p)
@@ -70,10 +70,10 @@ class SGD(Optimizer):
             θ=p,
             g=grad,
             b=state["momentum_buffer"] if μ else None,
-            γ=γ,
+            γ=float(group["lr"]),
             μ=μ,
-            τ=0.0 if first else τ,
-            λ=λ,
+            τ=0.0 if first else float(group["dampening"]),
+            λ=float(group["weight_decay"]),
             nesterov=bool(group["nesterov"]),
             maximize=bool(group["maximize"]),
         )

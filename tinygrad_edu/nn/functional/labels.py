@@ -17,8 +17,8 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
     Labels that do not count are returned as 0. TypeError, ValueError, IndexError: see `cross_entropy`.
     """
     labels = array_of(target)
-    classes = x.shape[dim]
-    shape = x.shape[:dim] + x.shape[dim + 1 :]
+    sizes = tuple(x.shape)
+    classes, shape = sizes[dim], sizes[:dim] + sizes[dim + 1 :]
     if labels.dtype.kind not in "iu":
         hint = "; floats must be probabilities of the input's shape" if name == "cross_entropy" else ""
         raise TypeError(
@@ -36,7 +36,7 @@ def checked_labels(name: str, target: Any, x: Any, dim: int, ignore_index: int) 
 
 def _are_classes(classes: int, labels: np.ndarray) -> bool:
     """Seen as unsigned numbers negative labels are enormous: one maximum finds what is out of range on either side."""
-    return bool(labels.view(f"u{labels.itemsize}").max() < classes)
+    return bool(np.maximum.reduce(labels.view(f"u{labels.itemsize}"), axis=None) < classes)
 
 
 def _kept(name: str, classes: int, ignore_index: int, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ... import ops
 from ...tensor import Tensor
-from ...tracing import again, is_traced
+from ...tracing import again, is_traced, same
 from ..checks import array_of, wrong_shape
 from .labels import checked_labels
 from .reduction import check_prediction, reduced, target_like, target_of_same_shape
@@ -56,7 +56,7 @@ def cross_entropy(
     if not 0.0 <= label_smoothing <= 1.0:
         raise ValueError(f"cross_entropy: label_smoothing must be between 0 and 1, got {label_smoothing}")
     dim = _class_dim("cross_entropy", input)
-    log_p = ops.log_softmax(input, dim=dim)
+    log_p = ops.log_softmax(input, dim)
     if not isinstance(target, Tensor):
         target = np.asarray(target)
     if target.dtype.kind == "f" and target.shape == input.shape:
@@ -157,7 +157,9 @@ def _count(function: Any, loss: Any, array: np.ndarray) -> Any:
 def _of_class(x: Any, labels: np.ndarray, dim: int) -> Any:
     """The element of x along `dim` that each label names."""
     if x.ndim == 2:
-        return x[np.arange(len(labels)), labels]
+        kept = labels.copy()
+        same(kept, labels)
+        return ops.getitem(x, index=(np.arange(len(labels)), kept))
     return ops.squeeze(ops.take_along_dim(x, ops.unsqueeze(labels, dim=dim), dim), dim=dim)
 
 

@@ -91,20 +91,28 @@ def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def in_pytorchs_places(
-    name: str, own: tuple[str, ...], args: tuple[Any, ...], options: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arguments by position, where PyTorch has `size_average` and `reduce` among them, as in `mse_loss(x, y, False)`.
+def place_of_older_names(own: tuple[str, ...]) -> tuple[list[str], int]:
+    """The arguments as PyTorch has them, `size_average` and `reduce` among them, and the place of the first.
 
-    own: the names of the function's arguments. TypeError: what stands in the place of `size_average` is not one.
+    own: the names of the function's arguments.
     """
-    if {"delta", "var", "blank", "distance_function"} & set(own) or ("full" in own and "log_input" not in own):
-        return args, options  # which never had them
     order = list(own)
+    if {"delta", "var", "blank", "distance_function"} & set(own) or ("full" in own and "log_input" not in own):
+        return order, len(order)  # which never had them
     order.insert(order.index("reduction"), "reduce")
     first = next(i for i, key in enumerate(order) if key in ("ignore_index", "reduce") or (key, order[i - 1]) == AFTER)
     order.insert(first, "size_average")
-    if len(args) <= first or isinstance(args[first], str):
+    return order, first
+
+
+def in_pytorchs_places(
+    name: str, order: list[str], first: int, args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments by position, where PyTorch has `size_average` and `reduce` among them, as in `mse_loss(x, y, False)`.
+
+    TypeError: what stands in the place of `size_average` is not one.
+    """
+    if first == len(order) or isinstance(args[first], str):
         return args, options
     if args[first] is not None and not isinstance(args[first], bool):
         raise TypeError(f"{name}: in this place PyTorch has size_average; pass {args[first]!r} by its name")
@@ -119,11 +127,12 @@ def with_older_names(loss: Callable[..., Any]) -> Callable[..., Any]:
     if "reduction" not in inspect.signature(loss).parameters:
         return loss
 
-    own = tuple(inspect.signature(loss).parameters)
+    order, first = place_of_older_names(tuple(inspect.signature(loss).parameters))
 
     @functools.wraps(loss)
     def called(*args: Any, **options: Any) -> Any:
-        args, options = in_pytorchs_places(loss.__name__, own, args, options)
+        if len(args) > first:
+            args, options = in_pytorchs_places(loss.__name__, order, first, args, options)
         return loss(*args, **modern(loss.__name__, options) if OLDER[0] in options or OLDER[1] in options else options)
 
     return called
