@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Lent, Tensor, wrap
+from .doubt import Doubt
 from .flat import bind
 from .kernels import fused, shown
 from .layout import turned
@@ -25,11 +26,12 @@ from .write import Writer
 class Bound:
     """One program with the arrays it reads and writes. Called with the arrays of the arguments.
 
-    around: what the variables were bound to that the step finds around it.
+    around: what the variables were bound to that the step finds around it. doubt: what is not proved of it.
     """
 
-    def __init__(self, program: Program, arguments: list[Tensor], around: list[Any]) -> None:
+    def __init__(self, program: Program, arguments: list[Tensor], around: list[Any], doubt: Doubt) -> None:
         self.program = program
+        self.doubt = doubt
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
         updates: dict[Update, Callable[[], None]] = {}

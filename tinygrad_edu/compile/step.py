@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from ..recording import thread
 from ..tensor import Tensor, wrap
 from ..warn import warn
 from .bound import Bound
+from .doubt import Doubt, Seen, seen
 from .errors import CompileError
 from .program import Program, external
 from .results import Results
@@ -38,8 +40,9 @@ def compile(step: Callable[..., Any]) -> Compiled:
 
     The step may compute anything from Tensors: a whole training step, with `backward`, an optimiser's `step` and
     metrics, or only a function. It is called as before. Its first two calls with arguments of the same shapes and
-    dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Arguments of
-    other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
+    dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Where both held
+    the same numbers, the first call with others runs as it is too, which shows that the program follows them. Arguments
+    of other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
 
     Python numbers, and the way through `if` and `for`, are part of the program. Where an argument has another value, or
     a variable around the step, an attribute or element of what that holds, or an option or a layer of a module, another
@@ -59,6 +62,17 @@ def compile(step: Callable[..., Any]) -> Compiled:
     return Compiled(step)
 
 
+@dataclasses.dataclass(eq=False)
+class _Run:
+    """What was noted of one run: the program, what was around it, the NumPy arrays and the numbers it was given."""
+
+    program: Program
+    around: list[Any]
+    raw: list[np.ndarray]
+    held: list[Seen]
+    arguments: list[Tensor]
+
+
 class Compiled:
     """A compiled step; see `compile`."""
 
@@ -67,7 +81,7 @@ class Compiled:
         self._step = step
         self._surroundings = Surroundings(step)
         self._bound: dict[Any, list[Bound]] = {}
-        self._traced: dict[Any, list[tuple[Program, list[Any], list[np.ndarray]]]] = {}  # once; around it; with arrays
+        self._traced: dict[Any, list[_Run]] = {}  # runs that wait for another like them
         self.traces = 0  # how often the step was traced: twice for each program
         self._latest: Bound | None = None
 
@@ -86,13 +100,18 @@ class Compiled:
         for bound in known:
             if bound.fits(arrays, around):
                 self._latest = bound
+                if bound.doubt.seen and not bound.doubt.holds(arrays):
+                    return self._ask(bound, key, args, kwargs)
                 return bound(arrays, args)
-        return self._trace(key, args, kwargs)
+        result, run = self._run(args, kwargs)
+        self._compile(key, run)
+        return result
 
-    def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the step for real, noting what it does; the second time, compile it."""
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, _Run]:
+        """Run the step for real, noting what it does."""
         named = _named_tensors(self._step, args, kwargs)
         raw = [array.copy() for array in _raw((args, kwargs))]
+        held = seen([x._array for _, x in named])
         before = self._surroundings.now()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
@@ -113,19 +132,35 @@ class Compiled:
         results = Results(program, [v.tensor for v in external(program) if isinstance(v.tensor, Tensor)])
         found = iter([x._array for x in _tensors_in(result)])
         result = results(lambda _: next(found))
+        return result, _Run(program, around, raw, held, [x for _, x in named])
+
+    def _compile(self, key: Any, run: _Run) -> None:
+        """Compile the step, if it has been noted under the same conditions before."""
         waiting = self._traced.setdefault(key, [])
         self._count()
         for other in waiting:
-            if not comparable(other[0], program) or not unchanged(other[1], around):
+            if not comparable(other.program, run.program) or not unchanged(other.around, run.around):
                 continue
-            if not any(map(np.array_equal, other[2], raw)):  # what NumPy computes of equal ones would seem constant
+            if not any(
+                map(np.array_equal, other.raw, run.raw)
+            ):  # what NumPy computes of equal ones would seem constant
                 waiting.remove(other)
-                program = same(other[0], program)
-                del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
-                self._latest = Bound(simplified(program), [x for _, x in named], around)
+                program = same(other.program, run.program)
+                doubt = Doubt(other.held, run.held, run.program)
+                arguments, around = run.arguments, run.around
+                del other, run  # which hold the arrays of parameters: `flat` moves only what nobody else holds
+                self._latest = Bound(simplified(program), arguments, around, doubt)
                 self._bound.setdefault(key, []).append(self._latest)
-                return result
-        waiting.append((program, around, raw))
+                return
+        run.arguments = []
+        waiting.append(run)
+
+    def _ask(self, bound: Bound, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the step for real with other numbers than it was compiled with; if it is another program, forget that."""
+        result, run = self._run(args, kwargs)
+        if not bound.doubt.is_settled(run.held, run.program):
+            self._bound[key].remove(bound)
+            self._compile(key, run)
         return result
 
     def _count(self) -> None:
