@@ -151,7 +151,7 @@ def test_labels_that_do_not_count():
     batches = [(x, y) for x, y in zip(floats(4, 6), labels(4), strict=True)]
     ignored = [tg.tensor(np.array(y)) for y in ([0, -100, 2, -100], [-100, 1, 1, -100], [2, -100, 0, -100])]
     some = [(x, y) for (x, _), y in zip(batches, ignored, strict=False)]
-    batches += some + [(batches[0][0], tg.tensor(np.array([-100, 1, 1, 0])))]
+    batches += [*some, (batches[0][0], tg.tensor(np.array([-100, 1, 1, 0])))]
 
     def make(weight=None, smoothing=0.0):
         return training(

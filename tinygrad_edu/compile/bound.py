@@ -6,7 +6,7 @@ import ast
 import builtins
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ from .write import Writer
 
 
 class Bound:
-    """One program with the arrays it reads and writes. Called with the arrays of the arguments.
+    """One program with the arrays it reads and writes. Called with the arrays of the arguments, and, if it leaves
+    gradients in them, with these.
 
     around: what the variables were bound to that the step finds around it. doubt: what is not proved of it.
     """
@@ -61,6 +62,7 @@ class Bound:
         self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
+        self.fills_arguments = any(position is not None for position, _, _ in self.left)
         self.entries = [(x, value is not None) for x, value in program.entries]
         self.entering = [x for x, _ in entering]
         self.results = Results(program, [v.tensor for v in outside if isinstance(v.tensor, Tensor)])
@@ -95,12 +97,12 @@ class Bound:
         inputs = dict(zip(self.program.inputs, arrays, strict=False))
         return all(guard.holds(inputs) for guard in self.program.guards)
 
-    def __call__(self, arrays: list[np.ndarray], args: Any) -> Any:
+    def __call__(self, arrays: list[np.ndarray], arguments: Sequence[tuple[str, Tensor]]) -> Any:
         with self.lock, np.errstate(all="ignore"):
             outputs = self.function(*arrays, *(np.array(x._grad._array) for x in self.entering))
             places = self.outputs
             for position, tensor, value in self.left:
-                x = tensor if position is None else args[position]
+                x = tensor if position is None else arguments[position][1]
                 if value is None:
                     x._grad = None
                 elif value in self.gradients:
