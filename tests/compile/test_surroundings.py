@@ -261,3 +261,12 @@ def test_a_loss_that_is_made_in_the_step():
     for _ in range(5):
         step(tg.randn(4, 2), tg.tensor([0, 1, 2, 1]))
     assert step.traces == 2
+
+
+def test_a_hook_that_comes_later():
+    net = nn.Linear(2, 2)
+    followed(
+        lambda x: net(x).detach(),
+        lambda: net.register_forward_hook(lambda module, given, made: made * 2),
+        tg.ones(3, 2),
+    )

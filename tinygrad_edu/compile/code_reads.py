@@ -61,8 +61,10 @@ def places(function: types.FunctionType) -> Iterator[Place]:
     for name in dict.fromkeys(_globals_of(function.__code__)):
         if name in spaces:
             yield name, _reading_item(spaces, name)
-    yield f"the defaults of {function.__name__}", lambda: function.__defaults__
-    yield f"the defaults of {function.__name__}", lambda: function.__kwdefaults__
+    if function.__defaults__:
+        yield f"the defaults of {function.__name__}", lambda: function.__defaults__
+    if function.__kwdefaults__:
+        yield f"the defaults of {function.__name__}", lambda: function.__kwdefaults__
     modules = {name: read for name, read in _modules(function) if _is_namespace(read())}
     for name, attribute in dict.fromkeys(_attributes_of(function.__code__)):
         if name in modules and attribute in vars(modules[name]()):

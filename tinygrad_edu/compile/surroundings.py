@@ -135,6 +135,7 @@ class Surroundings:
             label = f"{name}.{path}" if path else name
             parts = (vars(module), module._parameters, module._buffers, module._modules)
             self.contents += [_Contents(label, part) for part in parts]
+            self.seen.update(map(id, parts))
             for y in vars(module).values():
                 if type(y) in (list, dict, tuple):
                     self._look_into(label, y, 1)
