@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "printing": set(),
     "placement": {"op", "devices"},
     "conversion": {"op", "ops", "devices", "literals", "tracing"},
-    "draws": {"op", "random"},
+    "draws": {"op", "random", "tracing"},
     "new_tensors": {"op", "arguments", "devices", "draws"},
     "tensor": FLOOR
     | {"ops", "inplace_methods", "interop", "new_tensors", "conversion", "placement", "devices", "printing"}

@@ -112,6 +112,7 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
         return len(self._array)
 
     def __contains__(self, value: Any) -> bool:
+        reads(self, "in")
         return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -141,6 +142,7 @@ class Tensor(InPlaceMethods, Conversions, NewTensors, Placement, FromNumPy):
         return format(self.item(), spec) if spec or not self._array.ndim else str(self)
 
     def __repr__(self) -> str:
+        reads(self, "print()")
         array = self._array
         notes = [f"size={array.shape}"] if not array.size and array.ndim != 1 else []
         if array.dtype not in ((default.real, np.int64, np.bool_, default.complex) if array.size else (default.real,)):

@@ -24,9 +24,9 @@ class UsageWarning(UserWarning):
 
 
 def user_frame() -> types.FrameType:
-    """The innermost frame that is not this package's own: where the user's program is."""
+    """The innermost frame that is neither this package's own nor NumPy's: where the user's program is."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and is_ours(frame.f_globals.get("__name__") or ""):
+    while frame.f_back is not None and _is_library(frame.f_globals.get("__name__") or ""):
         frame = frame.f_back
     return frame
 
@@ -42,6 +42,10 @@ def warn(message: str, category: type[Warning] = UsageWarning) -> None:
         module=frame.f_globals.get("__name__") or "<unknown>",
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
+
+
+def _is_library(module: str) -> bool:
+    return is_ours(module) or module == "numpy" or module.startswith("numpy.")
 
 
 def is_ours(module: str) -> bool:

@@ -1,5 +1,8 @@
 """What a step finds around it, and is another one later on: it is followed, or what the step changes there refused."""
 
+import collections
+import functools
+import sys
 import types
 
 import numpy as np
@@ -77,6 +80,130 @@ def test_one_layer_in_evaluation():
     followed(lambda x: net(x).detach(), lambda: net[1].eval(), x)
 
 
+class Settings:
+    factor = 2.0
+
+    def __init__(self):
+        self.own = types.SimpleNamespace(nested={"deep": [2.0]})
+        self.seen = 0
+
+    def __call__(self, x):
+        return x * self.factor
+
+    def through_a_global(self, x):
+        return x * FACTOR
+
+    def deep(self, x):
+        return x * self.own.nested["deep"][0]
+
+    @property
+    def doubled(self):
+        return 2 * self.factor
+
+
+class Slotted:
+    __slots__ = ("factor",)
+
+
+def with_default(x, factors=[2.0]):  # noqa: B006
+    return x * factors[0]
+
+
+def test_attributes_of_classes_and_methods(monkeypatch):
+    settings = Settings()
+    followed(lambda x: x * Settings.factor, lambda: monkeypatch.setattr(Settings, "factor", 3.0), X)
+    followed(lambda x: x * settings.doubled, lambda: monkeypatch.setattr(Settings, "factor", 4.0), X)
+    followed(settings, lambda: monkeypatch.setattr(Settings, "factor", 5.0), X)
+    followed(lambda x: settings(x), lambda: monkeypatch.setattr(settings, "factor", 6.0), X)
+    followed(lambda x: settings.through_a_global(x), lambda: monkeypatch.setitem(globals(), "FACTOR", 7.0), X)
+    followed(settings.deep, lambda: settings.own.nested["deep"].__setitem__(0, 8.0), X)
+    followed(lambda x, s: x * s.factor, lambda: monkeypatch.setattr(settings, "factor", 9.0), X, settings)
+
+
+def test_attributes_that_the_step_does_not_name_may_change():
+    settings = Settings()
+    compiled = tg.compile(settings.deep)
+    for _ in range(5):
+        compiled(X)
+        settings.seen += 1
+        settings.another = settings.seen
+    assert compiled.traces == 2
+
+
+def test_slots():
+    slotted = Slotted()
+    slotted.factor = 2.0
+    followed(lambda x: x * slotted.factor, lambda: setattr(slotted, "factor", 3.0), X)
+
+
+def test_defaults_and_arguments_of_partials():
+    given = [2.0]
+    followed(with_default, lambda: with_default.__defaults__[0].__setitem__(0, 3.0), X)
+    followed(with_default, lambda: setattr(with_default, "__defaults__", ([4.0],)), X)
+    followed(functools.partial(with_default, factors=given), lambda: given.__setitem__(0, 5.0), X)
+
+
+def test_a_module_of_the_programs_own(monkeypatch):
+    module = types.ModuleType("settings_of_a_program")
+    module.factor = 2.0
+    exec("def scaled(x):\n    return x * factor", vars(module))
+    monkeypatch.setitem(sys.modules, "settings_of_a_program", module)
+
+    def imports(x):
+        import settings_of_a_program as settings
+        from settings_of_a_program import factor
+
+        return settings.scaled(x) * settings.factor * factor
+
+    followed(imports, lambda: setattr(module, "factor", 3.0), X)
+    followed(lambda x: module.scaled(x), lambda: setattr(module, "factor", 4.0), X)
+
+
+def test_functions_in_containers():
+    factor, functions = 2.0, {"first": [lambda x: x * factor]}
+
+    def change():
+        nonlocal factor
+        factor = 3.0
+
+    followed(lambda x: functions["first"][0](x), change, X)
+
+
+def test_the_sign_of_zero():
+    sign = 0.0
+
+    def change():
+        nonlocal sign
+        sign = -0.0
+
+    followed(lambda x: tg.copysign(x, tg.tensor(sign)), change, X)
+
+
+@pytest.mark.parametrize("container", [[], collections.deque(), collections.defaultdict(list), set()])
+def test_what_is_added_to_containers(container):
+    def step(x):
+        if isinstance(container, dict):
+            container["losses"].append(1)
+        else:
+            getattr(container, "append", getattr(container, "add", None))(1)
+        return x * 2
+
+    with pytest.raises(CompileError, match="the step adds to container, or takes from it"):
+        tg.compile(step)(X)
+
+
+def test_what_is_written_to_a_file():
+    written = []
+
+    class File:
+        def write(self, text):
+            written.append(text)
+
+    file = File()
+    with pytest.raises(CompileError, match="the step adds to written"):
+        tg.compile(lambda x: (file.write("a step"), x * 2)[1])(X)
+
+
 class Remembers(nn.Module):
     def forward(self, x):
         self.last = x * 2
@@ -134,3 +261,12 @@ def test_a_loss_that_is_made_in_the_step():
     for _ in range(5):
         step(tg.randn(4, 2), tg.tensor([0, 1, 2, 1]))
     assert step.traces == 2
+
+
+def test_a_hook_that_comes_later():
+    net = nn.Linear(2, 2)
+    followed(
+        lambda x: net(x).detach(),
+        lambda: net.register_forward_hook(lambda module, given, made: made * 2),
+        tg.ones(3, 2),
+    )

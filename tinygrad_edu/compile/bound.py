@@ -6,12 +6,13 @@ import ast
 import builtins
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..tensor import Lent, Tensor, wrap
+from .doubt import Doubt
 from .flat import bind
 from .kernels import fused, shown
 from .layout import arranged, turned
@@ -24,13 +25,15 @@ from .write import Writer
 
 
 class Bound:
-    """One program with the arrays it reads and writes. Called with the arrays of the arguments.
+    """One program with the arrays it reads and writes. Called with the arrays of the arguments, and, if it leaves
+    gradients in them, with these.
 
-    around: what the variables were bound to that the step finds around it.
+    around: what the variables were bound to that the step finds around it. doubt: what is not proved of it.
     """
 
-    def __init__(self, program: Program, arguments: list[Tensor], around: list[Any]) -> None:
+    def __init__(self, program: Program, arguments: list[Tensor], around: list[Any], doubt: Doubt) -> None:
         self.program = program
+        self.doubt = doubt
         give_names(program)
         placed: dict[Value, np.ndarray] = {}
         updates: dict[Update, Callable[[], None]] = {}
@@ -60,6 +63,7 @@ class Bound:
         self.lock = threading.RLock()  # the memory is there once
         positions = {id(x): i for i, x in enumerate(arguments)}
         self.left = [(positions.get(id(x)), x, value) for x, value in program.grads]
+        self.fills_arguments = any(position is not None for position, _, _ in self.left)
         self.entries = [(x, value is not None) for x, value in program.entries]
         self.entering = [x for x, _ in entering]
         self.results = Results(program, [v.tensor for v in outside if isinstance(v.tensor, Tensor)])
@@ -94,12 +98,12 @@ class Bound:
         inputs = dict(zip(self.program.inputs, arrays, strict=False))
         return all(guard.holds(inputs) for guard in self.program.guards)
 
-    def __call__(self, arrays: list[np.ndarray], args: Any) -> Any:
+    def __call__(self, arrays: list[np.ndarray], arguments: Sequence[tuple[str, Tensor]]) -> Any:
         with self.lock, np.errstate(all="ignore"):
             outputs = self.function(*arrays, *(np.array(x._grad._array) for x in self.entering))
             places = self.outputs
             for position, tensor, value in self.left:
-                x = tensor if position is None else args[position]
+                x = tensor if position is None else arguments[position][1]
                 if value is None:
                     x._grad = None
                 elif value in self.gradients:

@@ -68,10 +68,10 @@ def same(first: Program, second: Program) -> Program:
         return True
 
     for a, b in zip_longest(first.instructions, second.instructions):
-        if a is None or b is None or _shape(a) != _shape(b):
+        if a is None or b is None or shape_of(a) != shape_of(b):
             raise CompileError(_another_path(a, b))
         _check_numbers(a, b)
-        agree = [matches(x, y, b) for x, y in zip(_values(a), _values(b), strict=True)]  # each notes its pair
+        agree = [matches(x, y, b) for x, y in zip(values_of(a), values_of(b), strict=True)]  # each notes its pair
         if not all(agree):
             raise CompileError(_another_path(a, b))
         if isinstance(a, Write) and isinstance(b, Write) and a.after is not None and b.after is not None:
@@ -80,7 +80,7 @@ def same(first: Program, second: Program) -> Program:
                 written[b.after] = written.get(b.value, b.value)
     if str(_tree(first.returned)) != str(_tree(second.returned)):
         raise CompileError(f"the step returned {_tree(first.returned)} and then {_tree(second.returned)}; {REMEDY}")
-    for x, y in zip(_plain(first.returned), _plain(second.returned), strict=True):
+    for x, y in zip(plain_in(first.returned), plain_in(second.returned), strict=True):
         if repr(x) != repr(y):
             raise CompileError(f"the step returned {x!r} and then {y!r}; return a Tensor: {REMEDY}")
     left = dict(first.grads)
@@ -118,7 +118,7 @@ def _another_path(a: Instruction | None, b: Instruction | None) -> str:
 
 def _check_numbers(a: Instruction, b: Instruction) -> None:
     """Python numbers among inputs and parameters must be equal: they become part of the program."""
-    one, two = _numbers(a), _numbers(b)
+    one, two = numbers_of(a), numbers_of(b)
     if repr(one) != repr(two):
         differing = [(x, y) for x, y in zip(one, two, strict=False) if repr(x) != repr(y)] or [(one, two)]
         raise CompileError(_number_changed(b, *differing[0]))
@@ -149,7 +149,7 @@ def _where(at: Instruction | None) -> str:
     return "the step's result" if at is None else f"{at.line}: {_name(at)}"
 
 
-def _shape(instruction: Instruction) -> Any:
+def shape_of(instruction: Instruction) -> Any:
     """What must be equal in both: everything but values and numbers."""
     if isinstance(instruction, Call):
         kinds = _tree((instruction.inputs, instruction.params))
@@ -177,11 +177,11 @@ def _tree(x: Any) -> Any:
     return type(x).__name__
 
 
-def _numbers(instruction: Instruction) -> list[Any]:
+def numbers_of(instruction: Instruction) -> list[Any]:
     if isinstance(instruction, Call):
-        return list(_plain((instruction.inputs, instruction.params)))
+        return list(plain_in((instruction.inputs, instruction.params)))
     if isinstance(instruction, Again):
-        return list(_plain((instruction.inputs, _bound_numbers(instruction.function))))
+        return list(plain_in((instruction.inputs, _bound_numbers(instruction.function))))
     return []
 
 
@@ -202,17 +202,17 @@ def _bound_numbers(function: Any) -> list[Any]:
     return [x for x in found if isinstance(x, (bool, int, float, complex, str))]
 
 
-def _plain(x: Any) -> Any:
+def plain_in(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         for y in x:
-            yield from _plain(y)
+            yield from plain_in(y)
     elif isinstance(x, dict):
-        yield from _plain(tuple(x.values()))
+        yield from plain_in(tuple(x.values()))
     elif not isinstance(x, Value):
         yield x
 
 
-def _values(instruction: Instruction) -> list[Value]:
+def values_of(instruction: Instruction) -> list[Value]:
     if isinstance(instruction, Call):
         return [*values_in((instruction.inputs, instruction.params)), *instruction.results]
     if isinstance(instruction, Again):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-import inspect
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
-from ..op import Variable
+from ..literals import default
 from ..recording import thread
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor
 from ..warn import warn
+from .arguments import arrays_in, named_tensors, not_hashable, objects_in, repeated, signature, tensors_in
 from .bound import Bound
+from .doubt import Doubt, Seen, seen
 from .errors import CompileError
 from .program import Program, external
 from .results import Results
@@ -38,8 +40,9 @@ def compile(step: Callable[..., Any]) -> Compiled:
 
     The step may compute anything from Tensors: a whole training step, with `backward`, an optimiser's `step` and
     metrics, or only a function. It is called as before. Its first two calls with arguments of the same shapes and
-    dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Arguments of
-    other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
+    dtypes run as they are, while the ops they call are noted; from the third on the compiled code runs. Where both held
+    the same numbers, the first call with others runs as it is too, which shows that the program follows them. Arguments
+    of other shapes, as a loader's smaller last batch, are compiled by themselves and remembered.
 
     Python numbers, and the way through `if` and `for`, are part of the program. Where an argument has another value, or
     a variable around the step, an attribute or element of what that holds, or an option or a layer of a module, another
@@ -59,40 +62,71 @@ def compile(step: Callable[..., Any]) -> Compiled:
     return Compiled(step)
 
 
+@dataclasses.dataclass(eq=False)
+class _Run:
+    """What was noted of one run: the program, what was around it, the NumPy arrays and the numbers it was given."""
+
+    program: Program
+    around: list[Any]
+    raw: list[np.ndarray]
+    held: list[Seen]
+    arguments: list[tuple[str, Tensor]]
+
+
 class Compiled:
     """A compiled step; see `compile`."""
+
+    is_compiled_step = True
 
     def __init__(self, step: Callable[..., Any]) -> None:
         functools.update_wrapper(self, step)
         self._step = step
         self._surroundings = Surroundings(step)
         self._bound: dict[Any, list[Bound]] = {}
-        self._traced: dict[Any, list[tuple[Program, list[Any], list[np.ndarray]]]] = {}  # once; around it; with arrays
+        self._traced: dict[Any, list[_Run]] = {}  # runs that wait for another like them
         self.traces = 0  # how often the step was traced: twice for each program
         self._latest: Bound | None = None
+
+    def __get__(self, owner: Any, kind: Any = None) -> Compiled:
+        """As a method: compiled for each object by itself, which keeps what was compiled."""
+        if owner is None:
+            return self
+        made = vars(owner).get(key := f"_compiled_{self._step.__name__}")
+        if made is None or made._step.__func__ is not self._step:
+            made = vars(owner)[key] = Compiled(self._step.__get__(owner, kind))
+        return cast(Compiled, made)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return compile, (self._step,)  # a copy starts anew
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if thread.mode.trace is not None:
             return self._step(*args, **kwargs)  # inside another step that is being compiled
         arrays: list[np.ndarray] = []
-        key: Any = _signature((args, kwargs) if kwargs else args, arrays), thread.mode.recording
+        key: Any = signature((args, kwargs) if kwargs else args, arrays), thread.mode.recording, default.real
         if len(arrays) > 1:
-            key = *key, _repeated(arrays)
+            key = *key, repeated(arrays)
         try:
             known = self._bound.get(key, ())
         except TypeError:
-            raise _not_hashable(args, kwargs) from None
+            raise not_hashable(args, kwargs) from None
         around = self._surroundings.now()
         for bound in known:
             if bound.fits(arrays, around):
                 self._latest = bound
-                return bound(arrays, args)
-        return self._trace(key, args, kwargs)
+                if bound.doubt.seen and not bound.doubt.holds(arrays):
+                    return self._ask(bound, key, args, kwargs)
+                return bound(arrays, named_tensors(self._step, args, kwargs) if bound.fills_arguments else ())
+        result, run = self._run(args, kwargs)
+        self._compile(key, run)
+        return result
 
-    def _trace(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the step for real, noting what it does; the second time, compile it."""
-        named = _named_tensors(self._step, args, kwargs)
-        raw = [array.copy() for array in _raw((args, kwargs))]
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, _Run]:
+        """Run the step for real, noting what it does."""
+        named = named_tensors(self._step, args, kwargs)
+        raw = [array.copy() for array in arrays_in((args, kwargs))]
+        held = seen([x._array for _, x in named])
+        self._surroundings.add(objects_in((args, kwargs)))
         before = self._surroundings.now()
         tracer = Tracer([(name, x._array) for name, x in named])
         thread.mode.trace = tracer
@@ -111,21 +145,38 @@ class Compiled:
                     "go back to it; call backward() inside the step, or pass x.detach()"
                 )
         results = Results(program, [v.tensor for v in external(program) if isinstance(v.tensor, Tensor)])
-        found = iter([x._array for x in _tensors_in(result)])
+        found = iter([x._array for x in tensors_in(result)])
         result = results(lambda _: next(found))
+        return result, _Run(program, around, raw, held, named)
+
+    def _compile(self, key: Any, run: _Run) -> None:
+        """Compile the step, if it has been noted under the same conditions before."""
         waiting = self._traced.setdefault(key, [])
         self._count()
         for other in waiting:
-            if not comparable(other[0], program) or not unchanged(other[1], around):
+            if not comparable(other.program, run.program) or not unchanged(other.around, run.around):
                 continue
-            if not any(map(np.array_equal, other[2], raw)):  # what NumPy computes of equal ones would seem constant
+            if not any(
+                map(np.array_equal, other.raw, run.raw)
+            ):  # what NumPy computes of equal ones would seem constant
                 waiting.remove(other)
-                program = same(other[0], program)
-                del tracer, other  # which hold the arrays of parameters: `flat` moves only what nobody else holds
-                self._latest = Bound(simplified(program), [x for _, x in named], around)
+                program = same(other.program, run.program)
+                _check_leaves(run, program)
+                doubt = Doubt(other.held, run.held, run.program)
+                arguments, around = run.arguments, run.around
+                del other, run  # which hold the arrays of parameters: `flat` moves only what nobody else holds
+                self._latest = Bound(simplified(program), [x for _, x in arguments], around, doubt)
                 self._bound.setdefault(key, []).append(self._latest)
-                return result
-        waiting.append((program, around, raw))
+                return
+        run.arguments = []
+        waiting.append(run)
+
+    def _ask(self, bound: Bound, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the step for real with other numbers than it was compiled with; if it is another program, forget that."""
+        result, run = self._run(args, kwargs)
+        if not bound.doubt.is_settled(run.held, run.program):
+            self._bound[key].remove(bound)
+            self._compile(key, run)
         return result
 
     def _count(self) -> None:
@@ -163,76 +214,12 @@ class Compiled:
         return self._latest
 
 
-def _signature(x: Any, arrays: list[np.ndarray]) -> Any:
-    """The shapes and dtypes of the tensors among the arguments, whose arrays are collected, and everything else."""
-    if isinstance(x, Variable):
-        array = x._array
-    elif isinstance(x, np.ndarray):
-        array = x
-    elif isinstance(x, (tuple, list)):
-        return tuple([_signature(y, arrays) for y in x])
-    elif isinstance(x, dict):
-        return tuple([(key, _signature(y, arrays)) for key, y in sorted(x.items())])
-    else:
-        return type(x), x
-    arrays.append(array)
-    return array.shape, array.dtype.char, array.strides
-
-
-def _named_tensors(step: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Tensor]]:
-    """The tensors among the arguments, in the order of `_signature`, with the names of the parameters."""
-    found: list[tuple[str, Tensor]] = []
-
-    def visit(name: str, x: Any) -> None:
-        if isinstance(x, Tensor):
-            found.append((name, x))
-        elif isinstance(x, np.ndarray):
-            found.append((name, wrap(x)))
-        elif isinstance(x, (tuple, list)):
-            for i, y in enumerate(x):
-                visit(f"{name}_{i}", y)
-        elif isinstance(x, dict):
-            for key, y in sorted(x.items()):
-                visit(f"{name}_{key}", y)
-
-    names = [p.name for p in inspect.signature(step).parameters.values() if p.kind is not p.VAR_POSITIONAL]
-    for i, x in enumerate(args):
-        visit(names[i] if i < len(names) else f"x{i}", x)
-    for key, x in sorted(kwargs.items()):
-        visit(key, x)
-    return found
-
-
-def _repeated(arrays: list[np.ndarray]) -> tuple[int, ...] | None:
-    """Which arguments are the same array, if any are."""
-    numbers = {id(array): i for i, array in enumerate(arrays)}
-    return None if len(numbers) == len(arrays) else tuple(numbers[id(array)] for array in arrays)
-
-
-def _raw(x: Any) -> Iterator[np.ndarray]:
-    """The NumPy arrays among the arguments."""
-    if isinstance(x, np.ndarray):
-        yield x
-    elif isinstance(x, (tuple, list, dict)):
-        for y in x.values() if isinstance(x, dict) else x:
-            yield from _raw(y)
-
-
-def _tensors_in(x: Any) -> Iterator[Tensor]:
-    if isinstance(x, Tensor):
-        yield x
-    elif isinstance(x, (tuple, list, dict)):
-        for y in x.values() if isinstance(x, dict) else x:
-            yield from _tensors_in(y)
-
-
-def _not_hashable(args: tuple[Any, ...], kwargs: dict[str, Any]) -> TypeError:
-    for x in (*args, *kwargs.values()):
-        try:
-            hash(_signature(x, []))
-        except TypeError:
-            return TypeError(
-                f"compile: an argument of the step is a {type(x).__name__}, whose contents may change unseen; expected "
-                "Tensors, numbers, or tuples, lists and dicts of them"
+def _check_leaves(run: _Run, program: Program) -> None:
+    """Of arguments whose `.grad` the step sets: it is known to which they are, if they are the same in both runs."""
+    found, kept = {x for x, _ in run.program.grads}, {x for x, _ in program.grads}
+    for name, x in run.arguments:
+        if x in found and x not in kept:
+            raise CompileError(
+                f"the step sets the .grad of argument {name}, which is another tensor at each call; pass "
+                f"{name}.detach(), make a leaf of it in the step by requires_grad_(), and return what tg.grad gives"
             )
-    return TypeError("compile: expected Tensors, numbers, or tuples, lists and dicts of them as arguments")

@@ -18,6 +18,7 @@ from ..nn import functional as F
 from ..nn.module import Module
 from ..printing import set_printoptions
 from ..tensor import Tensor, wrap
+from ..tracing import again
 
 # Methods as functions: `relu_(x)` is `x.relu_()`.
 METHODS = tuple(
@@ -187,13 +188,14 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Any:
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     """Which of the elements are among the test elements, or, if `invert`, are not."""
     among, these = (x._array if isinstance(x, Tensor) else np.asarray(x) for x in (elements, test_elements))
-    return wrap(np.asarray(np.isin(among, these, invert=invert)))
+    return wrap(again(lambda among, these: np.asarray(np.isin(among, these, invert=invert)), among, these))
 
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """The index in each dimension of a tensor of this shape, of elements that are numbered row by row."""
     sizes = (shape,) if isinstance(shape, int) else tuple(Size(shape))
-    return tuple(wrap(np.asarray(i)) for i in np.unravel_index(indices._array, sizes))
+    found: Any = again(lambda at: tuple(map(np.asarray, np.unravel_index(at, sizes))), indices._array)
+    return tuple(map(wrap, found))
 
 
 def _window(name: str, make: Callable[..., Any], about: str) -> Any:

@@ -19,10 +19,10 @@ def constant(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def called(*args: Any, **kwargs: Any) -> Any:
         given: list[np.ndarray] = []
-        places = _placed((args, kwargs), given)
+        places = placed((args, kwargs), given)
 
         def numbers(*arrays: np.ndarray) -> Any:
-            args, kwargs = _filled(places, arrays)
+            args, kwargs = filled(places, arrays)
             return function(*args, **kwargs)
 
         if is_traced() and function not in OF_ARRAYS:
@@ -36,22 +36,22 @@ class _Place(int):
     """The number of an array."""
 
 
-def _placed(x: Any, arrays: list[np.ndarray]) -> Any:
+def placed(x: Any, arrays: list[np.ndarray]) -> Any:
     """The arguments with numbers in place of the arrays of Tensors, which are collected."""
     if isinstance(x, Variable):
         arrays.append(x._array)
         return _Place(len(arrays) - 1)
     if type(x) is dict:
-        return {key: _placed(value, arrays) for key, value in x.items()}
-    return type(x)(_placed(y, arrays) for y in x) if type(x) in (list, tuple) else x
+        return {key: placed(value, arrays) for key, value in x.items()}
+    return type(x)(placed(y, arrays) for y in x) if type(x) in (list, tuple) else x
 
 
-def _filled(x: Any, arrays: Any) -> Any:
+def filled(x: Any, arrays: Any) -> Any:
     if isinstance(x, _Place):
         return arrays[x]
     if type(x) is dict:
-        return {key: _filled(value, arrays) for key, value in x.items()}
-    return type(x)(_filled(y, arrays) for y in x) if type(x) in (list, tuple) else x
+        return {key: filled(value, arrays) for key, value in x.items()}
+    return type(x)(filled(y, arrays) for y in x) if type(x) in (list, tuple) else x
 
 
 OF_ARRAYS = (  # that give arrays

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from ...op import Variable, wrap
-from ...tracing import again
+from ...tracing import again, sized
 from .. import composed, elementwise, index, shape
+from .constants import filled, placed
 
 
 class _Pool:
@@ -40,13 +41,26 @@ class _Pool:
         """The elements at these numbers."""
         if isinstance(found, (list, tuple)):
             return type(found)([self.taken(each) for each in found])
-        rows = [shape.reshape(part, shape=(-1,)) if part._array.ndim != 1 else part for part in self.parts]
-        row = rows[0] if len(rows) == 1 else composed.cat(rows, 0)
-        filled = found == 0
+        row, filled = self._row(), found == 0
         if not self.size:
             return wrap(np.zeros(found.shape, row._array.dtype))
         result = index.getitem(row, index=np.maximum(found - 1, 0))
         return elementwise.where(filled, 0, result) if np.any(filled) else result
+
+    def taken_by(self, find: Callable[..., Any], arrays: list[np.ndarray]) -> Any:
+        """The elements at the numbers that `find` gives of these arrays; there are such numbers, and none is 0."""
+        found = sized(lambda *arrays: _from_zero(find(*arrays)), *arrays)
+        if isinstance(found, tuple):
+            return [index.getitem(self._row(), index=each) for each in found]
+        return index.getitem(self._row(), index=found)
+
+    def _row(self) -> Any:
+        rows = [shape.reshape(part, shape=(-1,)) if part._array.ndim != 1 else part for part in self.parts]
+        return rows[0] if len(rows) == 1 else composed.cat(rows, 0)
+
+
+def _from_zero(found: Any) -> Any:
+    return tuple(map(_from_zero, found)) if isinstance(found, (list, tuple)) else np.asarray(found - 1)
 
 
 def _holds_tensors(x: Any) -> bool:
@@ -66,24 +80,29 @@ def moving(function: Callable[..., Any], *data: str) -> Callable[..., Any]:
                 given = bound.arguments[name]
                 several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
                 bound.arguments[name] = tuple(map(pool.positions, given)) if several else pool.positions(given)
+        where: list[np.ndarray] = []
         for name, value in bound.arguments.items():
             if name not in data and _holds_tensors(value):
-                bound.arguments[name] = _plain(function, name, value)
-        return pool.taken(function(*bound.args, **bound.kwargs))
+                bound.arguments[name] = _plain(function, name, value, where)
+        if not where:
+            return pool.taken(function(*bound.args, **bound.kwargs))
+        return pool.taken_by(
+            lambda *arrays: function(*filled(bound.args, arrays), **filled(bound.kwargs, arrays)), where
+        )
 
     return moved
 
 
-def _plain(function: Any, name: str, x: Any) -> Any:
-    """An argument that says where, not what: a mask, numbers of rows."""
+def _plain(function: Any, name: str, x: Any, arrays: list[np.ndarray]) -> Any:
+    """An argument that says where, not what: a mask, numbers of rows. Its arrays are collected, and numbers stand there."""
     if isinstance(x, Variable):
         if x.node is not None:
             raise TypeError(
                 f"np.{function.__name__} of a tensor that requires grad is not recorded for {name}=; "
                 "use t.detach().numpy() if that is meant"
             )
-        return x._array
-    return type(x)(_plain(function, name, part) for part in x) if isinstance(x, (list, tuple)) else x
+        return placed(x, arrays)
+    return type(x)(_plain(function, name, part, arrays) for part in x) if isinstance(x, (list, tuple)) else x
 
 
 def _partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: None = None) -> Any:
