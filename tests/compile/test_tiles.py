@@ -20,8 +20,9 @@ ROWS = 22  # in tiles of 4, and the last of 2
 @pytest.fixture(autouse=True)
 def small_tiles(monkeypatch):
     monkeypatch.setattr(tiles, "LARGE", 0)
-    monkeypatch.setattr(tiles, "FEWEST", 4)
+    monkeypatch.setattr(tiles, "TILES", 2)
     monkeypatch.setattr(tiles, "PRODUCT", 1)
+    monkeypatch.setattr(tiles, "MANY", 4)
 
 
 @pytest.fixture

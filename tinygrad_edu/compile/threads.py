@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -26,14 +27,28 @@ def allowed() -> int:
     return min([cores, *(library.num_threads or 1 for library in _libraries())])
 
 
+_running = threading.Lock()
+
+
 def in_threads(*calls: tuple[Any, ...]) -> list[Any]:
-    """What functions return, each given with its arguments; all at once, if so many threads are allowed."""
-    if allowed() < len(calls):
+    """What functions return, each given with its arguments: all at once, if so many threads are allowed.
+
+    Meanwhile a matrix product has one thread: those of several at once would wait for each other, ten times as long.
+    """
+    if allowed() < len(calls) or not _running.acquire(blocking=False):
         return [function(*given) for function, *given in calls]
-    with ThreadPoolExecutor(len(calls) - 1) as pool:
-        others = [pool.submit(_quietly, *call) for call in calls[1:]]
-        function, *given = calls[0]
-        return [function(*given), *(other.result() for other in others)]
+    before = [(library, library.num_threads) for library in _libraries()]
+    try:
+        for library, _ in before:
+            library.set_num_threads(1)
+        with ThreadPoolExecutor(len(calls) - 1) as pool:
+            others = [pool.submit(_quietly, *call) for call in calls[1:]]
+            function, *given = calls[0]
+            return [function(*given), *(other.result() for other in others)]
+    finally:
+        for library, threads in before:
+            library.set_num_threads(threads)
+        _running.release()
 
 
 def _quietly(function: Callable[..., Any], *given: Any) -> Any:

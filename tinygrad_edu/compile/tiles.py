@@ -20,9 +20,11 @@ from .rowwise import Fit, fit
 from .simplify import constants, dead
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
-FEWEST = 32  # rows in a tile, below which calling the functions takes longer than what they compute
+TILES = 8  # at least
 PRODUCT = 800_000  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
-CACHE = 1 << 19  # bytes of a tile: half of what a core's own cache mostly has
+CACHE = 1 << 19  # bytes of a tile with such products: half of what a core's own cache mostly has
+FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
+MANY = 1024  # rows in a tile with larger products, which packing them does not slow down
 TRIES = 3  # numbers of rows
 
 
@@ -36,9 +38,8 @@ class Tiles:
     forward = None
     elementwise = False
 
-    def __init__(self, n: int, fits: list[tuple[Call, Fit]], used: set[Value], names: set[str]) -> None:
-        self.n, self.fits, self.names = n, fits, names
-        self.rows = tile(n, fits)
+    def __init__(self, n: int, rows: int, fits: list[tuple[Call, Fit]], used: set[Value], names: set[str]) -> None:
+        self.n, self.rows, self.fits, self.names = n, rows, fits, names
         made = {call.results[0]: found for call, found in fits}
         self.kept = [v for v, found in made.items() if v in used and found.kind == "rows"]
         self.sums = [v for v, found in made.items() if found.kind == "sum"]
@@ -111,11 +112,17 @@ class Part:
 
 
 def tile(n: int, fits: list[tuple[Call, Fit]]) -> int:
-    """How many rows a tile has, for it to be in the cache and its products small; a divisor of n, if one is close."""
-    widest = max(_width(call, found) for call, found in fits)
-    nbytes = max(1, _bytes(fits, n) // n)
-    most = min(PRODUCT // widest, CACHE // nbytes) if widest else CACHE // nbytes
-    most = min(n, max(FEWEST, most))
+    """How many rows a tile has: few, if its products are small then, or many; a divisor of n, if one is close.
+
+    0: the loop is not worth it.
+    """
+    widest, nbytes = max((_width(call, found) for call, found in fits), default=0), _bytes(fits, n)
+    if not widest or nbytes < LARGE:
+        return 0
+    few = min(PRODUCT // widest, CACHE * n // nbytes)
+    most = few if few >= FEWEST else MANY
+    if n < TILES * most:
+        return 0
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
 
 
@@ -166,15 +173,15 @@ def _looped(
     """Instructions between which nothing is written to, with loops in them."""
     sizes: Counter[int] = Counter()
     for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
-        if value.shape and value.shape[0] >= 2 * FEWEST:
+        if value.shape and value.shape[0] > 1:
             sizes[value.shape[0]] += _nbytes(value)
     for n, nbytes in sizes.most_common(TRIES):
         if nbytes < LARGE:
             break
         before, fits, after = _split(stretch, program, later, n)
         used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
-        if any(_width(call, found) for call, found in fits) and _bytes(fits, n) >= LARGE:
-            op = Tiles(n, fits, used, names)
+        if rows := tile(n, fits):
+            op = Tiles(n, rows, fits, used, names)
             loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
             return [*before, loop, *_looped(after, program, later, names)]
         rest = _looped(after, program, later, names) if len(after) < len(stretch) else after
