@@ -1,9 +1,11 @@
 """A step that goes through its batch in tiles of a few rows computes what the step itself does, to rounding."""
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
@@ -351,3 +353,29 @@ def test_with_machine_code(optimizer, machine_code):
     data = [(x.float(), y) for x, y in batches()]
     more = lambda z, y: (z, (z.argmax(1) == y).float().mean())  # noqa: E731
     check(training(model, F.cross_entropy, optimizer, more), data, rtol=2e-5 if optimizer is optim.Adam else 2e-6)
+
+
+def test_threads_that_run_at_once():
+    """Each product has one thread meanwhile, and what was allowed is allowed again; also where one fails."""
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(x):
+        both.wait()
+        if x < 0:
+            raise ValueError("negative")
+        return x, [library.num_threads for library in compile_threads.libraries()]
+
+    with threadpool_limits(2):
+        if compile_threads.allowed() < 2:
+            pytest.skip("one core")
+        assert compile_threads.in_threads((meet, 1), (meet, 2)) == [
+            (x, [1] * len(compile_threads.libraries())) for x in (1, 2)
+        ]
+        for calls in ([(meet, 1), (meet, -2)], [(meet, -1), (meet, 2)]):
+            with pytest.raises(ValueError, match="negative"):
+                compile_threads.in_threads(*calls)
+        assert compile_threads.allowed() == 2
+    with threadpool_limits(1):
+        order = []
+        compile_threads.in_threads((order.append, 1), (order.append, 2))
+        assert order == [1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +13,23 @@ from typing import Any
 import numpy as np
 
 
-@functools.cache
-def _libraries() -> list[Any]:
-    """Those in this process that multiply matrices."""
+@functools.lru_cache(maxsize=1)
+def _libraries(count: int) -> list[Any]:
+    """Those in this process that multiply matrices; looked for again where more modules have been imported."""
     import threadpoolctl
 
-    found = threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
-    return [library for library in found if "numpy" in library.filepath] or list(found)
+    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def libraries() -> list[Any]:
+    """Those that multiply matrices: what they allow, and what is to change that."""
+    return _libraries(len(sys.modules))
 
 
 def allowed() -> int:
-    """How many threads NumPy's matrix products may use now: so many may be used in their place."""
+    """How many threads matrix products may use now: so many may be used in their place."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min([cores, *(library.num_threads or 1 for library in _libraries())])
+    return min([cores, *(library.num_threads or 1 for library in libraries())])
 
 
 _running = threading.Lock()
@@ -37,7 +42,7 @@ def in_threads(*calls: tuple[Any, ...]) -> list[Any]:
     """
     if allowed() < len(calls) or not _running.acquire(blocking=False):
         return [function(*given) for function, *given in calls]
-    before = [(library, library.num_threads) for library in _libraries()]
+    before = [(library, library.num_threads) for library in libraries()]
     try:
         for library, _ in before:
             library.set_num_threads(1)
