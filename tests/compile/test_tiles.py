@@ -16,6 +16,7 @@ from tinygrad_edu.memory import owner
 
 from .equal import run_both
 
+SIZES = {name: getattr(tiles, name) for name in ("LARGE", "TILES", "PRODUCT", "MANY")}
 ROWS = 22  # in tiles of 4, and the last of 2
 
 
@@ -132,6 +133,30 @@ def test_too_few_rows():
 def test_too_few_data(monkeypatch):
     monkeypatch.setattr(tiles, "LARGE", 1 << 22)
     check(training(lambda: mlp(5, 4, 3), F.cross_entropy), batches(), 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sizes", "loop"),
+    [
+        (4100, (784, 10), "range(start, stop, 100)"),  # 102, were it not for the rest
+        (4099, (784, 10), "range(start, stop, 102)"),
+        (799, (784, 10), ""),
+        (10_240, (64, 100, 50), "range(start, stop, 1024)"),
+        (10_240, (100, 64), ""),  # no intermediate result that need not be stored
+        (1000, (64, 100, 50), ""),
+    ],
+)
+def test_sizes_of_tiles(rows, sizes, loop, monkeypatch):
+    for name, value in SIZES.items():
+        monkeypatch.setattr(tiles, name, value)
+    layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
+    net = nn.Sequential(*layers)
+    step = tg.compile(tg.no_grad()(lambda x: net(x)))
+    for k in (1, 2, 3):
+        x = tg.full((rows, sizes[0]), 0.01 * k)
+        got = step(x)
+    np.testing.assert_allclose(got.numpy(), net(x).detach().numpy(), rtol=1e-5, atol=1e-6)
+    assert (loop in step.source) if loop else ("range(" not in step.source)
 
 
 def test_results_of_all_rows():

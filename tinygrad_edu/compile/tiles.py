@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -21,10 +20,11 @@ from .simplify import constants, dead
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
 TILES = 8  # at least
-PRODUCT = 800_000  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
-CACHE = 1 << 19  # bytes of a tile with such products: half of what a core's own cache mostly has
+NARROW = 32  # columns of a matrix, up to which OpenBLAS multiplies twice as fast where it does so at once,
+PRODUCT = 800_000  # without packing: up to so many multiplications
+CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own cache mostly has
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
-MANY = 1024  # rows in a tile with larger products, which packing them does not slow down
+MANY = 1024  # rows in a tile for other products, which packing does not slow down then
 TRIES = 3  # numbers of rows
 
 
@@ -111,39 +111,40 @@ class Part:
         return y.shape if kind == "sum" else (y.shape[0], self.rows)
 
 
-def tile(n: int, fits: list[tuple[Call, Fit]]) -> int:
-    """How many rows a tile has: few, if its products are small then, or many; a divisor of n, if one is close.
+def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
+    """How many rows a tile has: few, if its products are narrow, or many; a divisor of n, if one is close.
 
-    0: the loop is not worth it.
+    0: the loop is not worth it. With few rows products are faster; with many it is memory that is won, of what is made
+    and used in the loop, and need not be stored.
     """
-    widest, nbytes = max((_width(call, found) for call, found in fits), default=0), _bytes(fits, n)
-    if not widest or nbytes < LARGE:
+    sizes = [size for call, found in fits if (size := _product(call, found))]
+    views = {call.results[0] for call, _ in fits if call.view}
+    read = dict.fromkeys(v for call, _ in fits for v in (*values_in(call.inputs), *call.results))
+    values = [v for v in read if v.shape[:1] == (n,) and v not in views]
+    made = {call.results[0] for call, _ in fits}
+    nbytes = sum(map(_nbytes, values))
+    if not sizes or nbytes < LARGE:
         return 0
-    few = min(PRODUCT // widest, CACHE * n // nbytes)
-    most = few if few >= FEWEST else MANY
+    widest = max(sizes, key=math.prod)
+    few = min(PRODUCT // max(1, math.prod(widest)), CACHE * n // nbytes)
+    if min(widest) <= NARROW and few >= FEWEST:
+        most = few
+    elif sum(_nbytes(v) for v in values if v in made and v not in used) >= LARGE:
+        most = MANY
+    else:
+        return 0
     if n < TILES * most:
         return 0
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
 
 
-def _width(call: Call, found: Fit) -> int:
-    """Multiplications for each row, if it is a product."""
+def _product(call: Call, found: Fit) -> tuple[int, int] | None:
+    """Of a product the two numbers of columns; with that of rows, these are its multiplications."""
     if call.op.name not in ("linear", "matmul"):
-        return 0
+        return None
     a, b = call.inputs
     wide = b.shape[0] if call.op.name == "linear" else b.shape[-1]
-    return int(wide * (a.shape[0] if found.kind == "sum" else math.prod(a.shape[1:])))
-
-
-def _bytes(fits: list[tuple[Call, Fit]], n: int) -> int:
-    """Of what is cut into rows, and of what is made of them."""
-    values = dict.fromkeys(v for call, found in fits if found.kind != "turned" for v in _passing(call, n))
-    return sum(map(_nbytes, values))
-
-
-def _passing(call: Call, n: int) -> Iterable[Value]:
-    views = call.results if call.view else ()
-    return (v for v in (*values_in(call.inputs), *call.results) if v.shape[:1] == (n,) and v not in views)
+    return (a.shape[0] if found.kind == "sum" else math.prod(a.shape[1:])), wide
 
 
 def _nbytes(value: Value) -> int:
@@ -180,7 +181,7 @@ def _looped(
             break
         before, fits, after = _split(stretch, program, later, n)
         used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
-        if rows := tile(n, fits):
+        if rows := tile(n, fits, used):
             op = Tiles(n, rows, fits, used, names)
             loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
             return [*before, loop, *_looped(after, program, later, names)]
