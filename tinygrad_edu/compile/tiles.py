@@ -123,7 +123,7 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     values = [v for v in read if v.shape[:1] == (n,) and v not in views]
     made = {call.results[0] for call, _ in fits}
     nbytes = sum(map(_nbytes, values))
-    if not sizes or nbytes < LARGE:
+    if not sizes or not nbytes or nbytes < LARGE:
         return 0
     widest = max(sizes, key=math.prod)
     few = min(PRODUCT // max(1, math.prod(widest)), CACHE * n // nbytes)
