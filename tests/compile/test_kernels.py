@@ -210,3 +210,10 @@ def test_functions_of_few_numbers():
     agree(lambda x: tg.log(x) + tg.rsqrt(x) + tg.erf(x), x)
     agree(lambda x: tg.log(x) + tg.rsqrt(x) + tg.erf(x), x.astype(np.float64))
     agree(lambda x: nn.functional.gelu(x - 3).sum(), x[:, :2])
+
+
+def test_names_that_loops_have_for_their_own():
+    def function(rows, columns):
+        return (rows + columns).relu() * 2
+
+    agree(function, np.ones((2, 3), np.float32), np.arange(3, dtype=np.float32))

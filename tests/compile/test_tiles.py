@@ -1,9 +1,11 @@
 """A step that goes through its batch in tiles of a few rows computes what the step itself does, to rounding."""
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
@@ -14,14 +16,16 @@ from tinygrad_edu.memory import owner
 
 from .equal import run_both
 
+SIZES = {name: getattr(tiles, name) for name in ("LARGE", "TILES", "PRODUCT", "MANY")}
 ROWS = 22  # in tiles of 4, and the last of 2
 
 
 @pytest.fixture(autouse=True)
 def small_tiles(monkeypatch):
     monkeypatch.setattr(tiles, "LARGE", 0)
-    monkeypatch.setattr(tiles, "FEWEST", 4)
+    monkeypatch.setattr(tiles, "TILES", 2)
     monkeypatch.setattr(tiles, "PRODUCT", 1)
+    monkeypatch.setattr(tiles, "MANY", 4)
 
 
 @pytest.fixture
@@ -129,6 +133,30 @@ def test_too_few_rows():
 def test_too_few_data(monkeypatch):
     monkeypatch.setattr(tiles, "LARGE", 1 << 22)
     check(training(lambda: mlp(5, 4, 3), F.cross_entropy), batches(), 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sizes", "loop"),
+    [
+        (4100, (784, 10), "range(start, stop, 100)"),  # 102, were it not for the rest
+        (4099, (784, 10), "range(start, stop, 102)"),
+        (799, (784, 10), ""),
+        (10_240, (64, 100, 50), "range(start, stop, 1024)"),
+        (10_240, (100, 64), ""),  # no intermediate result that need not be stored
+        (1000, (64, 100, 50), ""),
+    ],
+)
+def test_sizes_of_tiles(rows, sizes, loop, monkeypatch):
+    for name, value in SIZES.items():
+        monkeypatch.setattr(tiles, name, value)
+    layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
+    net = nn.Sequential(*layers)
+    step = tg.compile(tg.no_grad()(lambda x: net(x)))
+    for k in (1, 2, 3):
+        x = tg.full((rows, sizes[0]), 0.01 * k)
+        got = step(x)
+    np.testing.assert_allclose(got.numpy(), net(x).detach().numpy(), rtol=1e-5, atol=1e-6)
+    assert (loop in step.source) if loop else ("range(" not in step.source)
 
 
 def test_results_of_all_rows():
@@ -350,3 +378,33 @@ def test_with_machine_code(optimizer, machine_code):
     data = [(x.float(), y) for x, y in batches()]
     more = lambda z, y: (z, (z.argmax(1) == y).float().mean())  # noqa: E731
     check(training(model, F.cross_entropy, optimizer, more), data, rtol=2e-5 if optimizer is optim.Adam else 2e-6)
+
+
+def test_threads_that_run_at_once(monkeypatch):
+    """Each product has one thread meanwhile, and what was allowed is allowed again; also where one fails."""
+    both = threading.Barrier(2, timeout=10)
+
+    def threads():
+        return [library.num_threads for library in compile_threads.libraries()]
+
+    def meet(x):
+        both.wait()
+        if x < 0:
+            raise ValueError("negative")
+        return x, threads()
+
+    monkeypatch.setattr(compile_threads, "allowed", lambda: 2)
+    with threadpool_limits(2):
+        before, ones = threads(), [1] * len(threads())
+        assert compile_threads.in_threads((meet, 1), (meet, 2)) == [(1, ones), (2, ones)]
+        for calls in ([(meet, 1), (meet, -2)], [(meet, -1), (meet, 2)]):
+            with pytest.raises(ValueError, match="negative"):
+                compile_threads.in_threads(*calls)
+        assert threads() == before
+
+
+def test_threads_that_are_not_allowed():
+    order = []
+    with threadpool_limits(1):
+        compile_threads.in_threads((order.append, 1), (order.append, 2))
+    assert order == [1, 2]

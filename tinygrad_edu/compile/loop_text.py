@@ -74,7 +74,7 @@ class Text:
         """As in the program, without numbers: then loops of equal layers are one."""
         base = re.sub(r"\d+", "", x.name).strip("_") or "x"
         name, count = base, 1
-        while name in RESERVED or name in self.names.values():
+        while name in (*RESERVED, "rows", "columns") or name in self.names.values():
             count += 1
             name = f"{base}_{count}"
         self.names[x] = name

@@ -102,7 +102,8 @@ def _matmul(look: Look) -> Fit | None:
     if not isinstance(b, Value):
         return None
     if look.kinds.get(a) == "turned":
-        return look.fit(True, True, kind="sum") if look.cuts(b) and len(b.shape) == 2 else None
+        fits = look.cuts(b) and len(b.shape) == 2 and look.y.dtype != np.float16
+        return look.fit(True, True, kind="sum") if fits else None
     if not look.cuts(a) or len(a.shape) < 2:
         return None
     if len(b.shape) == 2 and look.whole(b):

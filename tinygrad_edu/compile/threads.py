@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,29 +13,47 @@ from typing import Any
 import numpy as np
 
 
-@functools.cache
-def _libraries() -> list[Any]:
-    """Those in this process that multiply matrices."""
+@functools.lru_cache(maxsize=1)
+def _libraries(count: int) -> list[Any]:
+    """Those in this process that multiply matrices; looked for again where more modules have been imported."""
     import threadpoolctl
 
-    found = threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
-    return [library for library in found if "numpy" in library.filepath] or list(found)
+    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def libraries() -> list[Any]:
+    """Those that multiply matrices: what they allow, and what is to change that."""
+    return _libraries(len(sys.modules))
 
 
 def allowed() -> int:
-    """How many threads NumPy's matrix products may use now: so many may be used in their place."""
+    """How many threads matrix products may use now: so many may be used in their place."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min([cores, *(library.num_threads or 1 for library in _libraries())])
+    return min([cores, *(library.num_threads or 1 for library in libraries())])
+
+
+_running = threading.Lock()
 
 
 def in_threads(*calls: tuple[Any, ...]) -> list[Any]:
-    """What functions return, each given with its arguments; all at once, if so many threads are allowed."""
-    if allowed() < len(calls):
+    """What functions return, each given with its arguments: all at once, if so many threads are allowed.
+
+    Meanwhile a matrix product has one thread: those of several at once would wait for each other, ten times as long.
+    """
+    if allowed() < len(calls) or not _running.acquire(blocking=False):
         return [function(*given) for function, *given in calls]
-    with ThreadPoolExecutor(len(calls) - 1) as pool:
-        others = [pool.submit(_quietly, *call) for call in calls[1:]]
-        function, *given = calls[0]
-        return [function(*given), *(other.result() for other in others)]
+    before = [(library, library.num_threads) for library in libraries()]
+    try:
+        for library, _ in before:
+            library.set_num_threads(1)
+        with ThreadPoolExecutor(len(calls) - 1) as pool:
+            others = [pool.submit(_quietly, *call) for call in calls[1:]]
+            function, *given = calls[0]
+            return [function(*given), *(other.result() for other in others)]
+    finally:
+        for library, threads in before:
+            library.set_num_threads(threads)
+        _running.release()
 
 
 def _quietly(function: Callable[..., Any], *given: Any) -> Any:

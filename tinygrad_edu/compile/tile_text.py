@@ -72,7 +72,9 @@ class _Text:
         part = self.tiles.part(rows)
         part.program = fused(part.program)
         function = self.name("rows")
-        start, stop, i, memory, *sums = map(self.name, ("start", "stop", "i", "memory", "sums", "sums_rows"))
+        start, stop, i, memory = map(self.name, ("start", "stop", "i", "memory"))
+        dtypes = dict.fromkeys(map(_dtype, part.sums))
+        sums = [{dtype: self.name(f"{name}_{dtype}") for dtype in dtypes} for name in ("sums", "sums_rows")]
         given = [v.name for v in self.given]
         calls = []
         for first, last in parts:
@@ -85,7 +87,7 @@ class _Text:
         return calls
 
     def _body(
-        self, part: Part, i: str, start: str, stop: str, total: str, share: str
+        self, part: Part, i: str, start: str, stop: str, total: dict[np.dtype, str], share: dict[np.dtype, str]
     ) -> tuple[dict[str, Any], list[str]]:
         """The memory that one run of the function needs, by name, and its lines."""
         shares, totals = _Sums(self.w, part, share), _Sums(self.w, part, total)
@@ -126,18 +128,22 @@ class _Sums:
     Each has the order of the memory that it goes to in the end. Of a loss, which is one number, the sum is in float64.
     """
 
-    def __init__(self, w: Writer, part: Part, name: str) -> None:
+    def __init__(self, w: Writer, part: Part, names: dict[np.dtype, str]) -> None:
         self.arrays: dict[Value, np.ndarray] = {}
         self.flat: dict[str, np.ndarray] = {}
         members: dict[np.dtype, list[Value]] = defaultdict(list)
         for whole in part.sums:
-            members[np.dtype("f8") if not whole.shape and whole.dtype == np.float32 else whole.dtype].append(whole)
+            members[_dtype(whole)].append(whole)
         for dtype, values in members.items():
             ends = np.cumsum([math.prod(value.shape) for value in values])
-            self.flat[f"{name}_{dtype}" if len(members) > 1 else name] = flat = np.zeros(ends[-1], dtype)
+            self.flat[names[dtype]] = flat = np.zeros(ends[-1], dtype)
             for value, piece in zip(values, np.split(flat, ends[:-1]), strict=True):
                 turned = not w.standing[value].flags.c_contiguous
                 self.arrays[value] = piece.reshape(value.shape[::-1]).T if turned else piece.reshape(value.shape)
+
+
+def _dtype(total: Value) -> np.dtype:
+    return np.dtype("f8") if not total.shape and total.dtype == np.float32 else total.dtype
 
 
 def _assigned(names: list[str], memory: str) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -20,9 +19,12 @@ from .rowwise import Fit, fit
 from .simplify import constants, dead
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
-FEWEST = 32  # rows in a tile, below which calling the functions takes longer than what they compute
-PRODUCT = 800_000  # multiplications up to which OpenBLAS multiplies at once, without packing: twice as fast if narrow
-CACHE = 1 << 19  # bytes of a tile: half of what a core's own cache mostly has
+TILES = 8  # at least
+NARROW = 32  # columns of a matrix, up to which OpenBLAS multiplies twice as fast where it does so at once,
+PRODUCT = 800_000  # without packing: up to so many multiplications
+CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own cache mostly has
+FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
+MANY = 1024  # rows in a tile for other products, which packing does not slow down then
 TRIES = 3  # numbers of rows
 
 
@@ -36,9 +38,8 @@ class Tiles:
     forward = None
     elementwise = False
 
-    def __init__(self, n: int, fits: list[tuple[Call, Fit]], used: set[Value], names: set[str]) -> None:
-        self.n, self.fits, self.names = n, fits, names
-        self.rows = tile(n, fits)
+    def __init__(self, n: int, rows: int, fits: list[tuple[Call, Fit]], used: set[Value], names: set[str]) -> None:
+        self.n, self.rows, self.fits, self.names = n, rows, fits, names
         made = {call.results[0]: found for call, found in fits}
         self.kept = [v for v, found in made.items() if v in used and found.kind == "rows"]
         self.sums = [v for v, found in made.items() if found.kind == "sum"]
@@ -110,33 +111,40 @@ class Part:
         return y.shape if kind == "sum" else (y.shape[0], self.rows)
 
 
-def tile(n: int, fits: list[tuple[Call, Fit]]) -> int:
-    """How many rows a tile has, for it to be in the cache and its products small; a divisor of n, if one is close."""
-    widest = max(_width(call, found) for call, found in fits)
-    nbytes = max(1, _bytes(fits, n) // n)
-    most = min(PRODUCT // widest, CACHE // nbytes) if widest else CACHE // nbytes
-    most = min(n, max(FEWEST, most))
+def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
+    """How many rows a tile has: few, if its products are narrow, or many; a divisor of n, if one is close.
+
+    0: the loop is not worth it. With few rows products are faster; with many it is memory that is won, of what is made
+    and used in the loop, and need not be stored.
+    """
+    sizes = [size for call, found in fits if (size := _product(call, found))]
+    views = {call.results[0] for call, _ in fits if call.view}
+    read = dict.fromkeys(v for call, _ in fits for v in (*values_in(call.inputs), *call.results))
+    values = [v for v in read if v.shape[:1] == (n,) and v not in views]
+    made = {call.results[0] for call, _ in fits}
+    nbytes = sum(map(_nbytes, values))
+    if not sizes or not nbytes or nbytes < LARGE:
+        return 0
+    widest = max(sizes, key=math.prod)
+    few = min(PRODUCT // max(1, math.prod(widest)), CACHE * n // nbytes)
+    if min(widest) <= NARROW and few >= FEWEST:
+        most = few
+    elif sum(_nbytes(v) for v in values if v in made and v not in used) >= LARGE:
+        most = MANY
+    else:
+        return 0
+    if n < TILES * most:
+        return 0
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
 
 
-def _width(call: Call, found: Fit) -> int:
-    """Multiplications for each row, if it is a product."""
+def _product(call: Call, found: Fit) -> tuple[int, int] | None:
+    """Of a product the two numbers of columns; with that of rows, these are its multiplications."""
     if call.op.name not in ("linear", "matmul"):
-        return 0
+        return None
     a, b = call.inputs
     wide = b.shape[0] if call.op.name == "linear" else b.shape[-1]
-    return int(wide * (a.shape[0] if found.kind == "sum" else math.prod(a.shape[1:])))
-
-
-def _bytes(fits: list[tuple[Call, Fit]], n: int) -> int:
-    """Of what is cut into rows, and of what is made of them."""
-    values = dict.fromkeys(v for call, found in fits if found.kind != "turned" for v in _passing(call, n))
-    return sum(map(_nbytes, values))
-
-
-def _passing(call: Call, n: int) -> Iterable[Value]:
-    views = call.results if call.view else ()
-    return (v for v in (*values_in(call.inputs), *call.results) if v.shape[:1] == (n,) and v not in views)
+    return (a.shape[0] if found.kind == "sum" else math.prod(a.shape[1:])), wide
 
 
 def _nbytes(value: Value) -> int:
@@ -166,15 +174,15 @@ def _looped(
     """Instructions between which nothing is written to, with loops in them."""
     sizes: Counter[int] = Counter()
     for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
-        if value.shape and value.shape[0] >= 2 * FEWEST:
+        if value.shape and value.shape[0] > 1:
             sizes[value.shape[0]] += _nbytes(value)
     for n, nbytes in sizes.most_common(TRIES):
         if nbytes < LARGE:
             break
         before, fits, after = _split(stretch, program, later, n)
         used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
-        if any(_width(call, found) for call, found in fits) and _bytes(fits, n) >= LARGE:
-            op = Tiles(n, fits, used, names)
+        if rows := tile(n, fits, used):
+            op = Tiles(n, rows, fits, used, names)
             loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
             return [*before, loop, *_looped(after, program, later, names)]
         rest = _looped(after, program, later, names) if len(after) < len(stretch) else after
