@@ -46,9 +46,9 @@ def available() -> bool:
 def kernel(text: str) -> Callable[..., None]:
     """The function that `text` defines, as machine code from its first call on. Numba must be installed.
 
-    text: one `def`; its body may use erf, exp, log, sqrt, tanh, float32, float64, int64; erf32, exp32 and tanh32, which in
-        loops are several times faster than erf, exp and tanh; `plus(total, x)` for sums, which may be taken in any order; and
-        `rank32(x)`, integers in the order of the floats x, of which the largest is found faster, and `unranked32`.
+    text: one `def`; its body may use erf, exp, log, sqrt, tanh, float32, float64, int64; erf32, exp32 and tanh32, which
+        in loops are several times faster; `plus(total, x)` for sums, which may be taken in any order; and `rank32(x)`,
+        integers in the order of the floats x, of which the largest is found faster, and `unranked32`, the way back.
     """
     name = re.match(r"def (\w+)\(", text)[1]  # type: ignore[index]
     module = _module(f"{name}_{hashlib.sha256(_own_source() + text.encode()).hexdigest()[:16]}", text)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..ops.dims import axes
-from .again import made_again
 from .program import Call, Instruction, Program, Update, Value, Write, mapped, reads, replaced, values_in, with_values
+from .recompute import made_again
 from .shortcuts import shorter
 
 SMALL = 1 << 16  # bytes: larger constants are computed at each run rather than kept

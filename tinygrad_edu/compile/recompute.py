@@ -2,7 +2,8 @@
 
 A gradient's formula asks for what the way forward has computed: of GELU, for three arrays beside its result. They
 follow from one, the product before it, by elementwise ops, which the loop of the gradient can take in. So the program
-keeps that one. What a matrix product reads is kept, and so is what follows from more arrays than it saves.
+keeps that one. What a product for a weight's gradient reads is made again as well if such a loop is near: the product
+waits for it. What follows from more arrays than it saves is kept.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import math
 from collections import defaultdict
 
 from .. import kernels
+from .groups import REDUCTIONS
 from .loop_text import ELEMENTWISE
 from .program import Call, Instruction, Program, Update, Value, Write, mapped, reads, values_in
 
 LARGE = 1 << 16  # bytes of a value, from which it is worth the work
 FAR = 4  # how many ops that are not elementwise lie between, at least, when a value is used again
+LONGEST_WAIT = 60  # instructions for which a product is put off until a loop has made what it reads
 LONGEST_CHAIN = 12  # calls that are made again for one value
 
 
@@ -43,6 +46,7 @@ class Plan:
             self.uses[value].append(len(self.instructions))
         self.kept = {v for v in self.made if self._may_be_again(v)}
         self.again: set[Value] = set()
+        self.waits: dict[Value, int] = {}  # of those that products read: the instruction after which these come
 
     def _may_be_again(self, v: Value) -> bool:
         """Elementwise, large, and used later, by elementwise ops alone."""
@@ -106,6 +110,24 @@ class Plan:
         for leaf, values in by_leaf.items():
             if sum(map(_nbytes, values)) > _nbytes(leaf):
                 self.again.update(values)
+                self.uses[leaf] = sorted([*self.uses[leaf], *(self.late(v)[-1] for v in values)])
+        for v in self.made:
+            if v not in self.kept and self._is_elementwise(v) and _nbytes(v) >= LARGE:
+                self._choose_product(v)
+
+    def _choose_product(self, v: Value) -> None:
+        """Of what a product reads later, whether a loop near to it makes most of it again."""
+        late = self.late(v)
+        if not late or late[-1] == len(self.instructions) or self.writes[late[-1]] != self.writes[self.made[v]]:
+            return
+        if not all(_may_wait(self.instructions[use]) for use in late):
+            return
+        stop = {x for x in self.made if self.lives(x, late[-1])} - {v}
+        chain, leaves = self.chain(v, stop)
+        loops = [use for x in chain if x in self.again for use in self.late(x)]
+        if loops and leaves <= stop and len(chain) <= LONGEST_CHAIN and max(loops) - late[0] <= LONGEST_WAIT:
+            self.again.add(v)
+            self.waits[v] = max(loops)
 
 
 def made_again(program: Program) -> Program:
@@ -114,29 +136,71 @@ def made_again(program: Program) -> Program:
         return program
     plan = Plan(program)
     plan.choose()
-    if not plan.again:
-        return program
-    before: dict[int, list[Value]] = defaultdict(list)
-    for v in plan.again:
-        before[plan.late(v)[0]].append(v)
-    copies: dict[Value, Value] = {}
-    late = {v: set(plan.late(v)) for v in plan.again}
-    done: list[Instruction] = []
-    for at, i in enumerate(program.instructions):
-        for v in sorted(before[at], key=plan.made.__getitem__):
+    return dataclasses.replace(program, instructions=Copies(plan).done) if plan.again else program
+
+
+class Copies:
+    """Puts copies of the chosen calls before the first that reads them; products of copies wait for the loops."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.late = {v: plan.late(v) for v in plan.again}
+        self.copies: dict[Value, Value] = {}
+        self.done: list[Instruction] = []
+        waiting: list[tuple[int, Instruction]] = []
+        results: set[Value] = set()  # of those
+        until = -1
+        for at, i in enumerate(plan.instructions):
+            waits = [plan.waits[x] for x in reads(i) if x in plan.waits and at in self.late[x]]
+            follows = not results.isdisjoint(reads(i))
+            if waiting and at > until and not _may_be_in_loop(i):
+                self._put_all(waiting)
+            if not waiting:
+                results, until = set(), -1
+            if waits or (follows and waiting and _may_wait(i)):
+                until = max([until, *waits])
+                waiting.append((at, i))
+                results.update(i.results)  # type: ignore[union-attr]
+            else:
+                if follows or isinstance(i, (Write, Update)):
+                    self._put_all(waiting)
+                self._put(at, i)
+        self._put_all(waiting)
+
+    def _put_all(self, waiting: list[tuple[int, Instruction]]) -> None:
+        for pair in waiting:
+            self._put(*pair)
+        waiting.clear()
+
+    def _put(self, at: int, i: Instruction) -> None:
+        here = {x: self._copy(x) for x in reads(i) if at in self.late.get(x, ())}
+        if here and isinstance(i, Call):
+            i = dataclasses.replace(i, inputs=mapped(i.inputs, lambda y: here.get(y, y)))
+        self.done.append(i)
+
+    def _copy(self, v: Value) -> Value:
+        """A copy of v, which is made now if it has not been."""
+        if v not in self.copies:
+            plan = self.plan
             stop = {x for x in plan.made if plan.lives(x, plan.late(v)[-1])}
             for x in plan.chain(v, stop)[0]:
-                if x not in copies:
-                    call = program.instructions[plan.made[x]]
+                if x not in self.copies:
+                    call = plan.instructions[plan.made[x]]
                     assert isinstance(call, Call)
-                    copies[x] = Value("result", x.shape, x.dtype, x.name)
-                    inputs = mapped(call.inputs, lambda y: copies.get(y, y))
-                    done.append(dataclasses.replace(call, inputs=inputs, results=(copies[x],)))
-        here = {x: copies[x] for x in reads(i) if at in late.get(x, ())}
-        if here and isinstance(i, Call):
-            i = dataclasses.replace(i, inputs=mapped(i.inputs, lambda y, here=here: here.get(y, y)))
-        done.append(i)
-    return dataclasses.replace(program, instructions=done)
+                    self.copies[x] = Value("result", x.shape, x.dtype, x.name)
+                    inputs = mapped(call.inputs, lambda y: self.copies.get(y, y))
+                    self.done.append(dataclasses.replace(call, inputs=inputs, results=(self.copies[x],)))
+        return self.copies[v]
+
+
+def _may_be_in_loop(i: Instruction) -> bool:
+    """Whether it may be part of the loop for which products wait."""
+    return isinstance(i, Call) and (i.view or i.op.name in (*ELEMENTWISE, *REDUCTIONS))
+
+
+def _may_wait(i: Instruction) -> bool:
+    """A product, or a view."""
+    return isinstance(i, Call) and (i.view or i.op.name == "matmul")
 
 
 def _nbytes(x: Value) -> int:
