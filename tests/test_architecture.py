@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},
-    "ops": FLOOR,
+    "ops": FLOOR | {"kernels"},
     "methods": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "operators": FLOOR | {"ops", "methods", "tensor"},
     "interop": {"op", "ops"},

@@ -163,6 +163,68 @@ def test_in_place_errors():
         tg.arange(3).add_(0.5)
 
 
+def recorded(t):
+    """The array that a graph refers to as what `t` held."""
+    y = t * leaf([1.0, 2.0])
+    return y._node.arrays[0]
+
+
+def holds(array):
+    return array
+
+
+def looks_at(array):
+    return array[1:]
+
+
+def reads_bytes_of(array):
+    return memoryview(array)
+
+
+@pytest.mark.parametrize("keeping", [holds, looks_at, reads_bytes_of])
+def test_an_array_is_copied_while_somebody_else_can_write_to_it(keeping):
+    t = tg.from_numpy(np.array([1.0, 2.0]))
+    kept = keeping(t.numpy())
+    assert recorded(t) is not t._array
+    del kept
+    assert recorded(t) is t._array
+    t.numpy()[0] = 9.0  # held for a moment, again
+    assert tg.equal(t, tg.tensor([9.0, 2.0], dtype=tg.float64))
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_what_was_written_before_an_array_was_let_go_of_is_known(written):
+    t = tg.tensor([1.0, 2.0], dtype=tg.float64)
+    before = memory.tick()
+    if written:
+        t.numpy()[0] = 9.0
+    else:
+        assert t.numpy()[0] == 1.0
+    assert recorded(t) is t._array
+    assert memory.has_changed(t._array, before) == written
+    assert not memory.has_changed(t._array, memory.tick())
+
+
+def test_an_array_that_a_graph_needs_is_not_let_go_of():
+    x, w = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+    before = (x * w).sum()
+    x.array[0] = 9.0
+    assert recorded(x) is not x._array
+    with pytest.raises(RuntimeError, match="input 0"):
+        before.backward()
+
+
+def test_an_array_that_is_kept_after_all_is_shared_again():
+    t = tg.from_numpy(np.array([1.0, 2.0]))
+    w = leaf([3.0, 4.0])
+    loss = (t * w).sum()
+    assert loss._node.inputs[0].arrays[0] is t._array
+    a = t.numpy()
+    a[0] = 9.0
+    with pytest.raises(RuntimeError, match="input 0"):
+        loss.backward()
+
+
 def test_the_tables_stay_empty():
     x = leaf([1.0, 2.0])
     y = x.exp()

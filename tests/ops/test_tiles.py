@@ -40,3 +40,42 @@ def test_how_many_threads_there_are_is_asked_each_time(monkeypatch, threads):
 def test_other_libraries_multiply_whole_matrices(monkeypatch):
     monkeypatch.setattr(tiles, "_openblas", lambda: None)
     assert not tiles.one_thread_of_openblas()
+
+
+@pytest.mark.parametrize("shape", [(3000, 5), (30, 20, 7), (2001, 1)], ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_of_many_short_rows(shape, dtype):
+    x = np.random.default_rng(0).standard_normal(shape).astype(dtype)
+    x[0, 0], x[-1, -1] = np.inf, np.nan
+    for function in ("sum", "mean"):
+        for keepdim in (False, True):
+            y = getattr(tg.tensor(x), function)(-1, keepdim=keepdim)
+            expected = getattr(np, function)(x.astype(float), axis=-1, keepdims=keepdim)
+            assert y.dtype == x.dtype
+            assert y.shape == expected.shape
+            np.testing.assert_allclose(y.array, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(400, 5), (9, 40, 7), (1500, 1), (0, 4), (3, 0)], ids=str)
+def test_the_gradient_of_a_bias(shape):
+    g = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    b = tg.zeros(shape[-1], requires_grad=True)
+    (tg.zeros(*shape) + b).backward(tg.tensor(g))
+    np.testing.assert_allclose(b.grad.array, g.astype(float).sum(tuple(range(g.ndim - 1))), atol=1e-4)
+
+
+@pytest.mark.parametrize(("n", "k", "m"), [(1, 5, 3), (5, 1, 3), (4, 3, 1), (1, 1, 1), (0, 1, 3)])
+def test_products_with_one_row_or_column(n, k, m):
+    rng = np.random.default_rng(0)
+    a, b = (tg.tensor(rng.random(shape), requires_grad=True) for shape in [(n, k), (k, m)])
+    for y in (a @ b, tg.ops.linear(a, b.T)):
+        np.testing.assert_allclose(y.detach().array, np.einsum("ik,kj->ij", a.detach().array, b.detach().array))
+    assert tg.testing.gradcheck(lambda a, b: a @ b + tg.ops.linear(a, b.T), [a, b])
+
+
+def test_relus_gradient_where_it_is_infinite_or_nan():
+    x = tg.tensor([-1.0, 0.0, -0.0, 1.0, np.nan, np.inf, -np.inf], requires_grad=True)
+    for g in (np.inf, -np.inf, np.nan, -0.0):
+        x.grad = None
+        x.relu().backward(tg.full((7,), g))
+        np.testing.assert_array_equal(x.grad.array, [0, 0, 0, g, g, g, 0])

@@ -123,7 +123,7 @@ def _log_softmax(x: np.ndarray, dim: int) -> Any:
         x, along = x.T.copy(), (0,)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     if x.size:  # else log 0
-        shifted -= np.log(np.add.reduce(np.exp(shifted), axis=along, keepdims=True))
+        shifted -= np.log(_added(np.exp(shifted), along, True, None))
     return np.ascontiguousarray(shifted.T) if columns else shifted
 
 

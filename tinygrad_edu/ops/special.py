@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import kernels
 from ..op import Op, op
 from .erf32 import MANY, erf32
 
@@ -43,7 +44,42 @@ def _of_x(name: str) -> Callable[..., Any]:
 
 
 def _erf(x: np.ndarray) -> Any:
-    return erf32(x) if x.dtype == np.float32 and x.size >= MANY else _scipy("erf")(x)
+    if x.dtype != np.float32 or x.size < MANY:
+        return _scipy("erf")(x)
+    if not kernels.available():
+        return erf32(x)
+    y = np.empty(x.shape, x.dtype)
+    kernels.kernel(ERF)(x.reshape(-1), y.reshape(-1))
+    return y
+
+
+ERF = """\
+def erf_of(x, y):
+    for i in range(x.size):
+        y[i] = erf32(x[i])
+"""
+
+
+def _of_x(name: str) -> Callable[..., Any]:
+    def forward(x: np.ndarray) -> Any:
+        return _scipy(name)(x)
+
+    return forward
+
+
+def _erf(x: np.ndarray) -> Any:
+    if x.dtype != np.float32 or x.size < MANY:
+        return _scipy("erf")(x)
+    if x.size < LARGE or not x.flags.c_contiguous or not kernels.available():
+        return erf32(x)
+    y = np.empty_like(x)
+    kernels.kernel("def erf_of(x, y):\n    for i in range(x.size):\n        y[i] = erf32(x[i])\n")(
+        x.reshape(-1), y.reshape(-1)
+    )
+    return y
+
+
+LARGE = 1 << 13  # elements, from which a loop in machine code is worth making
 
 
 def _of_two(name: str) -> Callable[..., Any]:
