@@ -4,33 +4,10 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 from tinygrad_edu.compile import CompileError
 
-
-def training(seed=0, optimizer=optim.Adam, **options):
-    tg.manual_seed(seed)
-    net = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3))
-    opt = optimizer(net.parameters(), **options)
-
-    def step(x, y):
-        loss = F.cross_entropy(net(x), y)
-        opt.zero_grad()
-        loss.backward()
-        opt.step()
-        return loss
-
-    return net, opt, step
-
-
-def batches(count, size=4, seed=0):
-    rng = np.random.default_rng(seed)
-    return [
-        (tg.tensor(rng.standard_normal((size, 6)).astype(np.float32)), tg.tensor(rng.integers(0, 3, size)))
-        for _ in range(count)
-    ]
-
+from .steps import batches, training
 
 OPTIMIZERS = [
     (optim.SGD, {"lr": 0.1}),
