@@ -77,7 +77,7 @@ def test_one_text_of_nan():
 
 @pytest.mark.parametrize("step", [lambda x: (t for t in (x, x)), lambda x: iter([x])])
 def test_generators_are_refused(step):
-    with pytest.raises(CompileError, match=r"the step returned a (generator|list_iterator); expected Tensors"):
+    with pytest.raises(CompileError, match=r"expected the step to return Tensors, .* got (generator|list_iterator)"):
         tg.compile(step)(X)
 
 

@@ -158,7 +158,7 @@ def test_arguments():
         assert compiled(one, two).item() == 5
     for _ in range(3):
         assert compiled(one, 4).item() == 9
-    with pytest.raises(TypeError, match="an argument of the step is a set, whose contents may change unseen"):
+    with pytest.raises(TypeError, match="as arguments, got set, whose contents may change unseen; pass what is in it"):
         compiled(one, {1})
 
 

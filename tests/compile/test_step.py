@@ -97,7 +97,7 @@ def test_results_are_new_arrays():
         (lambda x: x if x.sum() > 0 else -x, r"test_step.py:\d+: bool\(\) of a tensor that the step computes"),
         (lambda x: tg.tensor(np.asarray(x) * 2), r"test_step.py:\d+: array of a tensor"),
         (lambda x: x.zero_(), r"test_step.py:\d+: the step writes into one of its arguments"),
-        (lambda x: object(), r"the step returned a object; expected Tensors"),
+        (lambda x: object(), r"expected the step to return Tensors, numbers, or tuples of them, got object"),
     ],
 )
 def test_what_cannot_be_compiled_is_refused(function, message):
