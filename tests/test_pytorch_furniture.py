@@ -261,7 +261,7 @@ def test_models_and_optimisers_come_back(tmp_path):
 
 
 def test_what_cannot_be_saved_or_read_is_refused(tmp_path):
-    with pytest.raises(TypeError, match=r"a Linear at model; save its state_dict"):
+    with pytest.raises(TypeError, match=r"cannot save Linear at model; save its state_dict"):
         tg.save({"model": nn.Linear(1, 1)}, tmp_path / "c")
     assert not list(tmp_path.iterdir())
     for content in (b"", b"PK\x03\x04", b"\x80\x02}.", b"hello, this is no such file", b"\x08" + bytes(15)):

@@ -5,7 +5,8 @@ import pytest
 
 import tinygrad_edu as tg
 import tinygrad_edu.nn.functional as F
-from tests.compile.test_step import OPTIMIZERS, batches, training
+from tests.compile.steps import batches, training
+from tests.compile.test_step import OPTIMIZERS
 from tinygrad_edu import kernels, nn, optim
 from tinygrad_edu.optim import formula as formulas
 

@@ -10,22 +10,13 @@ import tinygrad_edu as tg
 from tinygrad_edu import kernels, nn, optim
 from tinygrad_edu.nn import functional as F
 
+from .steps import step_of
+
 
 def network(*sizes):
     tg.manual_seed(0)
     layers = [nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
     return nn.Sequential(*[part for layer in layers for part in (layer, nn.Tanh())][:-1])
-
-
-def step_of(net, optimizer):
-    def step(x, y):
-        loss = F.cross_entropy(net(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    return step
 
 
 def batches(count, size=16, features=20):

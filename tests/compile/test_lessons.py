@@ -10,6 +10,7 @@ import tinygrad_edu.nn.functional as F
 from tinygrad_edu import data, nn, optim
 
 from .equal import run_both
+from .steps import made
 
 RUNS = 5
 
@@ -21,24 +22,6 @@ def lesson(name):
 def batches(flat=True, size=32):
     images, labels = data.load_digits().scaled(flat=flat)[0]
     return [(tg.tensor(images[i : i + size]), tg.tensor(labels[i : i + size])) for i in range(0, RUNS * size, size)]
-
-
-def training(make_model, loss, make_optimizer):
-    def make():
-        model = make_model()
-        optimizer = make_optimizer(model.parameters())
-
-        def step(x, y):
-            scores = model(x)
-            value = loss(scores, y)
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            return value, scores.detach()
-
-        return step, lambda: list(model.parameters())
-
-    return make
 
 
 def nine(y):
@@ -69,7 +52,7 @@ LESSONS = {
 @pytest.mark.parametrize("number", LESSONS)
 def test_lessons(number):
     model, loss, optimizer, flat = LESSONS[number]
-    run_both(training(model, loss, optimizer), batches(flat), 1e-5)
+    run_both(made(model, optimizer, loss), batches(flat), 1e-5)
 
 
 def test_one_neuron():

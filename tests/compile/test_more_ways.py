@@ -12,6 +12,7 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.compile import CompileError
 
 from .equal import assert_same, run_both
+from .steps import step_of
 
 RNG = np.random.default_rng(5)
 XS = [tg.tensor(RNG.standard_normal((4, 6)).astype(np.float32)) for _ in range(7)]
@@ -101,14 +102,7 @@ def with_gradients():
     net = nn.Linear(6, 3)
     optimizer = optim.SGD(net.parameters(), lr=0.1)
 
-    def step(x, y):
-        loss = F.cross_entropy(net(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    return net, optimizer, step
+    return net, optimizer, step_of(net, optimizer)
 
 
 def test_gradients_that_are_kept_stay_what_they_were():
@@ -150,14 +144,7 @@ def test_dtypes(dtype):
         net = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 3)).to(dtype)
         optimizer = optim.SGD(net.parameters(), lr=0.1)
 
-        def step(x, y):
-            loss = F.cross_entropy(net(x.to(dtype)), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            return loss
-
-        return step, lambda: list(net.parameters())
+        return step_of(lambda x: net(x.to(dtype)), optimizer), lambda: list(net.parameters())
 
     run_both(make, list(zip(XS, YS, strict=True)), {np.float16: 1e-2, np.float32: 1e-5, np.float64: 1e-12}[dtype])
 

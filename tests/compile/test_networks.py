@@ -10,6 +10,7 @@ from tinygrad_edu.nn.utils import clip_grad_norm_, clip_grad_value_
 from tinygrad_edu.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .equal import run_both
+from .steps import made
 
 RNG = np.random.default_rng(7)
 RUNS = 6
@@ -105,25 +106,6 @@ NETWORKS = {
 ROUNDING = 1e-5
 
 
-def training(make_net, make_optimizer=lambda p: optim.SGD(p, lr=0.1, momentum=0.9), loss=F.cross_entropy, finish=None):
-    def make():
-        net = make_net()
-        opt = make_optimizer(net.parameters())
-
-        def step(*batch):
-            value = loss(net(*batch[:-1]), batch[-1])
-            opt.zero_grad()
-            value.backward()
-            if finish is not None:
-                finish(net)
-            opt.step()
-            return value
-
-        return step, lambda: ([p.grad for p in net.parameters()], list(net.parameters()), list(net.buffers()))
-
-    return make
-
-
 # The gradient of a key's bias is 0: Adam would divide what rounding leaves of it by itself.
 WITH_KEYS = ("language", "encoder, decoder")
 
@@ -132,14 +114,14 @@ WITH_KEYS = ("language", "encoder, decoder")
 def test_networks(name):
     make, xs, ys = NETWORKS[name]
     optimizer = {"make_optimizer": lambda p: optim.SGD(p, lr=0.1)} if name in WITH_KEYS else {}
-    run_both(training(make, **optimizer), list(zip(xs, ys, strict=True)), ROUNDING)
+    run_both(made(make, **optimizer), list(zip(xs, ys, strict=True)), ROUNDING)
 
 
 def test_packed_sequences_have_a_program_for_each_set_of_lengths():
     xs, ys = floats(4, 5, 3), labels(4)
     order = [0, 0, 1, 1, 0, 1]
     compiled = run_both(
-        training(lambda: Packed("LSTM")),
+        made(lambda: Packed("LSTM")),
         [(x, LENGTHS[k], y) for x, k, y in zip(xs, order, ys, strict=True)],
         ROUNDING,
     )
@@ -154,7 +136,7 @@ def test_labels_that_do_not_count():
     batches += [*some, (batches[0][0], tg.tensor(np.array([-100, 1, 1, 0])))]
 
     def make(weight=None, smoothing=0.0):
-        return training(
+        return made(
             lambda: nn.Linear(6, 3),
             loss=lambda x, y: F.cross_entropy(x, y, weight=weight, label_smoothing=smoothing),
         )
@@ -170,7 +152,7 @@ def test_labels_that_the_step_computes():
     def loss(x, y):
         return F.cross_entropy(x, x.detach().argmax(1)) + F.cross_entropy(x, y)
 
-    run_both(training(lambda: nn.Linear(6, 3), loss=loss), list(zip(floats(4, 6), labels(4), strict=True)), ROUNDING)
+    run_both(made(lambda: nn.Linear(6, 3), loss=loss), list(zip(floats(4, 6), labels(4), strict=True)), ROUNDING)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +165,7 @@ def test_labels_that_the_step_computes():
     ],
 )
 def test_clipping(finish):
-    run_both(training(Convolutional, finish=finish), list(zip(floats(4, 1, 8, 8), labels(4), strict=True)), ROUNDING)
+    run_both(made(Convolutional, finish=finish), list(zip(floats(4, 1, 8, 8), labels(4), strict=True)), ROUNDING)
 
 
 OPTIMIZERS = [
@@ -198,12 +180,12 @@ def test_optimizers(kind):
         return kind([{"params": [first], "lr": 0.003}, {"params": rest}], lr=0.01)
 
     data = list(zip(floats(4, 6), labels(4), strict=True))
-    run_both(training(lambda: nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 3)), groups), data, ROUNDING)
+    run_both(made(lambda: nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 3)), groups), data, ROUNDING)
 
 
 def test_muon():
     data = list(zip(floats(4, 6), labels(4), strict=True))
-    make = training(lambda: nn.Linear(6, 3, bias=False), lambda p: optim.Muon(p, lr=0.01))
+    make = made(lambda: nn.Linear(6, 3, bias=False), lambda p: optim.Muon(p, lr=0.01))
     run_both(make, data, ROUNDING)
 
 

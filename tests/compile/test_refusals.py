@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 from tinygrad_edu.compile import CompileError
+
+from .steps import step_of
 
 X = tg.tensor([1.0, 2.0])
 W = tg.tensor([1.0, 1.5], requires_grad=True)  # what depends on it is computed by the step
@@ -112,14 +113,7 @@ def test_an_optimizer_that_is_loaded_or_grows():
         net = nn.Linear(6, 3)
         opt = optim.Adam(net.parameters(), lr=0.1)
 
-        def step(x, y):
-            value = F.cross_entropy(net(x), y)
-            opt.zero_grad()
-            value.backward()
-            opt.step()
-            return value
-
-        return net, opt, step
+        return net, opt, step_of(net, opt)
 
     (net, opt, step), (other, other_opt, other_step) = made(), made()
     compiled = tg.compile(other_step)
@@ -164,7 +158,7 @@ def test_arguments():
         assert compiled(one, two).item() == 5
     for _ in range(3):
         assert compiled(one, 4).item() == 9
-    with pytest.raises(TypeError, match="an argument of the step is a set, whose contents may change unseen"):
+    with pytest.raises(TypeError, match="as arguments, got set, whose contents may change unseen; pass what is in it"):
         compiled(one, {1})
 
 

@@ -4,33 +4,10 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-import tinygrad_edu.nn.functional as F
 from tinygrad_edu import nn, optim
 from tinygrad_edu.compile import CompileError
 
-
-def training(seed=0, optimizer=optim.Adam, **options):
-    tg.manual_seed(seed)
-    net = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3))
-    opt = optimizer(net.parameters(), **options)
-
-    def step(x, y):
-        loss = F.cross_entropy(net(x), y)
-        opt.zero_grad()
-        loss.backward()
-        opt.step()
-        return loss
-
-    return net, opt, step
-
-
-def batches(count, size=4, seed=0):
-    rng = np.random.default_rng(seed)
-    return [
-        (tg.tensor(rng.standard_normal((size, 6)).astype(np.float32)), tg.tensor(rng.integers(0, 3, size)))
-        for _ in range(count)
-    ]
-
+from .steps import batches, training
 
 OPTIMIZERS = [
     (optim.SGD, {"lr": 0.1}),
@@ -120,7 +97,7 @@ def test_results_are_new_arrays():
         (lambda x: x if x.sum() > 0 else -x, r"test_step.py:\d+: bool\(\) of a tensor that the step computes"),
         (lambda x: tg.tensor(np.asarray(x) * 2), r"test_step.py:\d+: array of a tensor"),
         (lambda x: x.zero_(), r"test_step.py:\d+: the step writes into one of its arguments"),
-        (lambda x: object(), r"the step returned a object; expected Tensors"),
+        (lambda x: object(), r"expected the step to return Tensors, numbers, or tuples of them, got object"),
     ],
 )
 def test_what_cannot_be_compiled_is_refused(function, message):

@@ -12,6 +12,7 @@ from tinygrad_edu.autograd import Function
 from tinygrad_edu.utils.checkpoint import checkpoint
 
 from .equal import run_both
+from .steps import step_of
 
 RNG = np.random.default_rng(11)
 RUNS = 6
@@ -215,14 +216,7 @@ def test_functions_of_the_user():
     def make(net):
         opt = sgd(net)
 
-        def step(x, y):
-            loss = F.cross_entropy(Clipped.apply(net(x) * 3), y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            return loss
-
-        return step
+        return step_of(lambda x: Clipped.apply(net(x) * 3), opt)
 
     check(make)
 
@@ -233,14 +227,7 @@ def test_checkpoints():
     def make(net):
         opt = sgd(net)
 
-        def step(x, y):
-            loss = F.cross_entropy(checkpoint(net, x, use_reentrant=False), y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            return loss
-
-        return step
+        return step_of(lambda x: checkpoint(net, x, use_reentrant=False), opt)
 
     check(make, net=lambda: nn.Sequential(nn.Linear(6, 8), nn.Dropout(0.5), nn.Linear(8, 3)))
 
@@ -254,14 +241,7 @@ def test_hooks():
         net[2].register_full_backward_hook(lambda module, of_inputs, of_outputs: (of_inputs[0] * 0.5,))
         net[0].bias.register_post_accumulate_grad_hook(lambda p: p.grad.mul_(0.1))
 
-        def step(x, y):
-            loss = F.cross_entropy(net(x), y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            return loss
-
-        return step
+        return step_of(net, opt)
 
     check(make)
 
@@ -353,14 +333,7 @@ def test_weights_that_are_shared():
     def make(model):
         opt = sgd(model)
 
-        def step(x, y):
-            loss = F.cross_entropy(model(x), y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            return loss
-
-        return step
+        return step_of(model, opt)
 
     check(make, net=net)
 
@@ -373,14 +346,7 @@ def test_arrays_that_the_user_holds():
             p.array  # noqa: B018
         opt = sgd(net)
 
-        def step(x, y):
-            loss = F.cross_entropy(net(x), y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            return loss
-
-        return step
+        return step_of(net, opt)
 
     batches = [(tg.from_numpy(x.array), y) for x, y in BATCHES]
     check(make, batches=batches)

@@ -121,5 +121,5 @@ def test_a_node_of_which_nothing_flows_on_keeps_its_gradient():
 @pytest.mark.parametrize("rule", [lambda g, y, x: None, lambda g, y, x: "a"])
 def test_what_a_rule_may_not_return(rule):
     y = Op("wrong_for_a_test", np.sin, (rule,))(leaf())
-    with pytest.raises(TypeError, match=r"wrong_for_a_test: the derivative rule of input 0 returned a .*; expected"):
+    with pytest.raises(TypeError, match=r"wrong_for_a_test: expected the derivative rule of input 0 to return"):
         y.sum().backward()

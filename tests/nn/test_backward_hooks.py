@@ -103,7 +103,7 @@ def test_errors():
         with pytest.raises(RuntimeError, match=r"returned 2 gradients, expected 1"):
             layer(x).backward()
     with layer.register_full_backward_hook(lambda m, gi, go: 3.0):  # noqa: SIM117
-        with pytest.raises(TypeError, match="returned a float as gradient 0"):
+        with pytest.raises(TypeError, match="must return Tensors or None, got float as gradient 0"):
             layer(x).backward()
     dicts = type("Dicts", (nn.Module,), {"forward": lambda self, x: {"y": x}})()
     dicts.register_full_backward_hook(lambda *_: None)

@@ -19,7 +19,7 @@ X = tg.tensor(np.eye(3), requires_grad=True)
         ("m.safetensors", r"got the path 'm.safetensors'; .* load_state_dict\(safetensors.numpy.load_file\('m.saf"),
         (Path("m.safetensors"), r"got the path 'm.safetensors'; read the file first"),
         ("m.npz", r"load_state_dict\(dict\(numpy.load\('m.npz'\)\)\)"),
-        (nn.Linear(1, 1), r"got a Linear; pass its state_dict\(\)"),
+        (nn.Linear(1, 1), r"got Linear; pass its state_dict\(\)"),
         ([1, 2], "expected a dict of name to Tensor, got list"),
         (None, "got NoneType"),
     ],

@@ -124,7 +124,7 @@ def test_parameters_that_are_none():
         pytest.raises(ValueError, match=r"layers in a plain list are not found either: use nn.ModuleList"),
     ):
         optim.SGD(Listed().parameters(), lr=0.1)
-    with pytest.raises(TypeError, match=r"expected a list of Tensors, got a Linear; pass its parameters\(\)"):
+    with pytest.raises(TypeError, match=r"expected a list of Tensors, got Linear; pass its parameters\(\)"):
         optim.SGD(model, lr=0.1)
     with pytest.raises(TypeError, match="expected a list of Tensors or of parameter groups, got float"):
         optim.SGD(0.1, [matrix()])

@@ -174,7 +174,7 @@ def test_other_callbacks_and_data(saved):
     refuses(own, saved, "state of Schedule, which is not among the callbacks here")
     own = everything()
     own.train_data = list(batches())
-    refuses(own, saved, "a list has no load_state_dict")
+    refuses(own, saved, "list has no load_state_dict")
     own.train_data = batches(batch_size=40)
     checkpoint.load(saved, own)  # the epoch has fewer batches, but not too few
     everything(Checkpoint(saved.parent), StopAfterSteps(5)).fit(3)
@@ -212,6 +212,6 @@ def test_what_cannot_be_written_is_named(tmp_path):
         def state_dict(self):
             return {"when": object()}
 
-    with pytest.raises(TypeError, match=r"callbacks\.Odd\.when: a object cannot be saved"):
+    with pytest.raises(TypeError, match=r"callbacks\.Odd\.when: cannot save object in a checkpoint"):
         checkpoint.save(tmp_path / "x", learner(Odd("on_loss", 99)))
     assert not list(tmp_path.iterdir())

@@ -65,7 +65,7 @@ def _as_array(dx: Any, node: Node, i: int) -> Any:
         return np.asarray(dx)
     assert node.op is not None
     raise TypeError(
-        f"{node.op.name}: the derivative rule of input {i} returned a {type(dx).__name__}; expected an array"
+        f"{node.op.name}: expected the derivative rule of input {i} to return an array, got {type(dx).__name__}"
     )
 
 

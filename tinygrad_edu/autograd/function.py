@@ -192,7 +192,7 @@ class _UsersBackward:
             )
         for i, x in enumerate(found[:count]):
             if x is not None and not isinstance(x, Variable):
-                raise TypeError(f"{name}.backward: gradient {i} is a {type(x).__name__}; expected a Tensor or None")
+                raise TypeError(f"{name}.backward: expected a Tensor or None as gradient {i}, got {type(x).__name__}")
             if x is not None and i not in self.positions:
                 raise RuntimeError(f"{name}.backward: argument {i} is not a Tensor; return None as its gradient")
         chosen = [found[i] if self.ctx.needs_input_grad[i] else None for i in self.positions]
@@ -272,8 +272,8 @@ def _check_outputs(cls: type[Function], outputs: tuple[Any, ...]) -> None:
     for i, y in enumerate(outputs):
         if isinstance(y, (np.ndarray, list)):
             raise TypeError(
-                f"{cls.__name__}.forward: output {i} is a {type(y).__name__}, through which no gradient flows; return "
-                "Tensors, several of them as a tuple"
+                f"{cls.__name__}.forward: expected a Tensor as output {i}, got {type(y).__name__}, through which no "
+                "gradient flows; return Tensors, several of them as a tuple"
             )
 
 

@@ -164,7 +164,7 @@ class _Call:
             for i, y in enumerate(self.outputs):
                 if not isinstance(y, Variable):
                     raise TypeError(
-                        f"{name}: the function returned a {type(y).__name__} as output {i}; expected Tensors"
+                        f"{name}: expected the function to return Tensors, got {type(y).__name__} as output {i}"
                     )
                 if strict and y.node is None:
                     raise RuntimeError(f"{name}: strict=True, and output {i} does not depend on any input")

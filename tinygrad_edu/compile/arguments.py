@@ -94,7 +94,7 @@ def not_hashable(args: tuple[Any, ...], kwargs: dict[str, Any]) -> TypeError:
             hash(signature(x, []))
         except TypeError:
             return TypeError(
-                f"compile: an argument of the step is a {type(x).__name__}, whose contents may change unseen; expected "
-                "Tensors, numbers, or tuples, lists and dicts of them"
+                f"compile: expected Tensors, numbers, or tuples, lists and dicts of them as arguments, got "
+                f"{type(x).__name__}, whose contents may change unseen; pass what is in it"
             )
     return TypeError("compile: expected Tensors, numbers, or tuples, lists and dicts of them as arguments")

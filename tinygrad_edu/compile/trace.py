@@ -273,7 +273,7 @@ class Tracer:
             return rebuilt(x, {key: self._of_result(value) for key, value in x.items()})
         if x is None or isinstance(x, (bool, int, float, complex, str)):
             return x
-        raise CompileError(f"the step returned a {type(x).__name__}; expected Tensors, numbers, or tuples of them")
+        raise CompileError(f"expected the step to return Tensors, numbers, or tuples of them, got {type(x).__name__}")
 
     def _value(self, array: np.ndarray) -> Value:
         found = self.known.get(id(array))

@@ -106,7 +106,7 @@ def _dims(args: tuple[Any, ...], in_dims: Any, leaves: Sequence[Any]) -> list[An
         if not isinstance(dim, int) or isinstance(dim, bool):
             raise ValueError(f"vmap: in_dims must be made of ints and None, got {dim!r}")
         if not isinstance(x, Variable):
-            raise ValueError(f"vmap: in_dims={dim} for a {type(x).__name__}, which has no dimensions; give None for it")
+            raise ValueError(f"vmap: in_dims={dim} for {type(x).__name__}, which has no dimensions; give None for it")
         if not -x._array.ndim <= dim < x._array.ndim:
             raise ValueError(f"vmap: in_dims={dim} for a tensor of shape {x._array.shape}")
         found.append(dim % x._array.ndim)

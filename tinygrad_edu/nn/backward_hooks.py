@@ -122,5 +122,5 @@ def _changed(what: str, new: Any, gradients: Gradients) -> Gradients:
         raise RuntimeError(f"a {what} returned {len(found)} gradients, expected {len(gradients)}, or None")
     for i, g in enumerate(found):
         if g is not None and not isinstance(g, Variable):
-            raise TypeError(f"a {what} returned a {type(g).__name__} as gradient {i}; expected a Tensor or None")
+            raise TypeError(f"a {what} must return Tensors or None, got {type(g).__name__} as gradient {i}")
     return found

@@ -57,7 +57,7 @@ def _given(values: Any) -> str:
         read = f"dict(numpy.load({path!r}))" if numpy else f"safetensors.numpy.load_file({path!r})"
         return f"the path {path!r}; read the file first: load_state_dict({read})"
     if callable(getattr(values, "state_dict", None)):
-        return f"a {type(values).__name__}; pass its state_dict()"
+        return f"{type(values).__name__}; pass its state_dict()"
     return type(values).__name__
 
 

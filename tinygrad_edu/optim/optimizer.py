@@ -52,7 +52,7 @@ class Optimizer:
         if isinstance(params, (Tensor, np.ndarray)):
             raise TypeError(f"{name}: expected a list of Tensors, got one {type(params).__name__}; pass [tensor]")
         if isinstance(params, Module):
-            raise TypeError(f"{name}: expected a list of Tensors, got a {type(params).__name__}; pass its parameters()")
+            raise TypeError(f"{name}: expected a list of Tensors, got {type(params).__name__}; pass its parameters()")
         if not isinstance(params, Iterable) or isinstance(params, (str, Mapping)):
             raise TypeError(f"{name}: expected a list of Tensors or of parameter groups, got {type(params).__name__}")
         given = list(params)

@@ -104,7 +104,7 @@ def _described(x: Any, path: tuple[Any, ...], tensors: dict[str, np.ndarray]) ->
     advice = (
         "save its state_dict()" if hasattr(x, "state_dict") else "save what it holds as numbers, strings and tensors"
     )
-    raise TypeError(f"save: cannot save a {type(x).__name__}{where}; {advice}")
+    raise TypeError(f"save: cannot save {type(x).__name__}{where}; {advice}")
 
 
 def _stored(x: Any, path: tuple[Any, ...], tensors: dict[str, np.ndarray]) -> Any:

@@ -156,7 +156,7 @@ def outputs_of(result: Any, who: str = "gradcheck") -> list[Tensor]:
     outputs = [result] if isinstance(result, Tensor) or not isinstance(result, (tuple, list)) else list(result)
     for i, y in enumerate(outputs):
         if not isinstance(y, Tensor):
-            raise TypeError(f"{who}: output {i} is a {type(y).__name__}; the function must return Tensors")
+            raise TypeError(f"{who}: expected the function to return Tensors, got {type(y).__name__} as output {i}")
     return outputs
 
 

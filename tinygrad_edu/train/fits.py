@@ -39,7 +39,7 @@ def check_optimizer(optimizer: Any, state: Mapping[str, Any]) -> None:
 def check_batches(batches: Any, loader: Any, batch: int) -> None:
     """Raise `ValueError` if a training that has done `batch` batches of an epoch cannot go on with these batches."""
     if loader is not None and not hasattr(batches, "load_state_dict"):
-        raise ValueError(f"it has the state of a loader, but a {type(batches).__name__} has no load_state_dict")
+        raise ValueError(f"it has the state of a loader, but {type(batches).__name__} has no load_state_dict")
     if batch > len(batches):
         raise ValueError(f"its epoch has at least {batch} batches, the data here {len(batches)}")
 

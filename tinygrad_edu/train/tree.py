@@ -46,7 +46,7 @@ def encode(value: Any, arrays: Arrays, path: str = "") -> Any:
             return {"$counter": pairs}
         plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
         return dict(pairs) if plain else {"$dict": pairs}
-    raise TypeError(f"{path}: a {type(value).__name__} cannot be saved in a checkpoint")
+    raise TypeError(f"{path}: cannot save {type(value).__name__} in a checkpoint")
 
 
 def decode(value: Any, arrays: Arrays) -> Any:

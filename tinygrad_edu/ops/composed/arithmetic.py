@@ -68,7 +68,7 @@ def _as_all(x: Any, a: Any, b: Any) -> Any:
 def _times(name: str, x: Any, alpha: Any) -> Any:
     if not isinstance(alpha, (int, float, complex, np.generic)):
         raise TypeError(
-            f"{name}: expected a number to multiply by, got a {type(alpha).__name__}; multiply tensors with mul()"
+            f"{name}: expected a number to multiply by, got {type(alpha).__name__}; multiply tensors with mul()"
         )
     if _kind(x) in "bui" and not isinstance(alpha, (int, np.integer)):
         raise TypeError(
