@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import memory
 from ..op import Node, Op, item, items, wrap
+from ..ops.sums import added
 from ..rules import Rule
 from ..warn import warn
 
@@ -75,14 +76,10 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     assert op is not None
     leading = dx.ndim - len(shape)
     if op.broadcasts and leading >= 0:
-        if type(dx) is np.ndarray and leading and len(shape) == 1 and dx.shape[-1:] == shape and dx.size:  # of a bias
-            rows = dx.reshape(-1, shape[0])
-            many = rows.size > 1000 and dx.dtype.char in "fd"
-            return np.ones(len(rows), dx.dtype) @ rows if many else np.add.reduce(rows, 0)
         axes = tuple(range(leading)) + tuple(
             leading + axis for axis, size in enumerate(shape) if size == 1 and dx.shape[leading + axis] != 1
         )
-        summed = (np.add.reduce if type(dx) is np.ndarray else np.sum)(dx, axis=axes, keepdims=True)
+        summed = added(dx, axes, True) if type(dx) is np.ndarray else np.sum(dx, axis=axes, keepdims=True)
         if summed.shape[leading:] == shape:
             return summed.reshape(shape)
     raise ValueError(

@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import kernels
 from ..ops.dims import axes
+from ..ops.sums import with_ones
 from .kernels import loop
 from .program import Call, Value
 
@@ -49,19 +50,31 @@ def clone(w: Writer, call: Call) -> list[str]:
 
 
 def total(w: Writer, call: Call) -> list[str] | None:
-    """Sums, by NumPy's pairwise summation."""
+    """Sums, as the op does them: by NumPy's pairwise summation, or as products with ones."""
     x = call.inputs[0]
     if x.dtype != call.results[0].dtype or x.dtype.kind not in "fc":
         return None
-    return [f"{_reduce('add', w, call)}, out={w.out(call)})"]
+    return _added(w, call)
+
+
+def _added(w: Writer, call: Call) -> list[str]:
+    x = call.inputs[0]
+    ones = with_ones(x.shape, x.dtype, axes(call.params.get("dim"), len(x.shape))) if w.lies_in_order(x) else None
+    if ones is None:
+        return [f"{_reduce('add', w, call)}, out={w.out(call)})"]
+    rows, columns, first = ones
+    matrix = w(x) if x.shape == (rows, columns) else w.view(x, f".reshape({rows}, {columns})")
+    vector = w.ones(rows if first else columns, x.dtype)
+    out = w.out(call, shape=(columns if first else rows,))
+    return [f"dot({vector}, {matrix}, out={out})" if first else f"dot({matrix}, {vector}, out={out})"]
 
 
 def mean(w: Writer, call: Call) -> list[str] | None:
     x, y = call.inputs[0], call.results[0]
     if x.dtype != y.dtype or x.dtype == np.float16 or not math.prod(x.shape):
         return None
-    out = w.out(call)
-    return [f"{_reduce('add', w, call)}, out={out})", f"divide({out}, {_count(call)}, out={out})"]
+    lines = _added(w, call)
+    return [*lines, f"divide({y.name}, {_count(call)}, out={y.name})"]
 
 
 def _reduce(ufunc: str, w: Writer, call: Call) -> str:

@@ -108,6 +108,18 @@ class Writer:
         """Whether x was computed in the memory of the value that it is a part of."""
         return whole in self.begun and x in self.standing and np.shares_memory(self.standing[x], self.begun[whole])
 
+    def lies_in_order(self, x: Value) -> bool:
+        """Whether its memory is known, and in the order of its elements."""
+        return x in self.standing and self.standing[x].flags.c_contiguous
+
+    def ones(self, count: int, dtype: np.dtype) -> str:
+        """The name of an array of so many ones."""
+        name = f"ones_{count}" if dtype == np.float32 else f"ones_{count}_{dtype}"
+        while any(name == v.name for i in self.program.instructions for v in reads(i)):  # the user's
+            name += "_"
+        self.names.setdefault(name, np.ones(count, dtype))
+        return name
+
     def temporary(self, like: Value) -> str:
         """Memory for the duration of the lines of one instruction."""
         value = Value("result", like.shape, like.dtype, f"scratch{len(self.pool)}_{self.at}")

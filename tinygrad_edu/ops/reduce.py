@@ -16,6 +16,9 @@ from .dims import axes, axis
 from .elementwise import cast
 from .scan import cumprod, wide
 from .shape import expand, flip, pad
+from .sums import added
+
+NARROW = 16  # columns, up to which a log-softmax goes by columns
 
 
 def _over(function: Any) -> Any:
@@ -45,25 +48,12 @@ def _not_empty(x: np.ndarray, dim: Any) -> None:
 
 def _sum(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Integers and booleans give int64; `dtype` is the result's, and that of the sum."""
-    return _added(x, axes(dim, x.ndim), keepdim, wide(x, dtype))
+    return added(x, axes(dim, x.ndim), keepdim, wide(x, dtype))
 
 
 def _prod(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     multiply: Any = np.multiply  # whose types do not know a `keepdims` that is a variable
     return multiply.reduce(x, axis=axes(dim, x.ndim), keepdims=keepdim, dtype=wide(x, dtype))
-
-
-def _added(x: np.ndarray, over: tuple[int, ...], keepdim: bool, dtype: Any) -> Any:
-    """The sum over these axes. Many short rows, which NumPy would add one by one, are multiplied with ones."""
-    rows = dtype is None and x.size > MANY and x.ndim > 1 and over == (x.ndim - 1,) and x.flags.c_contiguous
-    if rows and x.shape[-1] <= SHORT and x.dtype.char in "fd":
-        y = x.reshape(-1, x.shape[-1]) @ np.ones(x.shape[-1], x.dtype)
-        return y.reshape((*x.shape[:-1], 1) if keepdim else x.shape[:-1])
-    add: Any = np.add
-    return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype)
-
-
-MANY, SHORT, NARROW = 2000, 300, 16
 
 
 def _truths(function: Any) -> Any:
@@ -85,7 +75,7 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
-    y = _added(x, over, keepdim, dtype)
+    y = added(x, over, keepdim, dtype)
     return y / (x.size // y.size)
 
 
@@ -123,7 +113,7 @@ def _log_softmax(x: np.ndarray, dim: int) -> Any:
         x, along = x.T.copy(), (0,)
     shifted = x - np.maximum.reduce(x.real, axis=along, keepdims=True, initial=-np.inf)
     if x.size:  # else log 0
-        shifted -= np.log(_added(np.exp(shifted), along, True, None))
+        shifted -= np.log(added(np.exp(shifted), along, True))
     return np.ascontiguousarray(shifted.T) if columns else shifted
 
 
