@@ -124,7 +124,12 @@ class Writer:
         """The result looks at the memory of the first input."""
         x, y = call.inputs[0], call.results[0]
         if x in self.standing:
-            self.standing[y] = self.names[y.name] = eval(f"x{text}", {}, {"x": self.standing[x]})
+            made = eval(f"x{text}", {}, {"x": self.standing[x]})
+            if not np.may_share_memory(made, self.standing[x]):  # x lies in another order than when it was traced
+                made = np.zeros(y.shape, y.dtype)
+                whole = self._standing_view(y, f".reshape({x.shape})", made.reshape(x.shape))
+                self.lines.append(f"copyto({whole}, {x.name})")
+            self.standing[y] = self.names[y.name] = made
         else:
             self.lines.append(f"{y.name} = {x.name}{text}")
 
