@@ -108,3 +108,17 @@ def test_a_returned_gradient_is_right():
     gradients = [step(x, y)[1].array.copy() for _ in range(4)]
     for gradient in gradients[1:]:
         np.testing.assert_allclose(gradient, gradients[0], rtol=1e-5, atol=1e-8)
+
+
+def test_a_reshape_that_was_no_copy_when_it_was_traced():
+    """NumPy's results keep the order of their inputs in memory, planned ones do not: then a reshape has to copy."""
+
+    def step(x):
+        y = x.transpose(0, 1).exp()
+        return y.transpose(0, 1).reshape(-1) * 2, y.transpose(0, 1).reshape(2, 12).reshape(4, 6).transpose(0, 1)
+
+    compiled = tg.compile(step)
+    for seed in range(4):
+        x = tg.tensor(np.random.default_rng(seed).standard_normal((2, 3, 4)).astype(np.float32))
+        for a, b in zip(compiled(x), step(x), strict=True):
+            np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-6)
