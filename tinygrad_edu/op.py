@@ -84,8 +84,8 @@ class Node:
     the gradient.
     """
 
-    __slots__ = ("array", "arrays", "call", "handle", "hooks", "inputs", "kept", "line", "op", "order", "params")
-    __slots__ += ("seed", "sources")
+    __slots__ = ("array", "arrays", "call", "handle", "hooks", "inputs", "kept", "line", "op", "order", "params",
+                 "seed", "sources")  # fmt: skip
 
     call: Call | None
     line: tuple[types.CodeType, int]

@@ -36,7 +36,8 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
                 )
             if array.dtype.kind == "c":
                 raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
-            given = np.ones(array.shape, array.dtype)
+            found.append((node, wrap(np.ones(array.shape, array.dtype))))
+            continue
         g: Any = given if isinstance(given, Variable) else wrap(default_array(given))
         if g._array.shape != array.shape:
             raise ValueError(f"backward: gradient has shape {g._array.shape}, the output has shape {array.shape}")

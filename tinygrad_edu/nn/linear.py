@@ -52,8 +52,9 @@ class Linear(Module):
         check_tensor(self, x)
         if not x.ndim or x.shape[-1] != self.in_features:
             raise wrong_shape(self, f"(..., {self.in_features})", x)
-        check_dtype(self, self.weight, x)
-        return F.linear(x, self.weight, self.bias)
+        weight = self.weight
+        check_dtype(self, weight, x)
+        return F.linear(x, weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -62,7 +62,7 @@ def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
         raise ZeroDivisionError(f"{name}: integer division by zero")
 
 
-def _where(condition: np.ndarray, a: np.ndarray, b: np.ndarray) -> Any:
+def _where(condition: np.ndarray, a: Any, b: Any) -> Any:
     if condition.dtype != bool:
         raise TypeError("expected a condition of booleans; write condition != 0")
     if type(a) is int and a == 0 and type(b) is np.ndarray and b.dtype.char in _BITS and b.shape == condition.shape:
@@ -194,7 +194,7 @@ round      = op("round", _round,                lambda g, y, x, decimals=0: np.z
 trunc      = op("trunc", np.trunc,              lambda g, y, x: np.zeros_like(g))
 floor_divide = op("floor_divide", _floor_divide, lambda g, y, a, b, rounding="floor": np.zeros_like(g), lambda g, y, a, b, rounding="floor": np.zeros_like(g), elementwise=True)
 
-where      = op("where", _where,                NOT_DIFFERENTIABLE,
+where: Op  = op("where", _where,                NOT_DIFFERENTIABLE,
                                                 lambda g, y, condition, a, b: np.where(condition, g, 0),
                                                 lambda g, y, condition, a, b: np.where(condition, 0, g),
                                                 elementwise=True, selects=True)

@@ -60,28 +60,6 @@ def erf_of(x, y):
 """
 
 
-def _of_x(name: str) -> Callable[..., Any]:
-    def forward(x: np.ndarray) -> Any:
-        return _scipy(name)(x)
-
-    return forward
-
-
-def _erf(x: np.ndarray) -> Any:
-    if x.dtype != np.float32 or x.size < MANY:
-        return _scipy("erf")(x)
-    if x.size < LARGE or not x.flags.c_contiguous or not kernels.available():
-        return erf32(x)
-    y = np.empty_like(x)
-    kernels.kernel("def erf_of(x, y):\n    for i in range(x.size):\n        y[i] = erf32(x[i])\n")(
-        x.reshape(-1), y.reshape(-1)
-    )
-    return y
-
-
-LARGE = 1 << 13  # elements, from which a loop in machine code is worth making
-
-
 def _of_two(name: str) -> Callable[..., Any]:
     def forward(a: np.ndarray, b: np.ndarray) -> Any:
         return _scipy(name)(b, a)
