@@ -14,7 +14,7 @@ import pytest
 from .checkout import ROOT, copy_to, install, run
 from .data.digit_files import mnist_files, random_mnist
 
-PAGES = ["README.md", "docs/CONTRIBUTING.md", "docs/CHANGELOG.md", "docs/comparison.md"]
+PAGES = ["README.md", "docs/CONTRIBUTING.md", "docs/CHANGELOG.md", "docs/comparison.md", "docs/compile.md"]
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
 COMMANDS = [

@@ -167,3 +167,45 @@ def test_whether_a_number_is_in_a_tensor():
 def test_the_line_is_the_users_where_numpy_asks():
     with pytest.raises(CompileError, match=r"test_doubt\.py:\d+: array of a tensor"):
         tg.compile(lambda v: np.full((2,), v.sum()))(tg.tensor(ONE))
+
+
+DISTRIBUTIONS = {
+    "Normal": lambda v: tg.distributions.Normal(v, v + 1).rsample(),
+    "Uniform": lambda v: tg.distributions.Uniform(v, v + 1).rsample((2,)),
+    "Bernoulli": lambda v: tg.distributions.Bernoulli(v / 4).sample(),
+    "Categorical": lambda v: tg.distributions.Categorical(v).sample((5,)),
+    "OneHotCategorical": lambda v: tg.distributions.OneHotCategorical(v).sample(),
+    "Multinomial": lambda v: tg.distributions.Multinomial(9, v).sample(),
+    "Dirichlet": lambda v: tg.distributions.Dirichlet(v).sample(),
+    "MultivariateNormal": lambda v: tg.distributions.MultivariateNormal(v, tg.eye(4)).rsample(),
+    "Gamma": lambda v: tg.distributions.Gamma(v, v).sample(),
+    "Beta": lambda v: tg.distributions.Beta(v, v + 1).sample(),
+    "StudentT": lambda v: tg.distributions.StudentT(v, v, v).sample(),
+    "Poisson": lambda v: tg.distributions.Poisson(v).sample(),
+    "Geometric": lambda v: tg.distributions.Geometric(v / 4).sample(),
+    "Binomial": lambda v: tg.distributions.Binomial(9, v / 4).sample(),
+    "HalfNormal": lambda v: tg.distributions.HalfNormal(v).rsample(),
+    "Exponential": lambda v: tg.distributions.Exponential(v).rsample(),
+    "Gumbel": lambda v: tg.distributions.Gumbel(v, v).rsample(),
+    "RelaxedBernoulli": lambda v: tg.distributions.RelaxedBernoulli(tg.tensor(0.5), v / 4).rsample(),
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_what_distributions_draw_is_drawn_at_each_run(name):
+    step = DISTRIBUTIONS[name]
+    compiled = tg.compile(step)
+    for seed, numbers in enumerate(ORDERS):
+        tg.manual_seed(seed)
+        want = step(tg.tensor(numbers))
+        tg.manual_seed(seed)
+        assert_same(compiled(tg.tensor(numbers)), want)
+    assert compiled.traces == 2
+
+
+def test_parameters_of_distributions_are_checked_at_each_run():
+    compiled = tg.compile(lambda v: tg.distributions.Normal(0.0, v).rsample())
+    for _ in range(3):
+        compiled(tg.tensor(ONE))
+    with pytest.raises(ValueError, match="Normal: expected scale > 0"):
+        compiled(tg.tensor([-1.0, 1.0, 1.0, 1.0]))

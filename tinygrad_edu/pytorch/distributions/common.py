@@ -17,6 +17,7 @@ from ...nn.functional import binary_cross_entropy_with_logits
 from ...random import default_generator
 from ...recording import no_grad
 from ...tensor import Tensor, wrap
+from ...tracing import again, drawn
 
 __all__ = ["Bernoulli", "Categorical", "Distribution", "Independent", "Normal", "Uniform"]
 
@@ -106,8 +107,18 @@ def _together(name: str, *parameters: Any) -> list[Any]:
 
 
 def _require(name: str, holds: Any, what: str) -> None:
-    if not np.all(holds._array if isinstance(holds, Tensor) else holds):
-        raise ValueError(f"{name}: expected {what}")
+    def check(holds: Any) -> None:
+        if not np.all(holds):
+            raise ValueError(f"{name}: expected {what}")
+
+    again(check, holds._array if isinstance(holds, Tensor) else holds)
+
+
+def draws(dtype: Any, function: Any, *parameters: Any) -> Any:
+    """function(generator, *arrays of the parameters) as a Tensor of this dtype; a compiled step draws at each run."""
+    generator = default_generator()
+    arrays = [p._array for p in parameters]
+    return wrap(drawn(lambda *arrays: np.asarray(function(generator, *arrays), dtype), *arrays))
 
 
 class Normal(Distribution):
@@ -129,8 +140,8 @@ class Normal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """loc + scale ε, with ε standard normal."""
-        noise = default_generator().standard_normal(self._shape(sample_shape)).astype(self.loc.dtype)
-        return self.loc + self.scale * wrap(np.asarray(noise))
+        shape = self._shape(sample_shape)
+        return self.loc + self.scale * draws(self.loc.dtype, lambda generator: generator.standard_normal(shape))
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density."""
@@ -166,8 +177,8 @@ class Uniform(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """low + (high - low) u, with u uniform on [0, 1)."""
-        noise = default_generator().random(self._shape(sample_shape)).astype(self.low.dtype)
-        return self.low + (self.high - self.low) * wrap(np.asarray(noise))
+        shape = self._shape(sample_shape)
+        return self.low + (self.high - self.low) * draws(self.low.dtype, lambda generator: generator.random(shape))
 
     def log_prob(self, value: Any) -> Any:
         """-ln(high - low) inside, -inf outside."""
@@ -213,8 +224,8 @@ class Bernoulli(_Discrete):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """0 or 1."""
-        drawn = default_generator().random(self._shape(sample_shape)) < self.probs._array
-        return wrap(np.asarray(drawn, self.probs.dtype))
+        shape = self._shape(sample_shape)
+        return draws(self.probs.dtype, lambda generator, p: generator.random(shape) < p, self.probs)
 
     def log_prob(self, value: Any) -> Any:
         """value ln p + (1 - value) ln(1 - p)."""
@@ -250,9 +261,13 @@ class Categorical(_Discrete):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """The number of a class, int64."""
-        chance = np.cumsum(self.probs._array, -1, dtype=np.float64)
-        u = default_generator().random(self._shape(sample_shape))[..., None]
-        return wrap(np.asarray((u * chance[..., -1:] >= chance).sum(-1)))
+        shape = self._shape(sample_shape)
+
+        def chosen(generator: np.random.Generator, probs: np.ndarray) -> Any:
+            chance = np.cumsum(probs, -1, dtype=np.float64)
+            return (generator.random(shape)[..., None] * chance[..., -1:] >= chance).sum(-1)
+
+        return draws(np.int64, chosen, self.probs)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability of this class."""

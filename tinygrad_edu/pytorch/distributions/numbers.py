@@ -9,10 +9,9 @@ import numpy as np
 
 from ... import ops
 from ...nn.functional import softplus
-from ...random import default_generator
 from ...recording import no_grad
 from ...tensor import wrap
-from .common import Distribution, _Discrete, _require, _together
+from .common import Distribution, _Discrete, _require, _together, draws
 
 __all__ = [
     "Beta",
@@ -52,11 +51,13 @@ class _OfNumbers(Distribution):
     def _uniform(self, sample_shape: Any) -> Any:
         """Numbers in (0, 1), as a Tensor in the dtype of the parameters."""
         p = getattr(self, self._parameters[0])
-        tiny = np.finfo(p.dtype).tiny
-        return wrap(np.asarray(np.maximum(default_generator().random(self._shape(sample_shape)), tiny), p.dtype))
+        tiny, shape = np.finfo(p.dtype).tiny, self._shape(sample_shape)
+        return draws(p.dtype, lambda generator: np.maximum(generator.random(shape), tiny))
 
-    def _drawn(self, numbers: Any) -> Any:
-        return wrap(np.asarray(numbers, getattr(self, self._parameters[0]).dtype))
+    def _drawn(self, numbers: Any, *parameters: Any) -> Any:
+        """Numbers, or what a function draws with these parameters, in the dtype of the first parameter."""
+        dtype = getattr(self, self._parameters[0]).dtype
+        return draws(dtype, numbers, *parameters) if callable(numbers) else wrap(np.asarray(numbers, dtype))
 
 
 def _counts(value: Any) -> Any:
@@ -160,7 +161,8 @@ class HalfNormal(_OfNumbers):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """scale |ε|."""
-        return self.scale * self._drawn(default_generator().standard_normal(self._shape(sample_shape))).abs()
+        shape = self._shape(sample_shape)
+        return self.scale * self._drawn(lambda generator: generator.standard_normal(shape)).abs()
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density."""
@@ -189,7 +191,7 @@ class Gamma(_OfNumbers):
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draws, without a gradient."""
         shape = self._shape(sample_shape)
-        return self._drawn(default_generator().standard_gamma(self.concentration._array, shape) / self.rate._array)
+        return self._drawn(lambda g, a, rate: g.standard_gamma(a, shape) / rate, self.concentration, self.rate)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density."""
@@ -230,10 +232,9 @@ class Beta(_OfNumbers):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draws, without a gradient, inside of (0, 1)."""
-        a, b = self.concentration1._array, self.concentration0._array
+        a, b, shape = self.concentration1, self.concentration0, self._shape(sample_shape)
         limits = np.finfo(a.dtype)
-        drawn = default_generator().beta(a, b, self._shape(sample_shape))
-        return self._drawn(np.clip(drawn, limits.tiny, 1 - limits.eps))
+        return self._drawn(lambda g, a, b: np.clip(g.beta(a, b, shape), limits.tiny, 1 - limits.eps), a, b)
 
     def _log_normaliser(self) -> Any:
         return self.concentration1.lgamma() + self.concentration0.lgamma() - self._total.lgamma()
@@ -264,8 +265,8 @@ class StudentT(_OfNumbers):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draws, without a gradient."""
-        drawn = default_generator().standard_t(self.df._array, self._shape(sample_shape))
-        return self._drawn(self.loc._array + self.scale._array * drawn)
+        shape, parameters = self._shape(sample_shape), (self.df, self.loc, self.scale)
+        return self._drawn(lambda g, df, loc, scale: loc + scale * g.standard_t(df, shape), *parameters)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density."""
@@ -288,7 +289,8 @@ class Poisson(_OfNumbers):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Counts, as floats."""
-        return self._drawn(default_generator().poisson(self.rate._array, self._shape(sample_shape)))
+        shape = self._shape(sample_shape)
+        return self._drawn(lambda generator, rate: generator.poisson(rate, shape), self.rate)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability. ValueError: a value that is not a count."""
@@ -312,8 +314,8 @@ class Geometric(_Discrete):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Counts, as floats."""
-        drawn = default_generator().geometric(self.probs._array, self._shape(sample_shape)) - 1
-        return wrap(np.asarray(drawn, self.probs.dtype))
+        shape = self._shape(sample_shape)
+        return draws(self.probs.dtype, lambda generator, p: generator.geometric(p, shape) - 1, self.probs)
 
     def log_prob(self, value: Any) -> Any:
         """k ln(1 - p) + ln p. ValueError: a value that is not a count."""
@@ -350,9 +352,8 @@ class Binomial(_Discrete):
     def sample(self, sample_shape: Any = ()) -> Any:
         """Counts, as floats."""
         with no_grad():
-            count = self.total_count._array.astype(np.int64)
-            drawn = default_generator().binomial(count, self.probs._array, self._shape(sample_shape))
-        return wrap(np.asarray(drawn, self.probs.dtype))
+            shape, parameters = self._shape(sample_shape), (self.total_count, self.probs)
+            return draws(self.probs.dtype, lambda g, n, p: g.binomial(n.astype(np.int64), p, shape), *parameters)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability. ValueError: a value that is not a count up to total_count."""

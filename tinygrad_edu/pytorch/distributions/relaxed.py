@@ -11,16 +11,14 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...random import default_generator
-from ...tensor import wrap
-from .common import Bernoulli, Categorical, Distribution, _together
+from .common import Bernoulli, Categorical, Distribution, _together, draws
 
 __all__ = ["RelaxedBernoulli", "RelaxedOneHotCategorical"]
 
 
 def _uniform(shape: tuple[int, ...], dtype: np.dtype) -> Any:
     limits = np.finfo(dtype)
-    return wrap(np.asarray(np.clip(default_generator().random(shape), limits.tiny, 1 - limits.epsneg), dtype))
+    return draws(dtype, lambda generator: np.clip(generator.random(shape), limits.tiny, 1 - limits.epsneg))
 
 
 class RelaxedBernoulli(Distribution):

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from ... import linalg, ops
-from ...random import default_generator
 from ...recording import no_grad
 from ...tensor import wrap
-from .common import Categorical, Distribution, _require, _together
+from .common import Categorical, Distribution, _require, _together, draws
 
 __all__ = [
     "Dirichlet",
@@ -44,10 +43,13 @@ class Dirichlet(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draws, without a gradient."""
-        a = self.concentration._array
-        drawn = default_generator().standard_gamma(a, self._shape(sample_shape))
-        drawn = np.maximum(drawn, np.finfo(a.dtype).tiny)
-        return wrap(np.asarray(drawn / drawn.sum(-1, keepdims=True), a.dtype))
+        shape = self._shape(sample_shape)
+
+        def shares(generator: np.random.Generator, a: np.ndarray) -> Any:
+            found = np.maximum(generator.standard_gamma(a, shape), np.finfo(a.dtype).tiny)
+            return found / found.sum(-1, keepdims=True)
+
+        return draws(self.concentration.dtype, shares, self.concentration)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the density. ValueError: a value that does not add up to 1."""
@@ -98,8 +100,9 @@ class MultivariateNormal(Distribution):
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """loc + L ε, with ε standard normal."""
-        noise = default_generator().standard_normal(self._shape(sample_shape)).astype(self.loc.dtype)
-        return self.loc + (self.scale_tril @ wrap(noise[..., None])).squeeze(-1)
+        shape = self._shape(sample_shape)
+        noise = draws(self.loc.dtype, lambda generator: generator.standard_normal(shape))
+        return self.loc + (self.scale_tril @ noise.unsqueeze(-1)).squeeze(-1)
 
     def _half_log_det(self) -> Any:
         return ops.diagonal(self.scale_tril, dim1=-2, dim2=-1).log().sum(-1)
@@ -131,8 +134,8 @@ class OneHotCategorical(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Draws, without a gradient."""
-        drawn = self._categorical.sample(sample_shape)._array
-        return wrap(np.asarray(drawn[..., None] == np.arange(self._event[0]), self.probs.dtype))
+        chosen = self._categorical.sample(sample_shape).unsqueeze(-1)
+        return (chosen == wrap(np.arange(self._event[0]))).to(self.probs.dtype)
 
     def log_prob(self, value: Any) -> Any:
         """The logarithm of the probability of the class that is 1. ValueError: not rows of zeros with a 1."""
@@ -171,11 +174,13 @@ class Multinomial(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Counts, as floats."""
-        probs = np.asarray(self.probs._array, np.float64)
-        drawn = default_generator().multinomial(
-            self.total_count, probs / probs.sum(-1, keepdims=True), self._shape(sample_shape)[:-1]
-        )
-        return wrap(np.asarray(drawn, self.probs.dtype))
+        count, shape = self.total_count, self._shape(sample_shape)[:-1]
+
+        def counts(generator: np.random.Generator, probs: np.ndarray) -> Any:
+            probs = np.asarray(probs, np.float64)
+            return generator.multinomial(count, probs / probs.sum(-1, keepdims=True), shape)
+
+        return draws(self.probs.dtype, counts, self.probs)
 
     def log_prob(self, value: Any) -> Any:
         """ln n! - Σ ln kᵢ! + Σ kᵢ ln pᵢ. ValueError: the counts do not add up to n."""
