@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections import defaultdict
 from itertools import pairwise
@@ -109,7 +110,8 @@ class _Text:
         body += [f"add({whole.name}, {share.name}, out={whole.name})" for whole, share in apart]
         lines += [f"    {line}" for line in body]
         lines.append(f"return ({''.join(f'{whole.name}, ' for whole in part.sums)})")
-        return memory, lines
+        used = set(re.findall(r"\w+", "\n".join(lines)))
+        return {name: x for name, x in memory.items() if name in used}, lines
 
     def _is_shared(self, name: str, x: Any) -> bool:
         """Whether all threads may use it: a function, or a parameter or a view of one. Such go to the whole program."""

@@ -172,23 +172,33 @@ def _looped(
     stretch: list[Instruction], program: Program, later: list[Instruction], names: set[str]
 ) -> list[Instruction]:
     """Instructions between which nothing is written to, with loops in them."""
+    done: list[Instruction] = []  # up to the last loop
+    left = stretch  # as it was behind that
+    passed: list[Instruction] = []  # since then: what a loop of its own is not worth it for
+    while True:
+        splits = {n: _split(stretch, program, later, n) for n in _sizes(stretch)}
+        for n, (before, fits, after) in splits.items():
+            used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
+            if rows := tile(n, fits, used):
+                op = Tiles(n, rows, fits, used, names)
+                loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
+                done, left, passed = [*done, *passed, *before, loop], after, []
+                break
+        else:
+            before, fits, after = next(iter(splits.values()), ([], [], stretch))
+            if len(after) == len(stretch):
+                return done + left
+            passed += [*before, *(call for call, _ in fits)]
+        stretch = after
+
+
+def _sizes(stretch: list[Instruction]) -> list[int]:
+    """Of how many rows the values are, those first with which there is most of them."""
     sizes: Counter[int] = Counter()
     for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
         if value.shape and value.shape[0] > 1:
             sizes[value.shape[0]] += _nbytes(value)
-    for n, nbytes in sizes.most_common(TRIES):
-        if nbytes < LARGE:
-            break
-        before, fits, after = _split(stretch, program, later, n)
-        used = {v for i in (*after, *later) for v in reads(i)} | set(program.needed())
-        if rows := tile(n, fits, used):
-            op = Tiles(n, rows, fits, used, names)
-            loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
-            return [*before, loop, *_looped(after, program, later, names)]
-        rest = _looped(after, program, later, names) if len(after) < len(stretch) else after
-        if any(isinstance(i, Call) and isinstance(i.op, Tiles) for i in rest):
-            return [*before, *(call for call, _ in fits), *rest]
-    return stretch
+    return [n for n, nbytes in sizes.most_common(TRIES) if nbytes >= LARGE]
 
 
 def _split(
