@@ -103,12 +103,12 @@ def _covers(call: Call) -> bool:
 
 def _writes_anywhere(call: Call) -> bool:
     """Whether the result may lie in memory in any order: that of a product of stacked matrices, of a NumPy function."""
-    y = call.results[0]
+    y, forward = call.results[0], call.op.forward
     if call.view or len(call.results) != 1 or y.dtype.kind != "f":
         return False
     if call.op.name == "matmul":
         return len(y.shape) > 2 and all(isinstance(x, Value) and len(x.shape) > 2 for x in call.inputs)
-    return call.op.name == "places" or (isinstance(call.op.forward, np.ufunc) and call.op.forward.nout == 1)
+    return call.op.name == "places" or (isinstance(forward, np.ufunc) and bool(forward.nout == 1))
 
 
 def _order(view: Call) -> tuple[int, ...]:
