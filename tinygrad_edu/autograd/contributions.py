@@ -77,7 +77,7 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     if op.broadcasts and leading >= 0:
         if type(dx) is np.ndarray and leading and len(shape) == 1 and dx.shape[-1:] == shape and dx.size:  # of a bias
             rows = dx.reshape(-1, shape[0])
-            many = rows.size > 1000 and dx.dtype.char in "fd"
+            many = rows.size > 1 << 14 and dx.dtype.char in "fd"
             return np.ones(len(rows), dx.dtype) @ rows if many else np.add.reduce(rows, 0)
         axes = tuple(range(leading)) + tuple(
             leading + axis for axis, size in enumerate(shape) if size == 1 and dx.shape[leading + axis] != 1

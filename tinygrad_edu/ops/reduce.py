@@ -63,7 +63,7 @@ def _added(x: np.ndarray, over: tuple[int, ...], keepdim: bool, dtype: Any) -> A
     return add.reduce(x, axis=over, keepdims=keepdim, dtype=dtype)
 
 
-MANY, SHORT, NARROW = 2000, 300, 16
+MANY, SHORT, NARROW = 1 << 14, 300, 16
 
 
 def _truths(function: Any) -> Any:
