@@ -9,7 +9,7 @@ import dis
 import functools
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,7 @@ def _reading_cell(cell: types.CellType) -> Callable[[], Any]:
     return read
 
 
-def _reading_item(spaces: dict[str, Any], name: str) -> Callable[[], Any]:
+def _reading_item(spaces: Mapping[str, Any], name: str) -> Callable[[], Any]:
     return lambda: spaces.get(name, MISSING)
 
 
