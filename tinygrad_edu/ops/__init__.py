@@ -35,6 +35,7 @@ checks           what indices, masks and widths must be
 plain            from a tensor to its array, and back
 erf32            the error function of many float32 numbers
 subscripts       einsum's equations, written out
+masks            numbers, or 0
 sums             sums over some axes, as products with ones
 tiles            x Wᵀ in pieces that are multiplied faster than the whole
 older_orders     arguments in the order of older programs, for add, addmm and their like

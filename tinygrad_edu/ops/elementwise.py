@@ -13,6 +13,7 @@ import numpy as np
 
 from ..op import NOT_DIFFERENTIABLE, Op, Variable, op
 from ..tracing import decided
+from .masks import zeroed
 
 _LN2, _LN10 = float(np.log(2)), float(np.log(10))
 
@@ -65,22 +66,9 @@ def _no_integer_zero(name: str, a: np.ndarray, b: np.ndarray) -> None:
 def _where(condition: np.ndarray, a: Any, b: Any) -> Any:
     if condition.dtype != bool:
         raise TypeError("expected a condition of booleans; write condition != 0")
-    if type(a) is int and a == 0 and type(b) is np.ndarray and b.dtype.char in _BITS and b.shape == condition.shape:
-        return _or_0(condition, b)
+    if type(a) is int and a == 0 and type(b) is np.ndarray and b.dtype.char in "fd" and b.shape == condition.shape:
+        return zeroed(condition, b)
     return np.where(condition, a, b)
-
-
-_BITS = {"f": np.int32, "d": np.int64}  # integers as wide as these floats
-
-
-def _or_0(condition: np.ndarray, b: np.ndarray) -> Any:
-    """np.where(condition, 0, b), up to ten times as fast: it masks bits, and does not guess which way a choice goes."""
-    y = np.empty(b.shape, b.dtype)
-    bits = y.view(_BITS[b.dtype.char])
-    bits[...] = condition
-    bits -= 1  # no bit where the condition is True, all of them where it is False
-    bits &= b.view(bits.dtype)
-    return y
 
 
 def _ratio(a: Any, b: Any) -> Any:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..op import NOT_DIFFERENTIABLE, Op, op
+from .masks import zeroed
 
 Ints = tuple[int, ...]
 Widths = tuple[tuple[int, int], ...]
@@ -165,14 +166,6 @@ def _winners(
     return top, place
 
 
-def _where(mask: np.ndarray, x: np.ndarray) -> Any:
-    """np.where(mask, x, 0), by a logical and of the bits: ten times as fast where the mask is irregular."""
-    if x.dtype.kind == "c":
-        return np.where(mask, x, 0)
-    ones = np.negative(mask.view(np.int8))  # -1, all bits, where it is true
-    return np.bitwise_and(x.view(f"i{x.itemsize}"), ones).view(x.dtype)
-
-
 def _stages(x: np.ndarray, kernel: Ints, stride: Ints, dilation: Ints, widths: Widths) -> list[tuple[int, Any, Any]]:
     """For each dimension gone along, the last one first: it, the shape before it, the places in the windows."""
     y = padded(x, widths, _lowest(x.dtype))
@@ -194,7 +187,7 @@ def _take_at_max(
         y = parts[0].copy()
         for number, part in enumerate(parts[1:], 1):
             won = place == number
-            y = _where(won, part) + _where(~won, y)
+            y = zeroed(~won, part) + zeroed(won, y)
     return y
 
 
@@ -208,7 +201,7 @@ def _put_at_max(v: np.ndarray, x: np.ndarray, kernel: Ints, stride: Ints, dilati
     for dim, shape, place in reversed(_stages(x, kernel, stride, dilation, widths)):
         wide = np.zeros(shape, v.dtype)
         for number, (_, part) in enumerate(_parts(wide, dim, kernel[dim], stride[dim], dilation[dim])):
-            part += _where(place == number, y)
+            part += zeroed(place != number, y)
         y = wide
     return y[inside(widths, x.shape[-len(kernel) :])]
 
@@ -222,7 +215,7 @@ def _put_apart(v: np.ndarray, x: np.ndarray, top: np.ndarray, kernel: Ints) -> n
         won = x[where] == top
         won &= left
         left ^= won
-        wide[where] = _where(won, v)
+        wide[where] = zeroed(~won, v)
     return wide
 
 

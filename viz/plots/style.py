@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.transforms import BboxBase
+from matplotlib.transforms import Bbox
 
 from ..text import clean
 
@@ -97,7 +97,7 @@ class Plot(Figure):
                 place(ax, original, active)
 
 
-def place(ax: Axes, original: BboxBase, active: BboxBase | None = None) -> None:
+def place(ax: Axes, original: Bbox, active: Bbox | None = None) -> None:
     """Put an Axes there, given to its layout and shown, and let a layout move it as before."""
     inside = ax.get_in_layout()  # which set_position changes
     ax.set_position(original, which="original")
