@@ -348,6 +348,18 @@ def test_the_source_runs_by_itself():
         assert text in step.source, step.source
 
 
+def test_arguments_of_the_names_that_the_loop_calls():
+    weight = tg.tensor(np.eye(5))
+
+    def function(range, zip):
+        return ((range @ weight + zip) ** 2).mean()
+
+    step = tg.compile(function)
+    for x, _ in batches():
+        np.testing.assert_allclose(step(x, x * 2).item(), function(x, x * 2).item(), rtol=1e-12)
+    assert "def rows(range_2, zip_2" in step.source
+
+
 def test_memory_is_that_of_a_tile(monkeypatch):
     monkeypatch.setattr(tile_text, "allowed", lambda: 1)
     net = mlp(2, 50, 50, 1)
