@@ -16,6 +16,7 @@ TENSORS = {"tensor", "creation", "random", "recording", "tracing"}
 MAY_IMPORT = {
     "memory": set(),
     "allocation": set(),
+    "blas": set(),
     "kernels": {"ops"},  # for the coefficients of erf, when it is first used
     "dtypes": set(),
     "literals": {"dtypes"},
@@ -30,7 +31,7 @@ MAY_IMPORT = {
     "files": set(),
     "warn": set(),
     "autograd": FLOOR | {"ops"},
-    "ops": FLOOR | {"kernels"},
+    "ops": FLOOR | {"kernels", "blas"},
     "methods": FLOOR | {"ops", "tensor"},  # tensor for type annotations only
     "operators": FLOOR | {"ops", "methods", "tensor"},
     "interop": {"op", "ops"},
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     | {"autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "conversion", "random", "devices"},
-    "compile": FLOOR | {"kernels", "ops", "tensor"},
+    "compile": FLOOR | {"kernels", "blas", "ops", "tensor"},
     "export": FLOOR | {"compile", "ops", "nn", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,24 +10,13 @@ from typing import Any
 
 import numpy as np
 
-
-@functools.lru_cache(maxsize=1)
-def _libraries(count: int) -> list[Any]:
-    """Those in this process that multiply matrices; looked for again where more modules have been imported."""
-    import threadpoolctl
-
-    return list(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
-
-
-def libraries() -> list[Any]:
-    """Those that multiply matrices: what they allow, and what is to change that."""
-    return _libraries(len(sys.modules))
+from ..blas import libraries
 
 
 def allowed() -> int:
-    """How many threads matrix products may use now: so many may be used in their place."""
+    """How many threads matrix products may use now: so many may be used in their place. One, if nobody can tell."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min([cores, *(library.num_threads or 1 for library in libraries())])
+    return min([cores, *(library.num_threads or 1 for library in libraries())]) if libraries() else 1
 
 
 _running = threading.Lock()

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from ..blas import libraries
+
 SMALL = 1_000_000  # multiplications
 RESULTS, WIDEST = 1024, 256  # of a tile
 DEEP = range(256, 4097)  # inputs: with fewer tiles do not pay, with more one long sum for each result loses digits
@@ -48,8 +50,5 @@ def one_thread_of_openblas() -> bool:
 
 @functools.cache
 def _openblas() -> Any:
-    import threadpoolctl
-
-    found = threadpoolctl.ThreadpoolController().select(internal_api="openblas").lib_controllers
-    found = [library for library in found if "numpy" in library.filepath]
+    found = [library for library in libraries() if library.internal_api == "openblas" and "numpy" in library.filepath]
     return found[0] if len(found) == 1 and found[0].architecture in KERNELS else None
