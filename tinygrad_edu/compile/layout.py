@@ -98,7 +98,7 @@ def arranged(program: Program) -> Program:
 
 def _covers(call: Call) -> bool:
     """Whether there is nothing but the parts."""
-    return sum(math.prod(x.shape) for x in call.inputs) == math.prod(call.results[0].shape)
+    return bool(sum(math.prod(x.shape) for x in call.inputs) == math.prod(call.results[0].shape))
 
 
 def _writes_anywhere(call: Call) -> bool:
