@@ -26,7 +26,7 @@ WIDE = 32  # outputs, below which the other order is faster
 
 
 def turned(program: Program) -> set[Any]:
-    """The parameters to turn. Without Numba none: there the numbers are those of the eager step to the last bit."""
+    """The parameters to turn. Without Numba none: there the text of a product is that of the textbooks."""
     if not kernels.available():
         return set()
     uses: dict[Value, list[Instruction]] = {}
