@@ -79,9 +79,18 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
         axes = tuple(range(leading)) + tuple(
             leading + axis for axis, size in enumerate(shape) if size == 1 and dx.shape[leading + axis] != 1
         )
-        summed = added(dx, axes, True) if type(dx) is np.ndarray else np.sum(dx, axis=axes, keepdims=True)
+        summed = _added(dx, axes) if type(dx) is np.ndarray else np.sum(dx, axis=axes, keepdims=True)
         if summed.shape[leading:] == shape:
             return summed.reshape(shape)
     raise ValueError(
         f"{op.name}: the derivative rule of input {i} returned shape {tuple(dx.shape)} for an input of shape {shape}"
     )
+
+
+def _added(dx: np.ndarray, over: tuple[int, ...]) -> Any:
+    try:
+        return added(dx, over, keepdims=True)
+    except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
+        warn(str(warning), RuntimeWarning)
+        with np.errstate(all="ignore"):
+            return added(dx, over, keepdims=True)

@@ -46,7 +46,12 @@ def encode(value: Any, arrays: Arrays, path: str = "") -> Any:
             return {"$counter": pairs}
         plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
         return dict(pairs) if plain else {"$dict": pairs}
-    raise TypeError(f"{path}: cannot save {type(value).__name__} in a checkpoint")
+    given = type(value).__name__
+    if isinstance(value, dict):
+        given += " with other keys than strings and ints"
+    elif isinstance(value, np.ndarray | np.generic):
+        given = f"an array of {value.dtype}"
+    raise TypeError(f"{path}: a checkpoint holds numbers, strings, arrays of numbers, lists and dicts; got {given}")
 
 
 def decode(value: Any, arrays: Arrays) -> Any:
