@@ -1,5 +1,7 @@
 """x Wᵀ in tiles is x Wᵀ."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,30 @@ def test_products_with_one_row_or_column(n, k, m):
     for y in (a @ b, tg.ops.linear(a, b.T)):
         np.testing.assert_allclose(y.detach().array, np.einsum("ik,kj->ij", a.detach().array, b.detach().array))
     assert tg.testing.gradcheck(lambda a, b: a @ b + tg.ops.linear(a, b.T), [a, b])
+
+
+@pytest.mark.parametrize(("n", "k", "m"), list(itertools.product((1, 2, 9), repeat=3)))
+@pytest.mark.parametrize("compiled", [False, True])
+def test_zero_times_infinity_is_nan_in_products_of_every_shape(n, k, m, compiled):
+    """BLAS leaves out what is multiplied by a single 0."""
+
+    def products(a, b, g):
+        a, b = a.detach().requires_grad_(), b.detach().requires_grad_()
+        y, z = a @ b, tg.ops.linear(a, b.T)
+        first = tg.autograd.grad(y, [a, b], g)
+        return y.detach(), z.detach(), *first, *tg.autograd.grad(z, [a, b], g)
+
+    f = tg.compile(products) if compiled else products
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        a, b, g = (rng.choice([0, 1, -2, np.inf], size) for size in [(n, k), (k, m), (n, m)])
+        with np.errstate(invalid="ignore"):
+            y, z, *gradients = (x.numpy() for x in f(*map(tg.from_numpy, (a, b, g))))
+            expected = [(p[:, :, None] * q[None]).sum(1) for p, q in ((a, b), (g, b.T), (a.T, g))]
+        np.testing.assert_array_equal(y, expected[0])
+        np.testing.assert_array_equal(z, expected[0])
+        for got, want in zip(gradients, expected[1:] * 2, strict=True):
+            np.testing.assert_array_equal(got, want)
 
 
 def test_relus_gradient_where_it_is_infinite_or_nan():

@@ -110,10 +110,15 @@ def linear(w: Writer, call: Call) -> list[str] | None:
     if not _are_floats(x, weight) or len(x.shape) < 2 or not math.prod(call.results[0].shape):
         return None
     if len(x.shape) == 2:
-        return [f"dot({w(x)}, {w.view(weight, '.T')}, out={w.out(call)})"]
+        return [f"{_times(x)}({w(x)}, {w.view(weight, '.T')}, out={w.out(call)})"]
     rows = w.view(x, f".reshape(-1, {x.shape[-1]})")
     out = w.out(call, shape=(math.prod(x.shape[:-1]), weight.shape[0]))
-    return [f"dot({rows}, {w.view(weight, '.T')}, out={out})"]
+    return [f"{_times(x)}({rows}, {w.view(weight, '.T')}, out={out})"]
+
+
+def _times(a: Value) -> str:
+    """What multiplies the rows of a by a matrix: BLAS, but for rows of one element, of which 0 times inf is 0 there."""
+    return "multiply" if a.shape[-1] == 1 else "dot"
 
 
 def matmul(w: Writer, call: Call) -> list[str] | None:
@@ -121,17 +126,15 @@ def matmul(w: Writer, call: Call) -> list[str] | None:
     if not _are_floats(a, b) or min(len(a.shape), len(b.shape)) < 2 or not math.prod(call.results[0].shape):
         return None
     if len(a.shape) == len(b.shape) == 2:
-        if a.shape[1] == 1:
-            return [f"multiply({w(a)}, {w(b)}, out={w.out(call)})"]
         out = w.out(call)
-        if w.names[out].flags.c_contiguous:
-            return [f"dot({w(a)}, {w(b)}, out={out})"]
+        if a.shape[1] == 1 or w.names[out].flags.c_contiguous:
+            return [f"{_times(a)}({w(a)}, {w(b)}, out={out})"]
         return [f"dot({w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')})"]  # see layout.py
     y, stacked = call.results[0], w.standing.get(a)
     one_product = kernels.available() and len(b.shape) == 2 and stacked is not None and stacked.flags.c_contiguous
     if one_product and y not in w.placed and not y.order and y.within is None:
         rows = w.view(a, f".reshape(-1, {a.shape[-1]})")
-        return [f"dot({rows}, {w(b)}, out={w.out(call, shape=(math.prod(a.shape[:-1]), b.shape[1]))})"]
+        return [f"{_times(a)}({rows}, {w(b)}, out={w.out(call, shape=(math.prod(a.shape[:-1]), b.shape[1]))})"]
     return [f"matmul({w(a)}, {w(b)}, out={w.out(call)})"]
 
 

@@ -103,8 +103,11 @@ def _rows(x: Any) -> Any:
 
 
 def _product(a: Any, b: Any) -> Any:
-    """a @ b. A column times a row, an outer product, `matmul` would not leave to BLAS, as `dot` does."""
-    if type(a) is np.ndarray and a.ndim == 2 and a.shape[1] == 1 and b.ndim == 2:
+    """a @ b. A column times a row, an outer product, `matmul` would not leave to BLAS, as `dot` does.
+
+    But `dot` takes a single number out of the product, and then 0 times inf is 0.
+    """
+    if type(a) is np.ndarray and a.ndim == b.ndim == 2 and a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1:
         return np.dot(a, b)
     return a @ b
 
