@@ -45,6 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.growth and chosen.workload:
         parser.error("--growth has its own workloads; leave out --workload")
     workloads = [w for _, _, w in growth.workloads()] if chosen.growth else [WORKLOADS[name] for name in names]
+    chosen.out.mkdir(parents=True, exist_ok=True)  # now, or a file of that name would be found after the first workload
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the peers end too, some of which are stopped
     results: list[Result] = []
     for workload in workloads:
@@ -70,7 +71,6 @@ def known(names: list[str], table: dict[str, Any], what: str) -> list[str]:
 def write(results: list[Result], folder: Path, threads: int, growing: bool) -> None:
     """The page, the picture and the figures; after each workload, so that a run that is broken off leaves some."""
     pages, name = (growth, "growth") if growing else (table, "steps")
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(pages.markdown(results, threads))
     (folder / f"{name}.json").write_text(json.dumps([dataclasses.asdict(r) for r in results], indent=1) + "\n")
     (growth if growing else picture).save(results, folder / f"{name}.svg")
