@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "viz": {"formula", "ops", "graph", "tensor", "op", "files", "creation", "recording", ""},
     "pytorch": FLOOR
     | TENSORS
-    | {"devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
+    | {"blas", "devices", "placement", "printing", "ops", "nn", "optim", "data", "files", "testing", "autograd", "func"}
     | {"compile", "export", "linalg", "utils", ""},
     "run_folder": {"nn", "creation", "files", "train", ""},
     "cli": TENSORS

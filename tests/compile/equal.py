@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import tinygrad_edu as tg
+from tinygrad_edu import kernels
 
 
 def leaves(tree: Any) -> Iterator[Any]:
@@ -100,3 +101,15 @@ def gradient_step(module: Any) -> tuple[Callable[..., Any], Callable[[], Any]]:
         return [p.grad for p in module.parameters()], list(module.parameters()), list(module.buffers())
 
     return step, state
+
+
+def units_off(name: str, exact: Callable[[np.ndarray], np.ndarray], points: np.ndarray) -> float:
+    """How far a float32 function of kernels, which goes from -1 to 1, is off at most, in units of the last place."""
+    ends = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0], np.float32)
+    x = np.concatenate([points.astype(np.float32), np.logspace(-40, 0, 1001).astype(np.float32), ends])
+    y = np.empty_like(x)
+    kernels.kernel(f"def f(x, y):\n    for i in range(x.size):\n        y[i] = {name}(x[i])\n")(x, y)
+    np.testing.assert_array_equal(y[-5:], [1, -1, np.nan, 0, -0.0])
+    assert np.signbit(y[-1])
+    want = exact(x.astype(np.float64))
+    return float(np.nanmax(np.abs(y - want) / np.spacing(np.abs(want).astype(np.float32)).astype(np.float64)))

@@ -50,6 +50,17 @@ BY_NUMBERS = {
 }
 
 
+def assert_made_at_each_run(step):
+    """The same data in another order, and other random numbers, each time: the program follows, and is made once."""
+    compiled = tg.compile(step)
+    for seed, numbers in enumerate(ORDERS):
+        tg.manual_seed(seed)
+        want = step(tg.tensor(numbers))
+        tg.manual_seed(seed)
+        assert_same(compiled(tg.tensor(numbers)), want)
+    assert compiled.traces == 2
+
+
 @pytest.mark.parametrize("name", BY_NUMBERS)
 def test_shapes_that_depend_on_numbers(name):
     """Of an argument they are followed, a program for each shape; of what the step computes they are refused."""
@@ -76,13 +87,7 @@ def test_shapes_that_depend_on_numbers(name):
     ],
 )
 def test_what_numpy_computes_for_a_function_is_computed_at_each_run(step):
-    compiled = tg.compile(step)
-    for seed, numbers in enumerate(ORDERS):
-        tg.manual_seed(seed)
-        want = step(tg.tensor(numbers))
-        tg.manual_seed(seed)
-        assert_same(compiled(tg.tensor(numbers)), want)
-    assert compiled.traces == 2
+    assert_made_at_each_run(step)
 
 
 def through_a_file(v):
@@ -193,14 +198,7 @@ DISTRIBUTIONS = {
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_what_distributions_draw_is_drawn_at_each_run(name):
-    step = DISTRIBUTIONS[name]
-    compiled = tg.compile(step)
-    for seed, numbers in enumerate(ORDERS):
-        tg.manual_seed(seed)
-        want = step(tg.tensor(numbers))
-        tg.manual_seed(seed)
-        assert_same(compiled(tg.tensor(numbers)), want)
-    assert compiled.traces == 2
+    assert_made_at_each_run(DISTRIBUTIONS[name])
 
 
 def test_parameters_of_distributions_are_checked_at_each_run():

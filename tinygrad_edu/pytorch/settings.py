@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..blas import libraries
 from ..devices import CPU, Size, check, device
 from ..literals import default
 from ..placement import dtype_of
@@ -153,9 +154,7 @@ def set_float32_matmul_precision(precision: str) -> None:
 
 def get_num_threads() -> int:
     """How many threads matrix products may use."""
-    import threadpoolctl
-
-    return max((pool["num_threads"] for pool in threadpoolctl.threadpool_info()), default=1)
+    return max((library.num_threads or 1 for library in libraries()), default=1)
 
 
 def set_num_threads(int: int) -> None:
