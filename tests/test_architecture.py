@@ -16,6 +16,7 @@ TENSORS = {"tensor", "creation", "random", "recording", "tracing"}
 MAY_IMPORT = {
     "memory": set(),
     "allocation": set(),
+    "aligned": set(),
     "blas": set(),
     "kernels": {"ops"},  # for the coefficients of erf, when it is first used
     "dtypes": set(),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import memory
+from .. import aligned, memory
 from ..tensor import Tensor, wrap
 from .program import Update, Value
 
@@ -80,7 +80,7 @@ def _together(
     params = [p for p, _ in pairs]
     around = [p in turned for p in params]
     values = _joined([p._array for p in params], around)
-    gradients = np.zeros_like(values)
+    gradients = aligned.zeros(values.size, values.dtype)
     for p, view in zip(params, _views(values, params, around), strict=True):
         p._array = view
         if p._node is not None:
@@ -111,7 +111,7 @@ def _alone(
     optimizer: Any, group: dict[str, Any], p: Tensor, g: Value, placed: dict[Value, np.ndarray], turned: set[Any]
 ) -> Callable[[], None]:
     order: Any = "F" if p in turned and p._array.flags.f_contiguous else "C"
-    gradient = placed.setdefault(g, np.zeros(g.shape, g.dtype, order))
+    gradient = placed.setdefault(g, aligned.zeros(p.numel(), g.dtype).reshape(g.shape, order=order))
 
     def run() -> None:
         optimizer.update(p._array, gradient, optimizer.state.setdefault(p, {}), group)
@@ -121,7 +121,8 @@ def _alone(
 
 
 def _joined(arrays: list[np.ndarray], turned: list[bool]) -> np.ndarray:
-    return np.concatenate([a.reshape(-1, order="F" if t else "C") for a, t in zip(arrays, turned, strict=True)])
+    pieces = [a.reshape(-1, order="F" if t else "C") for a, t in zip(arrays, turned, strict=True)]
+    return np.concatenate(pieces, out=aligned.zeros(sum(a.size for a in arrays), arrays[0].dtype))
 
 
 def _views(flat: np.ndarray, params: list[Tensor], turned: list[bool]) -> list[np.ndarray]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import aligned
 from .kernels import fused
 from .program import Call, Value
 from .threads import allowed, in_threads
@@ -138,7 +139,7 @@ class _Sums:
             members[_dtype(whole)].append(whole)
         for dtype, values in members.items():
             ends = np.cumsum([math.prod(value.shape) for value in values])
-            self.flat[names[dtype]] = flat = np.zeros(ends[-1], dtype)
+            self.flat[names[dtype]] = flat = aligned.zeros(ends[-1], dtype)
             for value, piece in zip(values, np.split(flat, ends[:-1]), strict=True):
                 turned = not w.standing[value].flags.c_contiguous
                 self.arrays[value] = piece.reshape(value.shape[::-1]).T if turned else piece.reshape(value.shape)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import aligned
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .templates import TEMPLATES, ufunc
 
@@ -167,7 +168,7 @@ class Writer:
         size = math.prod(value.shape)
         nbytes = max(1, size) * value.dtype.itemsize
         fitting = [n for n, memories in self.free.items() if memories and nbytes <= n <= WASTE * nbytes]
-        memory = self.free[min(fitting)].pop() if fitting else np.zeros(nbytes, np.uint8)
+        memory = self.free[min(fitting)].pop() if fitting else aligned.zeros(nbytes, np.uint8)
         self.pool.append(memory)
         self.owner[value] = memory
         array = memory[: size * value.dtype.itemsize].view(value.dtype)
