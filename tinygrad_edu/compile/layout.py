@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
+from ..ops.tiles import DEEP, are_faster
 from .program import Call, Instruction, Program, Update, Value, external, reads, values_in
 
 WIDE = 32  # outputs, below which the other order is faster
@@ -46,7 +47,12 @@ def turned(program: Program) -> set[Any]:
             weight, product = weights.get(p), made.get(g)
             if weight is None or product is None or {weight, g} & returned:
                 continue
-            if _is_product(product) and uses[g] == [update] and all(_multiplies(i, weight) for i in uses[weight]):
+            if (
+                _is_product(product)
+                and not _is_in_tiles(product)
+                and uses[g] == [update]
+                and all(_multiplies(i, weight) for i in uses[weight])
+            ):
                 found.add(p)
     return found
 
@@ -58,6 +64,12 @@ def _is_product(call: Call) -> bool:
     if [len(shape) for shape in shapes] != [2, 2]:
         return False
     return shapes[0][0] >= WIDE and shapes[0][1] > 1 and math.prod(shapes[1]) > 0
+
+
+def _is_in_tiles(call: Call) -> bool:
+    """Whether x Wᵀ, which has as many multiplications as the gradient of W, is faster than x times the transpose."""
+    (m, n), (_, k) = (x.shape for x in call.inputs)
+    return call.results[0].dtype.char == "f" and k >= DEEP and are_faster(n * k * m)
 
 
 def _multiplies(call: Instruction, weight: Value) -> bool:

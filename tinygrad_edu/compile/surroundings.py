@@ -71,7 +71,7 @@ class Surroundings:
             for contents in self.contents:
                 contents.choose(self.names)
         self.sized = [x.inside for x in self.contents if x.keys is None]
-        self.views = [x.view() for x in self.contents]
+        self.views = [x.view() for x in self.contents if x.all_keys()]
 
     def _look_into_functions(self) -> None:
         while self.functions:

@@ -16,6 +16,7 @@ import numpy as np
 from .. import kernels
 from ..ops.dims import axes
 from ..ops.sums import with_ones
+from ..ops.tiles import SMALL, product
 from .kernels import loop
 from .program import Call, Value
 
@@ -110,15 +111,21 @@ def linear(w: Writer, call: Call) -> list[str] | None:
     if not _are_floats(x, weight) or len(x.shape) < 2 or not math.prod(call.results[0].shape):
         return None
     if len(x.shape) == 2:
-        return [f"{_times(x)}({w(x)}, {w.view(weight, '.T')}, out={w.out(call)})"]
+        return [f"{_times(w, call)}({w(x)}, {w.view(weight, '.T')}, out={w.out(call)})"]
     rows = w.view(x, f".reshape(-1, {x.shape[-1]})")
     out = w.out(call, shape=(math.prod(x.shape[:-1]), weight.shape[0]))
-    return [f"{_times(x)}({rows}, {w.view(weight, '.T')}, out={out})"]
+    return [f"{_times(w, call)}({rows}, {w.view(weight, '.T')}, out={out})"]
 
 
-def _times(a: Value) -> str:
-    """What multiplies the rows of a by a matrix: BLAS, but for rows of one element, of which 0 times inf is 0 there."""
-    return "multiply" if a.shape[-1] == 1 else "dot"
+def _times(w: Writer, call: Call) -> str:
+    """What multiplies the rows of the first by a matrix: BLAS; in tiles, if it is more than a tile.
+
+    Not for rows of one element, of which 0 times inf is 0 there.
+    """
+    a, y = call.inputs[0], call.results[0]
+    if a.shape[-1] == 1:
+        return "multiply"
+    return w.function(product) if y.dtype.char == "f" and a.shape[-1] * math.prod(y.shape) > SMALL else "dot"
 
 
 def matmul(w: Writer, call: Call) -> list[str] | None:
@@ -128,13 +135,15 @@ def matmul(w: Writer, call: Call) -> list[str] | None:
     if len(a.shape) == len(b.shape) == 2:
         out = w.out(call)
         if a.shape[1] == 1 or w.names[out].flags.c_contiguous:
-            return [f"{_times(a)}({w(a)}, {w(b)}, out={out})"]
-        return [f"dot({w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')})"]  # see layout.py
+            return [f"{_times(w, call)}({w(a)}, {w(b)}, out={out})"]
+        turned = f"{w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')}"  # see layout.py
+        return [f"{'dot' if a.shape[1] == 1 else _times(w, call)}({turned})"]
     y, stacked = call.results[0], w.standing.get(a)
     one_product = kernels.available() and len(b.shape) == 2 and stacked is not None and stacked.flags.c_contiguous
     if one_product and y not in w.placed and not y.order and y.within is None:
         rows = w.view(a, f".reshape(-1, {a.shape[-1]})")
-        return [f"{_times(a)}({rows}, {w(b)}, out={w.out(call, shape=(math.prod(a.shape[:-1]), b.shape[1]))})"]
+        out = w.out(call, shape=(math.prod(a.shape[:-1]), b.shape[1]))
+        return [f"{_times(w, call)}({rows}, {w(b)}, out={out})"]
     return [f"matmul({w(a)}, {w(b)}, out={w.out(call)})"]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from .. import dtypes
 from ..op import op
 from .subscripts import letters, sublists
-from .tiles import times_transposed
+from .tiles import product
 
 
 def _left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -107,9 +107,9 @@ def _product(a: Any, b: Any) -> Any:
 
     But `dot` takes a single number out of the product, and then 0 times inf is 0.
     """
-    if type(a) is np.ndarray and a.ndim == b.ndim == 2 and a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1:
-        return np.dot(a, b)
-    return a @ b
+    if type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim != 2 or b.ndim != 2:
+        return a @ b
+    return np.dot(a, b) if a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1 else product(a, b)
 
 
 def _sum_of_outer_products(g: Any, x: Any) -> Any:
@@ -124,8 +124,8 @@ def _linear(x: np.ndarray, w: np.ndarray) -> Any:
     if x.dtype is not w.dtype:
         x, w = _of_one_dtype(x, w)
     if x.ndim == 2:
-        return times_transposed(x, w)
-    return times_transposed(_rows(x), w).reshape((*x.shape[:-1], w.shape[0]))
+        return product(x, w.T)
+    return product(_rows(x), w.T).reshape((*x.shape[:-1], w.shape[0]))
 
 
 # fmt: off

@@ -1,11 +1,20 @@
-"""x Wᵀ in tiles, where OpenBLAS multiplies small matrices faster than large ones.
+"""Products of matrices in tiles, where OpenBLAS multiplies small matrices faster than large ones.
 
 OpenBLAS copies parts of large matrices into another order first. Small ones, up to a million multiplications, it
-multiplies as they are if the processor has AVX-512, and for x Wᵀ that kernel is faster: in a network's first layer, with
-few rows or few outputs, up to twice as fast. So the product is cut into tiles of that size. A tile has at most 1024
-results, above which OpenBLAS copies after all: 4 rows by 256 outputs, or 64 by 16.
+multiplies as they are if the processor has AVX-512, in the thread that asks for it. In a network's first layer that takes
+between half of the time and nine tenths. So a product is cut into tiles of that size:
 
-Measured on 200 sizes: with fewer than 256 inputs nothing is gained, and from there on nothing lost. The order of a sum changes,
+    x Wᵀ   4 to 64 rows of x by up to 256 of W; above 1024 results OpenBLAS copies after all
+    gᵀ x   all columns of g by 16 or more of x, or the other way round
+    g W    8 or 16 rows of g by all of W
+
+A second thread pays for larger products only: up to three million multiplications one thread by tiles takes as long as
+two, and leaves the whole result in its own cache, where the optimiser's update then reads it twice as fast.
+
+With two threads OpenBLAS copies of many rows all that a thread multiplies, tens of megabytes; so it is given some at a
+time.
+
+Measured on products of 30 to 800 microseconds: with fewer than 256 inputs x Wᵀ gains nothing. The order of a sum changes,
 and with it the last bits.
 """
 
@@ -19,27 +28,72 @@ import numpy as np
 from ..blas import libraries
 
 SMALL = 1_000_000  # multiplications
-RESULTS, WIDEST = 1024, 256  # of a tile
-DEEP = range(256, 4097)  # inputs: with fewer tiles do not pay, with more one long sum for each result loses digits
+FEW = 3_000_000  # up to which one thread takes no longer than two
+RESULTS, WIDEST = 1024, 256  # of a tile of x Wᵀ
+DEEP, DEEPEST = 256, 4096  # numbers in a sum: with fewer x Wᵀ does not gain, with more one long sum loses digits
+AT_ONCE = 1 << 20  # elements of the rows that several threads are given at a time
 KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")  # those of OpenBLAS for AVX-512
 
 
-def times_transposed(x: np.ndarray, w: np.ndarray) -> Any:
-    """x Wᵀ for matrices x (n, k) and W (m, k)."""
-    (n, k), m = x.shape, w.shape[0]
-    if k not in DEEP or n * k * m <= SMALL or x.dtype.char != "f" or m == 1 or not one_thread_of_openblas():
-        return np.matmul(x, w.T)
-    width = min(m, WIDEST, SMALL // (4 * k))
-    rows = min(RESULTS, SMALL // k) // width
-    rows = 1 << (rows.bit_length() - 1)  # 4, 8, 16 ...
-    y = np.empty((n, m), x.dtype)
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> Any:
+    """a b for matrices a (n, k) and b (k, m) of one dtype; `out` is memory for it, in the order of rows."""
+    (n, k), m = a.shape, b.shape[1]
+    if n * k * m > SMALL and min(n, k, m) > 1 and a.dtype.char == "f" and _openblas() is not None:
+        tile = _tile(a, b) if k <= DEEPEST and are_faster(n * k * m) else None
+        if tile is None and n * k > 2 * AT_ONCE and not one_thread_of_openblas():
+            tile = max(1, AT_ONCE // k), m
+        if tile is not None:
+            y = np.empty((n, m), a.dtype) if out is None else out
+            _multiply(a, b, y, *tile)
+            return y
+    return np.matmul(a, b, out=out)
+
+
+def are_faster(multiplications: int) -> bool:
+    """Whether tiles are, for a product with so many."""
+    return multiplications > SMALL and _openblas() is not None and (multiplications <= FEW or one_thread_of_openblas())
+
+
+def _tile(a: np.ndarray, b: np.ndarray) -> tuple[int, int] | None:
+    """How many rows and columns of the product are to be made at a time."""
+    (n, k), m = a.shape, b.shape[1]
+    if a.flags.c_contiguous and b.flags.f_contiguous and k >= DEEP:
+        columns = min(m, WIDEST, SMALL // (4 * k))
+        return _power_of_two(min(RESULTS, SMALL // k) // columns), columns
+    if a.flags.c_contiguous and b.flags.c_contiguous and 8 * k * m <= SMALL:
+        return _power_of_two(min(16, SMALL // (k * m))), m
+    if a.flags.f_contiguous and b.flags.c_contiguous and 16 * k * min(n, m) <= SMALL:
+        return (n, _part(m, SMALL // (k * n))) if m >= n else (_part(n, SMALL // (k * m)), m)
+    return None
+
+
+def _power_of_two(most: int) -> int:
+    return 1 << (most.bit_length() - 1)
+
+
+def _part(whole: int, most: int) -> int:
+    """A multiple of 16 that divides it into parts as equal as may be."""
+    parts = -(-whole // (most // 16 * 16))
+    return -(-whole // (16 * parts)) * 16
+
+
+def _multiply(a: np.ndarray, b: np.ndarray, y: np.ndarray, rows: int, columns: int) -> None:
+    """a b, so many rows and columns at a time; NumPy goes through a stack of tiles faster than Python."""
+    (n, k), m = a.shape, b.shape[1]
+    if rows >= n:
+        whole = m - m % columns
+        stack, results = (x[:, :whole].reshape(len(x), -1, columns).transpose(1, 0, 2) for x in (b, y))
+        np.matmul(a, stack, out=results)
+        if whole < m:
+            np.matmul(a, b[:, whole:], out=y[:, whole:])
+        return
     whole = n - n % rows
-    tiles = x[:whole].reshape(-1, rows, k), y[:whole].reshape(-1, rows, m)
-    for j in range(0, m, width):
-        part = w[j : j + width].T
-        np.matmul(tiles[0], part, out=tiles[1][..., j : j + width])
-        np.matmul(x[whole:], part, out=y[whole:, j : j + width])
-    return y
+    stack = a[:whole].T.reshape(k, -1, rows).transpose(1, 2, 0)
+    for j in range(0, m, columns):
+        part = b[:, j : j + columns]
+        np.matmul(stack, part, out=y[:whole].reshape(-1, rows, m)[..., j : j + columns])
+        if whole < n:
+            np.matmul(a[whole:], part, out=y[whole:, j : j + columns])
 
 
 def one_thread_of_openblas() -> bool:
