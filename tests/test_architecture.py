@@ -49,7 +49,7 @@ MAY_IMPORT = {
     | {"autograd"},
     "special": {"ops"},
     "creation": FLOOR | {"tensor", "conversion", "random", "devices"},
-    "compile": FLOOR | {"kernels", "blas", "ops", "tensor"},
+    "compile": FLOOR | {"aligned", "kernels", "blas", "ops", "tensor"},
     "export": FLOOR | {"compile", "ops", "nn", "tensor"},
     "linalg": {"ops"},
     "fft": {"ops", "creation"},

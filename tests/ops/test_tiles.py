@@ -1,4 +1,4 @@
-"""x Wᵀ in tiles is x Wᵀ."""
+"""Products of matrices in tiles are products of matrices."""
 
 import itertools
 
@@ -8,39 +8,101 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.ops import tiles
 
-SIZES = [(64, 784, 50), (63, 300, 77), (7, 4096, 50), (3, 2000, 300), (100, 500, 500), (5000, 256, 2)]
+SIZES = [(64, 784, 50), (63, 300, 77), (7, 4096, 50), (3, 2000, 300), (100, 500, 500), (5000, 256, 2), (2, 300, 3000)]
+FORMS = {  # the orders in which the matrices of x Wᵀ, g W and gᵀ x lie in memory, and those of no form
+    "x Wᵀ": ("C", "F"),
+    "g W": ("C", "C"),
+    "gᵀ x": ("F", "C"),
+    "neither": ("F", "F"),
+    "every other": ("every other", "F"),
+}
+
+
+def matrix(rng, shape, order):
+    x = rng.random(shape, np.float32) - 0.5
+    return np.repeat(x, 2, 0)[::2] if order == "every other" else np.asarray(x, order=order)
+
+
+def openblas(monkeypatch, threads):
+    library = None if threads is None else type("Library", (), {"num_threads": threads})()
+    monkeypatch.setattr(tiles, "_openblas", lambda: library)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("layout", ["rows", "columns", "every other"])
-def test_tiles_give_the_product(monkeypatch, size, layout):
-    monkeypatch.setattr(tiles, "one_thread_of_openblas", lambda: True)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("into", [False, True])
+def test_tiles_give_the_product(monkeypatch, size, form, threads, into):
+    openblas(monkeypatch, threads)
+    monkeypatch.setattr(tiles, "AT_ONCE", 1 << 17)
     n, k, m = size
     rng = np.random.default_rng(0)
-    x, w = rng.random((2 * n, k), np.float32) - 0.5, rng.random((m, k), np.float32) - 0.5
-    x = {"rows": x[:n].copy(), "columns": np.asfortranarray(x[:n]), "every other": x[::2]}[layout]
-    y = tiles.times_transposed(x, w)
+    a, b = matrix(rng, (n, k), FORMS[form][0]), matrix(rng, (k, m), FORMS[form][1])
+    out = np.full((n, m), np.nan, np.float32) if into else None
+    y = tiles.product(a, b, out=out)
     assert y.dtype == np.float32
-    np.testing.assert_allclose(y, x.astype(float) @ w.T.astype(float), atol=3e-7 * k**0.75)
+    assert out is None or y is out
+    np.testing.assert_allclose(y, a.astype(float) @ b.astype(float), atol=3e-7 * k**0.75)
 
 
-def test_they_are_for_one_thread_of_openblas(monkeypatch):
-    calls = []
-    monkeypatch.setattr(tiles, "one_thread_of_openblas", lambda: calls.append(1) or False)
-    x, w = np.ones((64, 784), np.float32), np.ones((50, 784), np.float32)
-    np.testing.assert_array_equal(tg.ops.linear(tg.tensor(x), tg.tensor(w)).array, x @ w.T)
-    assert calls
+@pytest.mark.parametrize("form", FORMS)
+def test_tiles_with_nan_infinity_and_zero(monkeypatch, form):
+    openblas(monkeypatch, 1)
+    rng = np.random.default_rng(0)
+    a, b = matrix(rng, (70, 400), FORMS[form][0]), matrix(rng, (400, 90), FORMS[form][1])
+    a[0, 0], a[5, 7], b[3, 2], b[0, 80] = np.nan, 0, 0, np.inf
+    b[7, 9] = np.inf
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(np.isnan(tiles.product(a, b)), np.isnan(a.astype(float) @ b.astype(float)))
+
+
+@pytest.mark.parametrize(
+    ("n", "threads", "calls"),
+    [(64, None, [2]), (64, 1, [3]), (64, 2, [3]), (128, None, [2]), (128, 1, [3]), (128, 2, [2]), (8, 2, [2])],
+)
+def test_when_there_are_tiles(monkeypatch, n, threads, calls):
+    openblas(monkeypatch, threads)
+    found = []
+    monkeypatch.setattr(np, "matmul", lambda a, *b, f=np.matmul, **out: found.append(a.ndim) or f(a, *b, **out))
+    tiles.product(np.ones((n, 784), np.float32), np.ones((50, 784), np.float32).T)
+    assert found == calls
+
+
+def test_many_rows_are_given_to_several_threads_some_at_a_time(monkeypatch):
+    openblas(monkeypatch, 2)
+    found = []
+    monkeypatch.setattr(np, "matmul", lambda a, *b, f=np.matmul, **out: found.append(a.shape) or f(a, *b, **out))
+    x, w = np.ones((42000, 100), np.float32), np.ones((10, 100), np.float32)
+    np.testing.assert_array_equal(tiles.product(x, w.T), np.full((42000, 10), 100, np.float32))
+    assert found == [(4, 10485, 100), (60, 100)]
+
+
+def test_products_of_two_dtypes_are_promoted():
+    a, b = np.ones((64, 784), np.float32), np.ones((784, 50))
+    assert tiles.product(a, b).dtype == tiles.product(b.T, a.T).dtype == np.float64
+
+
+def test_layers_multiply_in_tiles(monkeypatch):
+    openblas(monkeypatch, 2)
+    found = []
+    monkeypatch.setattr(
+        tiles, "_multiply", lambda a, b, y, *tile, f=tiles._multiply: found.append(tile) or f(a, b, y, *tile)
+    )
+    x, w = tg.ones(64, 784, requires_grad=True), tg.ones(50, 784, requires_grad=True)
+    tg.ops.linear(x, w).backward(tg.ones(64, 50))
+    np.testing.assert_array_equal(w.grad.array, np.full((50, 784), 64, np.float32))
+    np.testing.assert_array_equal(x.grad.array, np.full((64, 784), 50, np.float32))
+    assert sorted(found) == [(16, 50), (16, 784), (50, 112)]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_how_many_threads_there_are_is_asked_each_time(monkeypatch, threads):
-    library = type("Library", (), {"num_threads": threads})()
-    monkeypatch.setattr(tiles, "_openblas", lambda: library)
+    openblas(monkeypatch, threads)
     assert tiles.one_thread_of_openblas() == (threads == 1)
 
 
 def test_other_libraries_multiply_whole_matrices(monkeypatch):
-    monkeypatch.setattr(tiles, "_openblas", lambda: None)
+    openblas(monkeypatch, None)
     assert not tiles.one_thread_of_openblas()
 
 

@@ -5,7 +5,7 @@ multiplies as they are if the processor has AVX-512, in the thread that asks for
 between half of the time and nine tenths. So a product is cut into tiles of that size:
 
     x Wᵀ   4 to 64 rows of x by up to 256 of W; above 1024 results OpenBLAS copies after all
-    gᵀ x   all columns of g by 16 or more of x, or the other way round
+    gᵀ x   all columns of g by 16 to 128 of x, or the other way round
     g W    8 or 16 rows of g by all of W
 
 A second thread pays for larger products only: up to three million multiplications one thread by tiles takes as long as
@@ -36,9 +36,9 @@ KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")  # those of OpenBLAS for 
 
 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> Any:
-    """a b for matrices a (n, k) and b (k, m) of one dtype; `out` is memory for it, in the order of rows."""
+    """a b for matrices a (n, k) and b (k, m); `out` is memory for it, in the order of rows."""
     (n, k), m = a.shape, b.shape[1]
-    if n * k * m > SMALL and min(n, k, m) > 1 and a.dtype.char == "f" and _openblas() is not None:
+    if n * k * m > SMALL and min(n, k, m) > 1 and a.dtype.char == b.dtype.char == "f" and _openblas() is not None:
         tile = _tile(a, b) if k <= DEEPEST and are_faster(n * k * m) else None
         if tile is None and n * k > 2 * AT_ONCE and not one_thread_of_openblas():
             tile = max(1, AT_ONCE // k), m
@@ -63,7 +63,7 @@ def _tile(a: np.ndarray, b: np.ndarray) -> tuple[int, int] | None:
     if a.flags.c_contiguous and b.flags.c_contiguous and 8 * k * m <= SMALL:
         return _power_of_two(min(16, SMALL // (k * m))), m
     if a.flags.f_contiguous and b.flags.c_contiguous and 16 * k * min(n, m) <= SMALL:
-        return (n, _part(m, SMALL // (k * n))) if m >= n else (_part(n, SMALL // (k * m)), m)
+        return (n, _part(m, min(128, SMALL // (k * n)))) if m >= n else (_part(n, min(128, SMALL // (k * m))), m)
     return None
 
 
