@@ -17,6 +17,7 @@ import numpy as np
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .rowwise import Fit, fit
 from .simplify import constants, dead
+from .threads import allowed
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
 TILES = 8  # at least
@@ -26,6 +27,7 @@ CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own 
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
 MANY = 1024  # rows in a tile for other products, which packing does not slow down then
 TRIES = 3  # numbers of rows
+CONVOLVED = 2_000_000  # multiplications of convolutions, from which on they pay for threads
 
 
 class Tiles:
@@ -117,6 +119,8 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     0: the loop is not worth it. With few rows products are faster; with many it is memory that is won, of what is made
     and used in the loop, and need not be stored.
     """
+    if rows := _share(n, fits):
+        return rows
     sizes = [size for call, found in fits if (size := _product(call, found))]
     views = {call.results[0] for call, _ in fits if call.view}
     read = dict.fromkeys(v for call, _ in fits for v in (*values_in(call.inputs), *call.results))
@@ -136,6 +140,23 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     if n < TILES * most:
         return 0
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
+
+
+def _share(n: int, fits: list[tuple[Call, Fit]]) -> int:
+    """Of convolutions, which NumPy computes in one thread: an equal share of the examples for each thread."""
+    import os
+    threads = min(allowed(), n)
+    work = sum(_convolved(call) for call, _ in fits)
+    return -(-n // threads) // int(os.environ.get("TPT","1")) if threads > 1 and work > CONVOLVED else 0
+
+
+def _convolved(call: Call) -> int:
+    """The multiplications of a convolution."""
+    if call.op.name not in ("conv", "conv_transpose", "conv_weight"):
+        return 0
+    x, other, y = (v.shape for v in (*call.inputs, *call.results))
+    out, weight = {"conv": (y, other), "conv_transpose": (x, other), "conv_weight": (other, y)}[call.op.name]
+    return out[0] * math.prod(out[2:]) * math.prod(weight)
 
 
 def _product(call: Call, found: Fit) -> tuple[int, int] | None:
