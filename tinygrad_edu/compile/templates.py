@@ -16,7 +16,7 @@ import numpy as np
 from .. import kernels
 from ..ops.dims import axes
 from ..ops.sums import with_ones
-from . import pool_text
+from . import columns, pool_text
 from .kernels import loop
 from .program import Call, Value
 
@@ -213,6 +213,8 @@ TEMPLATES: dict[str, Template] = {
     "linear": linear,
     "matmul": matmul,
     "loop": loop,
+    "im2col": columns.im2col,
+    "col2im": columns.col2im,
     "max_pool": pool_text.max_pool,
     "put_at_max": pool_text.put_at_max,
     "getitem": getitem,
