@@ -26,8 +26,12 @@ PRODUCT = 800_000  # without packing: up to so many multiplications
 CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own cache mostly has
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
 MANY = 1024  # rows in a tile for other products, which packing does not slow down then
+CONVOLUTIONS = ("conv", "conv_transpose", "conv_weight")
 TRIES = 3  # numbers of rows
-CONVOLVED = 2_000_000  # multiplications of convolutions, from which on they pay for threads
+CONVOLVED = 4_000_000  # multiplications of convolutions, from which on they pay for threads
+COLUMNS = 5 << 18  # bytes of the columns of a tile: see columns.py
+FEW_IMAGES = 4  # in a tile, below which its products are thin
+GRADIENTS = 1 << 24  # bytes
 
 
 class Tiles:
@@ -119,7 +123,7 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     0: the loop is not worth it. With few rows products are faster; with many it is memory that is won, of what is made
     and used in the loop, and need not be stored.
     """
-    if rows := _share(n, fits):
+    if rows := _images(n, fits):
         return rows
     sizes = [size for call, found in fits if (size := _product(call, found))]
     views = {call.results[0] for call, _ in fits if call.view}
@@ -142,21 +146,41 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
 
 
-def _share(n: int, fits: list[tuple[Call, Fit]]) -> int:
-    """Of convolutions, which NumPy computes in one thread: an equal share of the examples for each thread."""
-    import os
-    threads = min(allowed(), n)
+def _images(n: int, fits: list[tuple[Call, Fit]]) -> int:
+    """How many images a tile has, if there are convolutions: as many as have room, each thread an equal share.
+
+    0: there are none, or too little is computed, or too many weights have a gradient of their own in each thread.
+    """
     work = sum(_convolved(call) for call, _ in fits)
-    return -(-n // threads) // int(os.environ.get("TPT","1")) if threads > 1 and work > CONVOLVED else 0
+    if work < CONVOLVED or sum(_nbytes(call.results[0]) for call, found in fits if found.kind == "sum") > GRADIENTS:
+        return 0
+    threads, nbytes = allowed(), max(_unrolled(call) for call, _ in fits)
+    tiles = -(-nbytes // (threads * COLUMNS))
+    if n < threads * tiles * FEW_IMAGES:
+        tiles = 1
+    return n // (threads * tiles) if threads * tiles > 1 else 0
 
 
 def _convolved(call: Call) -> int:
     """The multiplications of a convolution."""
-    if call.op.name not in ("conv", "conv_transpose", "conv_weight"):
+    if call.op.name not in CONVOLUTIONS:
         return 0
-    x, other, y = (v.shape for v in (*call.inputs, *call.results))
-    out, weight = {"conv": (y, other), "conv_transpose": (x, other), "conv_weight": (other, y)}[call.op.name]
+    out, weight = _windows(call)
     return out[0] * math.prod(out[2:]) * math.prod(weight)
+
+
+def _unrolled(call: Call) -> int:
+    """The bytes of a convolution's columns."""
+    if call.op.name not in CONVOLUTIONS:
+        return 0
+    out, weight = _windows(call)
+    return out[0] * math.prod(out[2:]) * math.prod(weight[1:]) * call.params["groups"] * call.results[0].dtype.itemsize
+
+
+def _windows(call: Call) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The shapes of what has an element for each window, and of the weight."""
+    x, other, y = (v.shape for v in (*call.inputs, *call.results))
+    return {"conv": (y, other), "conv_transpose": (x, other), "conv_weight": (other, y)}[call.op.name]
 
 
 def _product(call: Call, found: Fit) -> tuple[int, int] | None:
