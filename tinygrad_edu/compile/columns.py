@@ -72,8 +72,10 @@ class _Products:
         columns = self.columns(call, x, w.shape[2:], y)
         if columns is None:
             return False
-        product = self.call(call, "matmul", (self.matrix(call, w), columns), (*y.shape[:2], columns.shape[2]), f"{y.name}_flat")
-        self.view(call, "reshape", product, y, shape=y.shape)
+        product = self.call(
+            call, "matmul", (self.matrix(call, w), columns), (*y.shape[:2], columns.shape[2]), f"{y.name}_flat"
+        )
+        self.view(call, product, y)
         return True
 
     def weight(self, call: Call) -> bool:
@@ -86,8 +88,9 @@ class _Products:
         turned = self.call(call, "transpose", (flat,), (n, count, out), f"{z.name}_turned", dim0=1, dim1=2)
         each = self.call(call, "matmul", (columns, turned), (n, size, out), f"{y.name}_each")
         total = self.call(call, "sum", (each,), (size, out), f"{y.name}_turned", dim=(0,))
-        matrix = self.call(call, "transpose", (total,), (out, size), f"{y.name}_flat", dim0=0, dim1=1)
-        self.done.append(Call(OPS["reshape"], (matrix,), {"shape": y.shape}, (y,), call.scope, call.line))
+        matrix = self.call(call, "transpose", (total,), (out, size), f"{y.name}_turned_back", dim0=0, dim1=1)
+        matrix = self.call(call, "clone", (matrix,), (out, size), f"{y.name}_matrix")
+        self.view(call, matrix, y)
         return True
 
     def transpose(self, call: Call) -> bool:
@@ -134,8 +137,8 @@ class _Products:
         self.done.append(Call(OPS[op], inputs, params, (y,), call.scope, call.line, view))
         return y
 
-    def view(self, call: Call, op: str, x: Value, y: Value, **params: Any) -> None:
-        self.done.append(Call(OPS[op], (x,), params, (y,), call.scope, call.line, view=True))
+    def view(self, call: Call, x: Value, y: Value) -> None:
+        self.done.append(Call(OPS["reshape"], (x,), {"shape": y.shape}, (y,), call.scope, call.line, view=True))
 
 
 def _fits(call: Call, x: Value, kernel: Ints, y: Value) -> bool:
@@ -148,7 +151,7 @@ def _fits(call: Call, x: Value, kernel: Ints, y: Value) -> bool:
         and x.dtype.char in "fd"
         and 1 <= d <= len(LETTERS)
         and kernel[-1] <= WIDEST
-        and 0 < x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[1:]) 
+        and 0 < x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[1:])
         and x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[2:]) * x.dtype.itemsize <= MOST_BYTES
         and min(min(pair) for pair in params["widths"]) >= 0
         and out_sizes(tuple(sizes), tuple(kernel), params["stride"], params["dilation"]) == tuple(y.shape[2:])

@@ -86,12 +86,13 @@ class _Text:
         parts = zip(self.kernel, LETTERS, place, strict=False)
         return ", ".join(["n", *(f"{k} * {i} + {p}" if p else f"{k} * {i}" for k, i, p in parts)])
 
-    def written(
-        self, w: Writer, y: Value, given: dict[str, Value], first: list[str], lines: list[str]
-    ) -> list[str]:
+    def written(self, w: Writer, y: Value, given: dict[str, Value], first: list[str], lines: list[str]) -> list[str]:
         """The call of the loop, with the arrays as rows of what the windows slide over."""
         depth = len(self.out)
-        body = [f"{'    ' * (d + 1)}for {i} in range({n}):" for d, (i, n) in enumerate(zip(LETTERS, self.out, strict=False), 1)]
+        body = [
+            f"{'    ' * (d + 1)}for {i} in range({n}):"
+            for d, (i, n) in enumerate(zip(LETTERS, self.out, strict=False), 1)
+        ]
         body += [f"{'    ' * (depth + 2)}{line}" for line in lines]
         start = [f"    {line}" for line in first]
         names = ", ".join([*given, "y", "rows"])

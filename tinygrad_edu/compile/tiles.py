@@ -14,6 +14,7 @@ from collections import Counter
 
 import numpy as np
 
+from .. import kernels
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .rowwise import Fit, fit
 from .simplify import constants, dead
@@ -156,7 +157,7 @@ def _images(n: int, fits: list[tuple[Call, Fit]]) -> int:
         return 0
     threads, nbytes = allowed(), max(_unrolled(call) for call, _ in fits)
     tiles = -(-nbytes // (threads * COLUMNS))
-    if n < threads * tiles * FEW_IMAGES:
+    if n < threads * tiles * FEW_IMAGES or not kernels.available():  # NumPy's many calls would take longer
         tiles = 1
     return n // (threads * tiles) if threads * tiles > 1 else 0
 
@@ -239,11 +240,12 @@ def _looped(
 
 def _sizes(stretch: list[Instruction]) -> list[int]:
     """Of how many rows the values are, those first with which there is most of them."""
+    least = 0 if any(isinstance(i, Call) and _convolved(i) for i in stretch) else LARGE
     sizes: Counter[int] = Counter()
     for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
         if value.shape and value.shape[0] > 1:
             sizes[value.shape[0]] += _nbytes(value)
-    return [n for n, nbytes in sizes.most_common(TRIES) if nbytes >= LARGE]
+    return [n for n, nbytes in sizes.most_common(TRIES) if nbytes >= least]
 
 
 def _split(
