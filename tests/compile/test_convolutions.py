@@ -1,4 +1,4 @@
-"""Convolutions as products with columns, poolings as loops, images in tiles and threads: as the step itself has them."""
+"""Convolutions as products, poolings as loops, images in tiles and threads: all as the step itself has it."""
 
 import itertools
 

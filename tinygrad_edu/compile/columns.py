@@ -72,9 +72,8 @@ class _Products:
         columns = self.columns(call, x, w.shape[2:], y)
         if columns is None:
             return False
-        product = self.call(
-            call, "matmul", (self.matrix(call, w), columns), (*y.shape[:2], columns.shape[2]), f"{y.name}_flat"
-        )
+        shape = (*y.shape[:2], columns.shape[2])
+        product = self.call(call, "matmul", (self.matrix(call, w), columns), shape, f"{y.name}_flat")
         self.view(call, product, y)
         return True
 
@@ -143,18 +142,19 @@ class _Products:
 
 def _fits(call: Call, x: Value, kernel: Ints, y: Value) -> bool:
     """Whether the windows over x are those that y has an element for, and not too many."""
-    params, d = call.params, len(kernel)
-    sizes = [lo + n + hi for n, (lo, hi) in zip(x.shape[2:], params["widths"], strict=True)]
+    params, padding = call.params, call.params["widths"]
+    wide = tuple(lo + n + hi for n, (lo, hi) in zip(x.shape[2:], padding, strict=True))
+    columns = x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[2:])
     return (
         params["groups"] == 1
         and all(v.dtype == x.dtype for v in (*call.inputs, y))
         and x.dtype.char in "fd"
-        and 1 <= d <= len(LETTERS)
+        and 1 <= len(kernel) <= len(LETTERS)
         and kernel[-1] <= WIDEST
-        and 0 < x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[1:])
-        and x.shape[0] * x.shape[1] * math.prod(kernel) * math.prod(y.shape[2:]) * x.dtype.itemsize <= MOST_BYTES
-        and min(min(pair) for pair in params["widths"]) >= 0
-        and out_sizes(tuple(sizes), tuple(kernel), params["stride"], params["dilation"]) == tuple(y.shape[2:])
+        and 0 < columns * x.dtype.itemsize <= MOST_BYTES
+        and y.shape[1] > 0
+        and min(map(min, padding)) >= 0
+        and out_sizes(wide, tuple(kernel), params["stride"], params["dilation"]) == tuple(y.shape[2:])
     )
 
 
@@ -166,7 +166,7 @@ def im2col(w: Writer, call: Call) -> list[str] | None:
     (x,), y = call.inputs, call.results[0]
     if not kernels.available():
         return None
-    text = _Text(call.params, x.shape, lambda at, seen: f"columns[{at}] = {seen and f'x[{seen}]' or 0}", zeros=True)
+    text = _Text(call.params, x.shape, lambda at, seen: f"columns[{at}] = {f'x[{seen}]' if seen else 0}", zeros=True)
     name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(x, columns, rows):\n{text}")
     return [f"{name}({w(x)}, {w.out(call, shape=text.shape)}, {x.shape[0]})"]
 

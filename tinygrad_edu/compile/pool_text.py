@@ -88,12 +88,9 @@ class _Text:
 
     def written(self, w: Writer, y: Value, given: dict[str, Value], first: list[str], lines: list[str]) -> list[str]:
         """The call of the loop, with the arrays as rows of what the windows slide over."""
-        depth = len(self.out)
-        body = [
-            f"{'    ' * (d + 1)}for {i} in range({n}):"
-            for d, (i, n) in enumerate(zip(LETTERS, self.out, strict=False), 1)
-        ]
-        body += [f"{'    ' * (depth + 2)}{line}" for line in lines]
+        loops = [f"for {i} in range({n}):" for i, n in zip(LETTERS, self.out, strict=False)]
+        body = [f"{'    ' * depth}{line}" for depth, line in enumerate(loops, 2)]
+        body += [f"{'    ' * (len(loops) + 2)}{line}" for line in lines]
         start = [f"    {line}" for line in first]
         names = ", ".join([*given, "y", "rows"])
         text = "\n".join([f"({names}):", *start, "    for n in range(rows):", *body]) + "\n"

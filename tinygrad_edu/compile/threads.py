@@ -50,7 +50,7 @@ def in_threads(*calls: tuple[Any, ...]) -> list[Any]:
 
 @functools.lru_cache(maxsize=4)
 def _pool(process: int, size: int) -> ThreadPoolExecutor:
-    """Threads that wait for calls: to start them anew takes longer than many a call. A forked process has none of them."""
+    """Threads that wait for calls: starting them takes longer than many a call. A forked process has none of them."""
     return ThreadPoolExecutor(size)
 
 
