@@ -31,7 +31,7 @@ CONVOLUTIONS = ("conv", "conv_transpose", "conv_weight")
 TRIES = 3  # numbers of rows
 CONVOLVED = 4_000_000  # multiplications of convolutions, from which on they pay for threads
 COLUMNS = 5 << 18  # bytes of the columns of a tile: see columns.py
-FEW_IMAGES = 4  # in a tile, below which its products are thin
+FEW_IMAGES = 4  # in a tile
 GRADIENTS = 1 << 24  # bytes
 
 
@@ -153,13 +153,15 @@ def _images(n: int, fits: list[tuple[Call, Fit]]) -> int:
     0: there are none, or too little is computed, or too many weights have a gradient of their own in each thread.
     """
     work = sum(_convolved(call) for call, _ in fits)
-    if work < CONVOLVED or sum(_nbytes(call.results[0]) for call, found in fits if found.kind == "sum") > GRADIENTS:
+    gradients = sum(_nbytes(call.results[0]) for call, found in fits if found.kind == "sum")
+    if work < CONVOLVED or gradients > GRADIENTS:
         return 0
-    threads, nbytes = allowed(), max(_unrolled(call) for call, _ in fits)
-    tiles = -(-nbytes // (threads * COLUMNS))
-    if n < threads * tiles * FEW_IMAGES or not kernels.available():  # NumPy's many calls would take longer
-        tiles = 1
-    return n // (threads * tiles) if threads * tiles > 1 else 0
+    share, nbytes = n // allowed(), max(_unrolled(call) for call, _ in fits)
+    rows = share // -(-share * nbytes // (n * COLUMNS)) if share else 0
+    rows = max(rows, min(share, FEW_IMAGES))
+    if not kernels.available() or (rows and gradients * (n // rows) > nbytes):  # many calls of NumPy; many sums
+        rows = share
+    return rows if rows < n else 0
 
 
 def _convolved(call: Call) -> int:
