@@ -108,7 +108,7 @@ def test_the_way_back_has_the_columns_of_the_way_forward():
     for k in range(3):
         x = tg.tensor(RNG.normal(size=(2, 2, 5, 5)).astype(np.float32) + k)
         np.testing.assert_allclose(compiled(x).numpy(), step(x).numpy(), rtol=1e-5, atol=1e-5)
-    assert compiled.source.count("    x_columns_loop(x, ") == 1
+    assert compiled.source.count("    x_windows_loop(x, ") == 1
 
 
 def test_names_that_are_taken():
@@ -225,7 +225,7 @@ def test_tiles_as_large_as_their_room(n, count, monkeypatch):
     monkeypatch.setattr(tiles, "COLUMNS", 6 * 9 * 100 * 4)
     compiled = run_both(made(lenet, sgd), data(n), rtol=2e-5)
     assert ("in_threads(" in compiled.source) is (count > 1)
-    assert "x0_rows_columns_loop(x0_rows, " in compiled.source
+    assert "x0_rows_windows_loop(x0_rows, " in compiled.source
     losses = []
     for _ in range(2):
         tg.manual_seed(0)

@@ -31,13 +31,11 @@ LETTERS = ("i", "j", "k")
 
 
 def _im2col(x: np.ndarray, kernel: Ints, stride: Ints, widths: Any, dilation: Ints) -> np.ndarray:
-    windows = strided(padded(x, widths), kernel, stride, dilation)
-    return windows.reshape(len(x), x.shape[1] * math.prod(kernel), math.prod(windows.shape[-len(kernel) :]))
+    return np.array(strided(padded(x, widths), kernel, stride, dilation), order="C")
 
 
-def _col2im(columns: np.ndarray, size: Ints, kernel: Ints, stride: Ints, widths: Any, dilation: Ints) -> Any:
+def _col2im(windows: np.ndarray, size: Ints, kernel: Ints, stride: Ints, widths: Any, dilation: Ints) -> Any:
     wide = tuple(lo + n + hi for n, (lo, hi) in zip(size, widths, strict=True))
-    windows = columns.reshape(len(columns), -1, *kernel, *out_sizes(wide, kernel, stride, dilation))
     return overlap_add(windows, size=wide, stride=stride, dilation=dilation)[inside(widths, size)]
 
 
@@ -102,8 +100,10 @@ class _Products:
         matrix = self.matrix(call, w)
         turned = self.call(call, "transpose", (matrix,), (size, out), f"{w.name}_turned", dim0=0, dim1=1)
         columns = self.call(call, "matmul", (turned, flat), (n, size, count), f"{y.name}_columns")
+        shape = (n, *w.shape[1:], *z.shape[2:])
+        windows = self.call(call, "reshape", (columns,), shape, f"{y.name}_windows", shape=shape)
         params |= {"kernel": w.shape[2:]}
-        self.done.append(Call(COL2IM, (columns,), params, (y,), call.scope, call.line))
+        self.done.append(Call(COL2IM, (windows,), params, (y,), call.scope, call.line))
         return True
 
     # --- parts --------------------------------------------------------------------------------------------------------
@@ -114,9 +114,10 @@ class _Products:
         params = {"kernel": tuple(kernel)} | {key: call.params[key] for key in ("stride", "widths", "dilation")}
         key = (x, *params.values())
         if key not in self.known:
+            windows = self.value(x, (*x.shape[:2], *kernel, *y.shape[2:]), f"{x.name}_windows")
+            self.done.append(Call(IM2COL, (x,), params, (windows,), call.scope, call.line))
             shape = (x.shape[0], x.shape[1] * math.prod(kernel), math.prod(y.shape[2:]))
-            self.known[key] = columns = self.value(x, shape, f"{x.name}_columns")
-            self.done.append(Call(IM2COL, (x,), params, (columns,), call.scope, call.line))
+            self.known[key] = self.call(call, "reshape", (windows,), shape, f"{x.name}_columns", shape=shape)
         return self.known[key]
 
     def matrix(self, call: Call, w: Value) -> Value:
@@ -162,23 +163,23 @@ def _fits(call: Call, x: Value, kernel: Ints, y: Value) -> bool:
 
 
 def im2col(w: Writer, call: Call) -> list[str] | None:
-    """`x_columns_loop(x, x_columns, 64)`"""
+    """`x_windows_loop(x, x_windows, 64)`"""
     (x,), y = call.inputs, call.results[0]
     if not kernels.available():
         return None
-    text = _Text(call.params, x.shape, lambda at, seen: f"columns[{at}] = {f'x[{seen}]' if seen else 0}", zeros=True)
-    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(x, columns, rows):\n{text}")
-    return [f"{name}({w(x)}, {w.out(call, shape=text.shape)}, {x.shape[0]})"]
+    text = _Text(call.params, x.shape, lambda at, seen: f"windows[{at}] = {f'x[{seen}]' if seen else 0}", zeros=True)
+    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(x, windows, rows):\n{text}")
+    return [f"{name}({w(x)}, {w.out(call)}, {x.shape[0]})"]
 
 
 def col2im(w: Writer, call: Call) -> list[str] | None:
-    """`d_x_loop(columns, d_x, 64)`"""
+    """`d_x_loop(d_x_windows, d_x, 64)`"""
     (x,), y = call.inputs, call.results[0]
     if not kernels.available():
         return None
-    text = _Text(call.params, y.shape, lambda at, seen: f"x[{seen}] += columns[{at}]", zeros=False)
-    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(columns, x, rows):\n{text}")
-    return [f"{name}({w.view(x, f'.reshape({text.shape})')}, {w.out(call)}, {y.shape[0]})"]
+    text = _Text(call.params, y.shape, lambda at, seen: f"x[{seen}] += windows[{at}]", zeros=False)
+    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(windows, x, rows):\n{text}")
+    return [f"{name}({w(x)}, {w.out(call)}, {y.shape[0]})"]
 
 
 class _Text:
@@ -191,7 +192,6 @@ class _Text:
         kernel, stride, widths, dilation = (params[key] for key in ("kernel", "stride", "widths", "dilation"))
         wide = tuple(lo + n + hi for n, (lo, hi) in zip(x[2:], widths, strict=True))
         out = out_sizes(wide, kernel, stride, dilation)
-        self.shape = (x[0], x[1], *kernel, *out)
         self.line, self.lines = line, ["for n in range(rows):", f"    for c in range({x[1]}):"]
         outer = range(len(kernel) - 1)
         if not zeros:
