@@ -1,6 +1,10 @@
 """Convolutions as products, poolings as loops, images in tiles and threads: all as the step itself has it."""
 
 import itertools
+import os
+import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +17,7 @@ from tinygrad_edu.compile.program import Call, Value
 from tinygrad_edu.ops import conv, sliding
 
 from .equal import run_both
+from .page import PAGE
 from .steps import made
 
 RNG = np.random.default_rng(3)
@@ -252,3 +257,54 @@ def test_windows_over_the_first_dimension_are_no_rows():
     assert rowwise.fit(call, 64, {}) is None
     x_, y_ = (Value("input", shape, np.dtype("f4")) for shape in ((64, 8, 8), (64, 4, 4)))
     assert rowwise.fit(Call(sliding.max_pool, (x_,), sliding_, (y_,)), 64, {}).cut == (True,)
+
+
+class Net(nn.Module):
+    """That of the page."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 5)
+
+    def forward(self, x):
+        return self.conv2(self.conv1(x).relu())
+
+
+def test_the_page_shows_what_is_written():
+    """docs/compile.md: the lines of a convolution."""
+    pytest.importorskip("numba")
+    block = re.search(r"<!-- conv -->\n```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[1]
+    wanted = [line.split("  #")[0] for line in block.splitlines() if line]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "enabled", True)
+        net = Net()
+
+        def step(x):
+            loss = (net(x) * x[:, :, 8:, 8:]).sum()
+            net.zero_grad()
+            loss.backward()
+            return loss
+
+        compiled = tg.compile(step)
+        for k in range(3):
+            compiled(tg.tensor(RNG.normal(size=(4, 1, 16, 16)).astype(np.float32) + k))
+    lines = [line.strip() for line in compiled.source.splitlines()]
+    assert [line for line in lines if line in wanted] == wanted
+
+
+FORKED = """
+import os
+from tinygrad_edu.compile import threads
+threads.allowed = lambda: 2
+assert threads.in_threads((int, 1), (int, 2)) == [1, 2]
+child = os.fork()
+assert threads.in_threads((int, 3), (int, 4)) == [3, 4]
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_threads_in_a_forked_process():
+    """Which has none of those that its parent kept; and both end."""
+    subprocess.run([sys.executable, "-c", FORKED], check=True, timeout=60)
