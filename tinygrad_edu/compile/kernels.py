@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from .. import kernels
@@ -130,12 +130,18 @@ def loop(w: Writer, call: Call) -> list[str]:
     outputs = [_seen(w, x, group) for x in call.results]
     columns = group.columns
     scratch = [w.temporary(Value("result", (columns,), x.dtype)) for x in text.scratch]
-    name, count = text.name, 1
-    while w.kernels.setdefault(text.name, str(text)) != str(text):  # another loop of this name
+    name = defined(w, text.name, text.named)
+    return [f"{name}({', '.join([*given, *outputs, *scratch])}, {group.rows}, {columns})"]
+
+
+def defined(w: Writer, wish: str, text: Callable[[str], str]) -> str:
+    """The name of the kernel that has this text, given its name: this one, or one with a number."""
+    name, count = wish, 1
+    while w.kernels.setdefault(name, text(name)) != text(name):  # another loop of this name
         count += 1
-        text.name = f"{name}_{count}"
-    w.names[text.name] = kernels.kernel(str(text))
-    return [f"{text.name}({', '.join([*given, *outputs, *scratch])}, {group.rows}, {columns})"]
+        name = f"{wish}_{count}"
+    w.names[name] = kernels.kernel(text(name))
+    return name
 
 
 def _seen(w: Writer, x: Value, group: Group) -> str:

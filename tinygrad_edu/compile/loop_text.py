@@ -79,12 +79,13 @@ class Text:
             name = f"{base}_{count}"
         self.names[x] = name
 
-    def __str__(self) -> str:
+    def named(self, name: str) -> str:
+        """The function, under this name."""
         names = [
             *(self.names[x] for x in (*self.inputs, *self.outputs)),
             *(f"{self.names[x]}_row" for x in self.scratch),
         ]
-        lines = [f"def {self.name}({', '.join([*names, 'rows', 'columns'])}):", *_indented(1, self.first)]
+        lines = [f"def {name}({', '.join([*names, 'rows', 'columns'])}):", *_indented(1, self.first)]
         lines.append("    for i in range(rows):")
         for stage in sorted({*self.before, *self.inside}):
             lines += _indented(2, self.before[stage])

@@ -210,6 +210,22 @@ def _permute(look: Look) -> Fit | None:
     return look.fit(True, kind="turned") if dims == [1, 0] else None
 
 
+def _convolution(look: Look) -> Fit | None:
+    x, weight = look.call.inputs
+    return look.fit(True, False) if look.cuts(x) and look.whole(weight) else None
+
+
+def _conv_weight(look: Look) -> Fit | None:
+    return look.fit(True, True, kind="sum") if all(map(look.cuts, look.call.inputs)) else None
+
+
+def _pooling(look: Look) -> Fit | None:
+    """Windows that slide over the last dimensions, and not over the first."""
+    inputs, params = look.call.inputs, look.call.params
+    lead = len(look.y.shape) - len(params["kernel"])
+    return look.fit(*(True for _ in inputs)) if lead > 0 and all(map(look.cuts, inputs)) else None
+
+
 def _cat(look: Look) -> Fit | None:
     y, inputs = look.y, look.call.inputs
     if axis(look.call.params.get("dim", 0), len(y.shape)) == 0 or not all(map(look.cuts, inputs)):
@@ -231,6 +247,9 @@ RULES: dict[str, Callable[[Look], Fit | None]] = {
     "permute": _permute,
     "transpose": _permute,
     "cat": _cat,
+    "conv_weight": _conv_weight,
+    **dict.fromkeys(("conv", "conv_transpose"), _convolution),
+    **dict.fromkeys(("max_pool", "put_at_max", "take_at_max", "sum_pool", "spread_pool"), _pooling),
     **dict.fromkeys(("log_softmax", "logsumexp", "argmax", "argmin", "amax", "amin"), _along),
     **dict.fromkeys(("cumsum", "cumprod", "prod", "any", "all"), _along),
 }

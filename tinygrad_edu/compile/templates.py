@@ -17,6 +17,7 @@ from .. import kernels
 from ..ops.dims import axes
 from ..ops.sums import with_ones
 from ..ops.tiles import SMALL, product
+from . import columns, pool_text
 from .kernels import loop
 from .program import Call, Value
 
@@ -221,6 +222,10 @@ TEMPLATES: dict[str, Template] = {
     "linear": linear,
     "matmul": matmul,
     "loop": loop,
+    "im2col": columns.im2col,
+    "col2im": columns.col2im,
+    "max_pool": pool_text.max_pool,
+    "put_at_max": pool_text.put_at_max,
     "getitem": getitem,
     "place": place,
     "places": places,

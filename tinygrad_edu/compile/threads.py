@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -33,14 +34,24 @@ def in_threads(*calls: tuple[Any, ...]) -> list[Any]:
     try:
         for library, _ in before:
             library.set_num_threads(1)
-        with ThreadPoolExecutor(len(calls) - 1) as pool:
-            others = [pool.submit(_quietly, *call) for call in calls[1:]]
+        pool = _pool(os.getpid(), len(calls) - 1)
+        others = [pool.submit(_quietly, *call) for call in calls[1:]]
+        try:
             function, *given = calls[0]
-            return [function(*given), *(other.result() for other in others)]
+            first = function(*given)
+        finally:
+            wait(others)
+        return [first, *(other.result() for other in others)]
     finally:
         for library, threads in before:
             library.set_num_threads(threads)
         _running.release()
+
+
+@functools.lru_cache(maxsize=4)
+def _pool(process: int, size: int) -> ThreadPoolExecutor:
+    """Threads that wait for calls: starting them takes longer than many a call. A forked process has none of them."""
+    return ThreadPoolExecutor(size)
 
 
 def _quietly(function: Callable[..., Any], *given: Any) -> Any:

@@ -14,9 +14,11 @@ from collections import Counter
 
 import numpy as np
 
+from .. import kernels
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .rowwise import Fit, fit
 from .simplify import constants, dead
+from .threads import allowed
 
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
 TILES = 8  # at least
@@ -25,7 +27,12 @@ PRODUCT = 800_000  # without packing: up to so many multiplications
 CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own cache mostly has
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
 MANY = 1024  # rows in a tile for other products, which packing does not slow down then
+CONVOLUTIONS = ("conv", "conv_transpose", "conv_weight")
 TRIES = 3  # numbers of rows
+CONVOLVED = 4_000_000  # multiplications of convolutions, from which on they pay for threads
+COLUMNS = 5 << 18  # bytes of the columns of a tile: see columns.py
+FEW_IMAGES = 4  # in a tile
+GRADIENTS = 1 << 24  # bytes
 
 
 class Tiles:
@@ -117,6 +124,8 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     0: the loop is not worth it. With few rows products are faster; with many it is memory that is won, of what is made
     and used in the loop, and need not be stored.
     """
+    if rows := _images(n, fits):
+        return rows
     sizes = [size for call, found in fits if (size := _product(call, found))]
     views = {call.results[0] for call, _ in fits if call.view}
     read = dict.fromkeys(v for call, _ in fits for v in (*values_in(call.inputs), *call.results))
@@ -136,6 +145,45 @@ def tile(n: int, fits: list[tuple[Call, Fit]], used: set[Value]) -> int:
     if n < TILES * most:
         return 0
     return next((rows for rows in range(most, most * 2 // 3, -1) if n % rows == 0), most)
+
+
+def _images(n: int, fits: list[tuple[Call, Fit]]) -> int:
+    """How many images a tile has, if there are convolutions: as many as have room, each thread an equal share.
+
+    0: there are none, or too little is computed, or too many weights have a gradient of their own in each thread.
+    """
+    work = sum(_convolved(call) for call, _ in fits)
+    gradients = sum(_nbytes(call.results[0]) for call, found in fits if found.kind == "sum")
+    if work < CONVOLVED or gradients > GRADIENTS:
+        return 0
+    share, nbytes = n // allowed(), max(_unrolled(call) for call, _ in fits)
+    rows = share // -(-share * nbytes // (n * COLUMNS)) if share else 0
+    rows = max(rows, min(share, FEW_IMAGES))
+    if not kernels.available() or (rows and gradients * (n // rows) > nbytes):  # many calls of NumPy; many sums
+        rows = share
+    return rows if rows < n else 0
+
+
+def _convolved(call: Call) -> int:
+    """The multiplications of a convolution."""
+    if call.op.name not in CONVOLUTIONS:
+        return 0
+    out, weight = _windows(call)
+    return out[0] * math.prod(out[2:]) * math.prod(weight)
+
+
+def _unrolled(call: Call) -> int:
+    """The bytes of a convolution's columns."""
+    if call.op.name not in CONVOLUTIONS:
+        return 0
+    out, weight = _windows(call)
+    return out[0] * math.prod(out[2:]) * math.prod(weight[1:]) * call.params["groups"] * call.results[0].dtype.itemsize
+
+
+def _windows(call: Call) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The shapes of what has an element for each window, and of the weight."""
+    x, other, y = (v.shape for v in (*call.inputs, *call.results))
+    return {"conv": (y, other), "conv_transpose": (x, other), "conv_weight": (other, y)}[call.op.name]
 
 
 def _product(call: Call, found: Fit) -> tuple[int, int] | None:
@@ -194,11 +242,12 @@ def _looped(
 
 def _sizes(stretch: list[Instruction]) -> list[int]:
     """Of how many rows the values are, those first with which there is most of them."""
+    least = 0 if any(isinstance(i, Call) and _convolved(i) for i in stretch) else LARGE
     sizes: Counter[int] = Counter()
     for value in dict.fromkeys(v for i in stretch for v in (*reads(i), *_results(i))):
         if value.shape and value.shape[0] > 1:
             sizes[value.shape[0]] += _nbytes(value)
-    return [n for n, nbytes in sizes.most_common(TRIES) if nbytes >= LARGE]
+    return [n for n, nbytes in sizes.most_common(TRIES) if nbytes >= least]
 
 
 def _split(
