@@ -12,6 +12,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import kernels
 from .groups import REDUCTIONS, Group, slices
 from .loop_text import Text
@@ -145,11 +147,28 @@ def _seen(w: Writer, x: Value, group: Group) -> str:
         plain, shape = len(x.shape) == 2, (math.prod(x.shape[:-1]), x.shape[-1])
     else:
         plain, shape = kind != "column" or x.shape in ((rows,), (rows, 1)), (rows, 1)
+    there = w.standing.get(x)
+    if there is not None and kind == "full" and not there.flags.c_contiguous:
+        rows_in_order = _wide(there, shape)
+        if rows_in_order is not None:
+            return w.standing_view(x, "_in_rows", rows_in_order)
     if plain:
         return w(x)
     text = f".reshape{shape}"
-    there = w.standing.get(x)
     return w.view(x, text) if there is None or there.flags.c_contiguous else f"{x.name}{text}"
+
+
+def _wide(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray | None:
+    """The array as rows that lie in order, each with what lies between it and the next: None if it has no such rows.
+
+    Of such an array machine code knows that neighbours in a row are neighbours in memory, and takes many at once. What
+    lies behind the columns is never looked at, nor anything behind the last row's.
+    """
+    rows, (columns, size) = x.reshape(shape), (shape[1], x.itemsize)
+    step = rows.strides[0]
+    if not np.shares_memory(rows, x) or rows.strides[1] != size or step % size or step < columns * size:
+        return None
+    return np.lib.stride_tricks.as_strided(rows, (shape[0], step // size), (step, size))
 
 
 def shown(texts: Iterable[str]) -> list[str]:

@@ -143,7 +143,12 @@ def _are_floats(*values: Any) -> bool:
 
 
 def getitem(w: Writer, call: Call) -> list[str]:
-    return [f"{w.name(call)} = {w(call.inputs[0])}[{w.index(call.params['index'])}]"]
+    index = call.params["index"]
+    parts = index if isinstance(index, tuple) else (index,)
+    if call.view and all(part is None or type(part) in (int, slice, type(...)) for part in parts):
+        w.is_view(call, f"[{w.index(index)}]")
+        return []
+    return [f"{w.name(call)} = {w(call.inputs[0])}[{w.index(index)}]"]
 
 
 def place(w: Writer, call: Call) -> list[str] | None:
@@ -193,6 +198,7 @@ def reshape(w: Writer, call: Call) -> list[str] | None:
 VIEWS: dict[str, Callable[[Any, Value], str]] = {
     "permute": lambda params, x: ".T" if _reverses(params["dims"], x) else f".transpose({params['dims']})",
     "transpose": lambda params, x: f".swapaxes({params['dim0']}, {params['dim1']})",
+    "unsqueeze": lambda params, x: f"[{':, ' * (params['dim'] % (len(x.shape) + 1))}None]",
 }
 
 

@@ -89,7 +89,7 @@ class Writer:
         array = self.memory(value)
         if shape is None:
             return value.name
-        return self._standing_view(value, f".reshape({shape})", array.reshape(shape))
+        return self.standing_view(value, f".reshape({shape})", array.reshape(shape))
 
     def memory(self, value: Value) -> np.ndarray:
         """Memory for a result, under its name."""
@@ -136,7 +136,7 @@ class Writer:
                 root = self.root.get(x)
                 if root in self.standing and _are_the_same(made, self.standing[root]):
                     return root.name
-                return self._standing_view(x, text, made)
+                return self.standing_view(x, text, made)
         return f"{x.name}{text}"
 
     def is_view(self, call: Call, text: str) -> None:
@@ -157,7 +157,7 @@ class Writer:
 
     # --- memory -------------------------------------------------------------------------------------------------------
 
-    def _standing_view(self, x: Value, text: str, array: np.ndarray) -> str:
+    def standing_view(self, x: Value, text: str, array: np.ndarray) -> str:
         words = "".join(c if c.isalnum() else "_" for c in text).strip("_")
         name = f"{x.name}_{words}"
         self.names[name] = array
