@@ -125,11 +125,12 @@ def loop(w: Writer, call: Call) -> list[str]:
     """`relu_loop(linear, bias, relu, 64, 50)`"""
     assert isinstance(call.op, Loop)
     group = call.op.group
-    text = Text(group, call.results)
-    given = [_seen(w, x, group) for x in text.inputs]
     for value in call.results:
         w.memory(value)
-    outputs = [_seen(w, x, group) for x in call.results]
+    _cut(w, call, group)
+    text = Text(group, call.results)
+    given = [_seen(w, x, group) for x in text.inputs]
+    outputs = [_seen(w, x, group) for x in text.outputs]
     columns = group.columns
     scratch = [w.temporary(Value("result", (columns,), x.dtype)) for x in text.scratch]
     name, count = text.name, 1
@@ -138,6 +139,15 @@ def loop(w: Writer, call: Call) -> list[str]:
         text.name = f"{name}_{count}"
     w.names[text.name] = kernels.kernel(str(text))
     return [f"{text.name}({', '.join([*given, *outputs, *scratch])}, {group.rows}, {columns})"]
+
+
+def _cut(w: Writer, call: Call, group: Group) -> None:
+    """What lies in some columns of a larger array is read and written there."""
+    for x in (*call.inputs, *call.results):
+        if group.kinds.get(x) == "full" and x.within is not None and x.within[0] in w.begun:
+            part, whole = w.standing[x], w.begun[x.within[0]]
+            if whole.flags.c_contiguous and part.shape[:-1] == whole.shape[:-1] and part.shape != whole.shape:
+                group.cuts[x] = x.within[0], (part.ctypes.data - whole.ctypes.data) // whole.itemsize
 
 
 def _seen(w: Writer, x: Value, group: Group) -> str:

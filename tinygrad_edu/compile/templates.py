@@ -16,6 +16,7 @@ import numpy as np
 from .. import kernels
 from ..ops.dims import axes
 from ..ops.sums import with_ones
+from .joined import along, bounds
 from .kernels import loop
 from .program import Call, Value
 
@@ -172,6 +173,22 @@ def places(w: Writer, call: Call) -> list[str]:
     return lines if covered else [f"{out}.fill(0)", *lines]
 
 
+def cat(w: Writer, call: Call) -> list[str] | None:
+    """What was not computed in its place is written there."""
+    y = call.results[0]
+    if not math.prod(y.shape):
+        return None
+    out, dim = w.out(call), along(call)
+    there, lines = w.names[out], []
+    for x, (start, stop) in zip(call.inputs, bounds(call), strict=True):
+        place = (slice(None),) * dim + (slice(start, stop),)
+        if start < stop and not w.is_at(x, there[place]):
+            lines.append(f"{out}[{w.index(place)}] = {w(x)}")
+    if len(lines) == len(call.inputs) > 1:
+        return [f"concatenate(({', '.join(map(w, call.inputs))}), axis={dim}, out={out})"]
+    return lines
+
+
 def _are_distinct(array: np.ndarray | None) -> bool:
     return array is not None and array.ndim == 1 and array.dtype.kind in "iu" and len(np.unique(array)) == len(array)
 
@@ -221,5 +238,6 @@ TEMPLATES: dict[str, Template] = {
     "getitem": getitem,
     "place": place,
     "places": places,
+    "cat": cat,
     **{name: _view(text) for name, text in VIEWS.items()},
 }

@@ -17,7 +17,7 @@ import numpy as np
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .templates import TEMPLATES, ufunc
 
-NUMPY = ("add", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
+NUMPY = ("add", "concatenate", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
 
 
 LONGEST_LINE = 100
@@ -107,6 +107,11 @@ class Writer:
     def is_there(self, x: Value, whole: Value) -> bool:
         """Whether x was computed in the memory of the value that it is a part of."""
         return whole in self.begun and x in self.standing and np.shares_memory(self.standing[x], self.begun[whole])
+
+    def is_at(self, x: Value, place: np.ndarray) -> bool:
+        """Whether x was computed in this part of an array."""
+        there = self.standing.get(x)
+        return there is not None and _are_the_same(there.squeeze(), place.squeeze())
 
     def lies_in_order(self, x: Value) -> bool:
         """Whether its memory is known, and in the order of its elements."""
@@ -198,6 +203,11 @@ class Writer:
             if isinstance(instruction, Call) and instruction.view:
                 x = instruction.inputs[0]
                 self.root[instruction.results[0]] = self.root.get(x, x)
+            elif isinstance(instruction, Call):
+                for value in instruction.results:
+                    whole = value
+                    while whole.within is not None:
+                        whole = self.root[value] = whole.within[0]
             for value in reads(instruction):
                 last[self.root.get(value, value)] = at
             if isinstance(instruction, Call):

@@ -109,10 +109,11 @@ def _lstm_backwards(g: Any, y: Any, a: Any, r: Any, c: Any, w: Any) -> tuple[Any
         dh = dh + dhs[t]
         out = np.tanh(cs[t])
         dc = dc + dcs[t] + dh * o * (1 - out * out)
+        before = dc * f
         d = np.concatenate([dc * u, dc * (cs[t - 1] if t else c), dc * i, dh * out], -1) + dgates[t]
         d = d * ((1 - gates[t]) * (gates[t] + ones))  # the slope of σ is (1 - σ) σ, that of tanh (1 - u) (u + 1)
         dz[t] = d
-        dh, dc = d @ w if t else 0, dc * f
+        dh, dc = d @ w if t else 0, before
     da = _stacked(dz)
     return da, d, dc, _product_over_steps(da[1:], hs[:-1])
 
