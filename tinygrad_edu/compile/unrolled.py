@@ -46,9 +46,11 @@ class Steps:
             rows = [self("unsqueeze", x, dim=0, view=True, shape=(1, *x.shape)) for x in steps]
             self._call("cat", (*rows,), {"dim": 0}, y)
 
-    def __call__(self, op: str, *xs: Any, shape: tuple[int, ...] = (), view: bool = False, **params: Any) -> Value:
+    def __call__(
+        self, op: str, *xs: Any, name: str = "", shape: tuple[int, ...] = (), view: bool = False, **params: Any
+    ) -> Value:
         """The result of an op, which has the shape of its first input, if no other is given."""
-        y = Value("result", shape or xs[0].shape, xs[0].dtype)
+        y = Value("result", shape or xs[0].shape, xs[0].dtype, name)
         self._call(op, xs, params, y, view)
         return y
 
@@ -63,15 +65,16 @@ class Steps:
         return self("getitem", x, index=(..., at), shape=(*x.shape[:-1], size), view=True)
 
     def step(self, a: Value, t: int) -> Value:
-        return self("getitem", a, index=t, shape=a.shape[1:], view=True)
+        return self("getitem", a, name=f"wx_{t}", index=t, shape=a.shape[1:], view=True)
 
     def turned(self, weight: Value) -> Value:
         """Wᵀ, which lies in order: a product with it takes less time."""
         shape = weight.shape[::-1]
-        return self("clone", self("transpose", weight, dim0=0, dim1=1, shape=shape, view=True))
+        turned = self("transpose", weight, dim0=0, dim1=1, shape=shape, view=True)
+        return self("clone", turned, name="weight_turned")
 
-    def product(self, h: Value, turned: Value) -> Value:
-        return self("matmul", h, turned, shape=(h.shape[0], turned.shape[1]))
+    def product(self, h: Value, turned: Value, t: int) -> Value:
+        return self("matmul", h, turned, name=f"wh_{t}", shape=(h.shape[0], turned.shape[1]))
 
 
 def _lstm(steps: Steps, a: Value, r: Value, c: Value, w: Value) -> tuple[list[Value], ...]:
@@ -80,13 +83,16 @@ def _lstm(steps: Steps, a: Value, r: Value, c: Value, w: Value) -> tuple[list[Va
     gates: list[Value] = []
     size, turned = c.shape[1], steps.turned(w)
     for t in range(a.shape[0]):
-        z, given = steps.product(hs[-1], turned) if t else r, steps.step(a, t)
+        z, given = steps.product(hs[-1], turned, t) if t else r, steps.step(a, t)
         parts = [(steps.part(z, k, size), steps.part(given, k, size)) for k in range(4)]
-        i, f, u, o = (steps("tanh" if k == 2 else "sigmoid", steps("add", *parts[k])) for k in range(4))
-        c = steps("add", steps("mul", f, c), steps("mul", i, u))
-        hs.append(steps("mul", o, steps("tanh", c)))
+        i, f, u, o = (
+            steps("tanh" if k == 2 else "sigmoid", steps("add", *parts[k]), name=f"{gate}_{t}")
+            for k, gate in enumerate(("input_gate", "forget_gate", "candidate", "output_gate"))
+        )
+        c = steps("add", steps("mul", f, c), steps("mul", i, u), name=f"c_{t}")
+        hs.append(steps("mul", o, steps("tanh", c, name=f"tanh_c_{t}"), name=f"h_{t}"))
         cs.append(c)
-        gates.append(steps("cat", i, f, u, o, dim=-1, shape=z.shape))
+        gates.append(steps("cat", i, f, u, o, name=f"gates_{t}", dim=-1, shape=z.shape))
     return hs, cs, gates
 
 
@@ -95,14 +101,17 @@ def _gru(steps: Steps, a: Value, h: Value, w: Value, b: Value) -> tuple[list[Val
     gates: list[Value] = []
     size, turned = h.shape[1], steps.turned(w)
     for t in range(a.shape[0]):
-        m, given = steps.product(h, turned), steps.step(a, t)
+        m, given = steps.product(h, turned, t), steps.step(a, t)
         parts = [(steps.part(m, k, size), steps.part(given, k, size)) for k in range(3)]
-        r, z = (steps("sigmoid", steps("add", *parts[k])) for k in range(2))
+        r, z = (
+            steps("sigmoid", steps("add", *parts[k]), name=f"{gate}_{t}")
+            for k, gate in enumerate(("reset_gate", "update_gate"))
+        )
         inner = steps("add", parts[2][0], b)
-        n = steps("tanh", steps("add", steps("mul", r, inner), parts[2][1]))
-        h = steps("add", steps("mul", steps("sub", h, n), z), n)
+        n = steps("tanh", steps("add", steps("mul", r, inner), parts[2][1]), name=f"candidate_{t}")
+        h = steps("add", steps("mul", steps("sub", h, n), z), n, name=f"h_{t}")
         hs.append(h)
-        gates.append(steps("cat", r, z, n, inner, dim=-1, shape=(h.shape[0], 4 * size)))
+        gates.append(steps("cat", r, z, n, inner, name=f"gates_{t}", dim=-1, shape=(h.shape[0], 4 * size)))
     return hs, gates
 
 
@@ -110,8 +119,8 @@ def _rnn(steps: Steps, a: Value, h: Value, w: Value) -> tuple[list[Value], ...]:
     hs: list[Value] = []
     turned = steps.turned(w)
     for t in range(a.shape[0]):
-        z = steps("add", steps.product(h, turned), steps.step(a, t))
-        h = steps(steps.op.params.get("nonlinearity", "tanh"), z)
+        z = steps("add", steps.product(h, turned, t), steps.step(a, t))
+        h = steps(steps.op.params.get("nonlinearity", "tanh"), z, name=f"h_{t}")
         hs.append(h)
     return (hs,)
 
