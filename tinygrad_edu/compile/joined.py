@@ -1,7 +1,7 @@
 """Concatenations: what is computed of them is computed of their parts, which then lie where the concatenation needs them.
 
 `cat([a, b]) * x` is `cat([a * x₁, b * x₂])`, with x in as many parts. Then a and b need not be stored: they stay in one
-loop with what follows. And an element of a stack is what was put there.
+loop with what follows. And an element of a stack, or of zeros in one of which something was put, is what was put there.
 """
 
 from __future__ import annotations
@@ -42,23 +42,54 @@ def along(call: Call) -> int:
 
 
 def unstacked(program: Program) -> Program:
-    """`stack([a, b])[0]` is a."""
+    """`stack([a, b])[0]` is a; an element of zeros but for one of them is that, or zeros."""
     made = {result: i for i in program.instructions if isinstance(i, Call) for result in i.results}
     known: dict[Value, Value] = {}
     kept: list[Instruction] = []
     for i in program.instructions:
         if isinstance(i, Call) and i.view and i.op.name == "getitem" and type(i.params["index"]) is int:
-            stack = made.get(i.inputs[0])
-            if stack is not None and stack.op.name == "cat" and along(stack) == 0:
-                at, y = i.params["index"] % stack.results[0].shape[0], i.results[0]
-                part = made.get(stack.inputs[at]) if len(stack.inputs) == stack.results[0].shape[0] else None
-                if part is not None and part.view and part.op.name == "unsqueeze":
-                    x = part.inputs[0]
-                    if isinstance(x, Value) and x.kind == "result" and (x.shape, x.dtype) == (y.shape, y.dtype):
-                        known[y] = known.get(x, x)
-                        continue
+            x, y = i.inputs[0], i.results[0]
+            at = i.params["index"] % x.shape[0]
+            found = _put(x, at, made)
+            if found is None and _is_zero(x, at, made):
+                found = Value("constant", y.shape, y.dtype, "", np.zeros(y.shape, y.dtype))
+            if found is not None and (found.shape, found.dtype) == (y.shape, y.dtype):
+                known[y] = known.get(found, found)
+                continue
         kept.append(i)
     return with_values(program, kept, known)
+
+
+def _put(x: Value, at: int, made: dict[Value, Call]) -> Value | None:
+    """What was put at this place along the first dimension, if x is a stack, or zeros but for it."""
+    call = made.get(x)
+    found = None
+    if call is not None and call.op.name == "cat" and along(call) == 0 and len(call.inputs) == x.shape[0]:
+        part = made.get(call.inputs[at])
+        found = part.inputs[0] if part is not None and part.view and part.op.name == "unsqueeze" else None
+    else:
+        place = _place(x, made)
+        found = place[0].inputs[0] if place is not None and place[1] == at else None
+    return found if isinstance(found, Value) and found.kind == "result" else None
+
+
+def _is_zero(x: Value, at: int, made: dict[Value, Call]) -> bool:
+    place = _place(x, made)
+    return place is not None and place[1] != at
+
+
+def _place(x: Value, made: dict[Value, Call]) -> tuple[Call, int] | None:
+    """The call that put something among zeros, and where along the first dimension; through a view that exchanges two."""
+    call, dim = made.get(x), 0
+    if call is not None and call.view and call.op.name == "transpose":
+        dims = {int(call.params[key]) % len(x.shape) for key in ("dim0", "dim1")}
+        call, dim = (made.get(call.inputs[0]), 1) if dims == {0, 1} else (None, 0)
+    if call is None or call.op.name != "place":
+        return None
+    index = call.params["index"]
+    parts = index if isinstance(index, tuple) else (index,)
+    plain = len(parts) == dim + 1 and all(p == slice(None) for p in parts[:-1]) and type(parts[-1]) is int
+    return (call, parts[-1] % x.shape[0]) if plain else None
 
 
 class Spread:

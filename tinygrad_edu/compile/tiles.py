@@ -26,6 +26,7 @@ CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own 
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
 MANY = 1024  # rows in a tile for other products, which packing does not slow down then
 TRIES = 3  # numbers of rows
+IN_VAIN = 8  # stretches one after another for which no loop was worth it: then none is looked for any more
 
 
 class Tiles:
@@ -175,6 +176,7 @@ def _looped(
     done: list[Instruction] = []  # up to the last loop
     left = stretch  # as it was behind that
     passed: list[Instruction] = []  # since then: what a loop of its own is not worth it for
+    in_vain = 0
     while True:
         splits = {n: _split(stretch, program, later, n) for n in _sizes(stretch)}
         for n, (before, fits, after) in splits.items():
@@ -182,11 +184,12 @@ def _looped(
             if rows := tile(n, fits, used):
                 op = Tiles(n, rows, fits, used, names)
                 loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
-                done, left, passed = [*done, *passed, *before, loop], after, []
+                done, left, passed, in_vain = [*done, *passed, *before, loop], after, [], 0
                 break
         else:
             before, fits, after = next(iter(splits.values()), ([], [], stretch))
-            if len(after) == len(stretch):
+            in_vain += 1
+            if len(after) == len(stretch) or in_vain == IN_VAIN:
                 return done + left
             passed += [*before, *(call for call, _ in fits)]
         stretch = after
