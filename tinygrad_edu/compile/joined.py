@@ -1,4 +1,4 @@
-"""Concatenations: what is computed of them is computed of their parts, which then lie where the concatenation needs them.
+"""Concatenations: what is computed of them is computed of their parts, which lie where the concatenation needs them.
 
 `cat([a, b]) * x` is `cat([a * x₁, b * x₂])`, with x in as many parts. Then a and b need not be stored: they stay in one
 loop with what follows. And an element of a stack, or of zeros in one of which something was put, is what was put there.
@@ -79,7 +79,7 @@ def _is_zero(x: Value, at: int, made: dict[Value, Call]) -> bool:
 
 
 def _place(x: Value, made: dict[Value, Call]) -> tuple[Call, int] | None:
-    """The call that put something among zeros, and where along the first dimension; through a view that exchanges two."""
+    """The call that put something among zeros, and where along the first dimension; through a transpose too."""
     call, dim = made.get(x), 0
     if call is not None and call.view and call.op.name == "transpose":
         dims = {int(call.params[key]) % len(x.shape) for key in ("dim0", "dim1")}

@@ -120,7 +120,12 @@ class _Together:
         for x, (start, stop) in zip(call.inputs, bounds(call), strict=True):
             part, views, index = x, 0, f"[{':, ' * dim}{start}:{stop}]"
             view = self.made.get(x)
-            if view is not None and view.view and view.op.name == "unsqueeze" and view.params["dim"] % len(y.shape) == dim:
+            if (
+                view is not None
+                and view.view
+                and view.op.name == "unsqueeze"
+                and view.params["dim"] % len(y.shape) == dim
+            ):
                 part, views, index = view.inputs[0], 1, f"[{':, ' * dim}{start}]"
             if view is not None and view.view and not views:
                 continue

@@ -185,7 +185,7 @@ def cat(w: Writer, call: Call) -> list[str] | None:
         if start < stop and not w.is_at(x, there[place]):
             lines.append(f"{out}[{w.index(place)}] = {w(x)}")
     if len(lines) == len(call.inputs) > 1:
-        return [f"concatenate(({', '.join(map(w, call.inputs))}), axis={dim}, out={out})"]
+        return [f"{w.function(np.concatenate)}(({', '.join(map(w, call.inputs))}), axis={dim}, out={out})"]
     return lines
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .templates import TEMPLATES, ufunc
 
-NUMPY = ("add", "concatenate", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
+NUMPY = ("add", "copyto", "divide", "dot", "exp", "inf", "log", "matmul", "maximum", "multiply", "nan", "subtract")
 
 
 LONGEST_LINE = 100
