@@ -7,6 +7,7 @@ step by step as well: a product, and one loop for what comes after it, whose res
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from .. import kernels
@@ -125,4 +126,4 @@ def _rnn(steps: Steps, a: Value, h: Value, w: Value) -> tuple[list[Value], ...]:
     return (hs,)
 
 
-LAYERS = {"lstm_steps": _lstm, "gru_steps": _gru, "rnn_steps": _rnn}
+LAYERS: dict[str, Callable[..., tuple[list[Value], ...]]] = {"lstm_steps": _lstm, "gru_steps": _gru, "rnn_steps": _rnn}
