@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu import kernels
 from tinygrad_edu.formula.overrides import RULES
 from tinygrad_edu.op import OPS, Op, share
+from tinygrad_edu.ops import lstm_loops
 
 rng = np.random.default_rng(0)
 T, N, H = 4, 3, 2
@@ -161,3 +163,29 @@ def test_one_rule_for_all_inputs_is_called_once():
     assert len(calls) == 1
     (second,) = tg.grad(g.sum(), [b])
     assert second.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_loops_in_machine_code(dtype, monkeypatch):
+    """Of large arrays in float32; of any memory order; nan stays where it is."""
+    pytest.importorskip("numba")
+    shapes = CASES["lstm_steps"][2]
+    arrays = [drawn(*shape).astype(dtype) for shape in shapes]
+    arrays[0][1, 0, 0], arrays[0][2, 1, 1] = np.nan, np.inf
+
+    def derivatives(xs):
+        xs = [tg.tensor(x, requires_grad=True) for x in xs]
+        ys = OPS["lstm_steps"](*xs)
+        total = sum((y * np.cos(np.arange(y.numel())).reshape(y.shape).astype(dtype)).sum() for y in ys)
+        return [t.detach().numpy() for t in (*ys, *tg.grad(total, xs))]
+
+    with np.errstate(all="ignore"):
+        want = derivatives(arrays)
+        monkeypatch.setattr(lstm_loops, "LARGE", 0)
+        monkeypatch.setattr(kernels, "enabled", True)
+        made = lstm_loops.forwards(arrays[0], *arrays[1:])
+        assert (made is not None) == (dtype == np.float32)
+        for xs in (arrays, [np.asfortranarray(x) for x in arrays]):
+            for a, b in zip(derivatives(xs), want, strict=True):
+                assert a.dtype == dtype
+                np.testing.assert_allclose(a, b, rtol=2e-6, atol=2e-6)

@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import kernels
 from .groups import REDUCTIONS, Group, slices
 from .loop_text import Text
@@ -123,11 +125,12 @@ def loop(w: Writer, call: Call) -> list[str]:
     """`relu_loop(linear, bias, relu, 64, 50)`"""
     assert isinstance(call.op, Loop)
     group = call.op.group
-    text = Text(group, call.results)
-    given = [_seen(w, x, group) for x in text.inputs]
     for value in call.results:
         w.memory(value)
-    outputs = [_seen(w, x, group) for x in call.results]
+    _cut(w, call, group)
+    text = Text(group, call.results)
+    given = [_seen(w, x, group) for x in text.inputs]
+    outputs = [_seen(w, x, group) for x in text.outputs]
     columns = group.columns
     scratch = [w.temporary(Value("result", (columns,), x.dtype)) for x in text.scratch]
     name = defined(w, text.name, text.named)
@@ -144,6 +147,15 @@ def defined(w: Writer, wish: str, text: Callable[[str], str]) -> str:
     return name
 
 
+def _cut(w: Writer, call: Call, group: Group) -> None:
+    """What lies in some columns of a larger array is read and written there."""
+    for x in (*call.inputs, *call.results):
+        if group.kinds.get(x) == "full" and x.within is not None and x.within[0] in w.begun:
+            part, whole = w.standing[x], w.begun[x.within[0]]
+            if whole.flags.c_contiguous and part.shape[:-1] == whole.shape[:-1] and part.shape != whole.shape:
+                group.cuts[x] = x.within[0], (part.ctypes.data - whole.ctypes.data) // whole.itemsize
+
+
 def _seen(w: Writer, x: Value, group: Group) -> str:
     """An array as rows and columns, if it has more dimensions."""
     kind, rows = group.kinds.get(x), group.rows
@@ -151,11 +163,28 @@ def _seen(w: Writer, x: Value, group: Group) -> str:
         plain, shape = len(x.shape) == 2, (math.prod(x.shape[:-1]), x.shape[-1])
     else:
         plain, shape = kind != "column" or x.shape in ((rows,), (rows, 1)), (rows, 1)
+    there = w.standing.get(x)
+    if there is not None and kind == "full" and not there.flags.c_contiguous:
+        rows_in_order = _wide(there, shape)
+        if rows_in_order is not None:
+            return w.standing_view(x, "_in_rows", rows_in_order)
     if plain:
         return w(x)
     text = f".reshape{shape}"
-    there = w.standing.get(x)
     return w.view(x, text) if there is None or there.flags.c_contiguous else f"{x.name}{text}"
+
+
+def _wide(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray | None:
+    """The array as rows that lie in order, each with what lies between it and the next: None if it has no such rows.
+
+    Of such an array machine code knows that neighbours in a row are neighbours in memory, and takes many at once. What
+    lies behind the columns is never looked at, nor anything behind the last row's.
+    """
+    rows, (columns, size) = x.reshape(shape), (shape[1], x.itemsize)
+    step = rows.strides[0]
+    if not np.shares_memory(rows, x) or rows.strides[1] != size or step % size or step < columns * size:
+        return None
+    return np.lib.stride_tricks.as_strided(rows, (shape[0], step // size), (step, size))
 
 
 def shown(texts: Iterable[str]) -> list[str]:

@@ -21,6 +21,8 @@ import numpy as np
 
 from .. import kernels
 from ..ops.tiles import DEEP, are_faster
+from .joined import along, bounds
+from .kernels import Loop
 from .program import Call, Instruction, Program, Update, Value, external, reads, values_in
 
 WIDE = 32  # outputs, below which the other order is faster
@@ -92,8 +94,11 @@ def arranged(program: Program) -> Program:
         turns = call is not None and call.view and call.op.name in ("permute", "transpose")
         return (call.inputs[0], call) if turns and uses[x] == 1 else (x, None)  # type: ignore[union-attr]
 
+    together = _Together(program, uses, made)
     for i in program.instructions:
-        if isinstance(i, Call) and i.op.name == "reshape" and not i.view:
+        if isinstance(i, Call) and i.op.name == "cat":
+            together.put(i)
+        elif isinstance(i, Call) and i.op.name == "reshape" and not i.view:
             y, view = source(i.inputs[0])
             if view is not None and uses[y] == 1 and y in made and _writes_anywhere(made[y]):
                 y.order = _order(view)
@@ -106,6 +111,54 @@ def arranged(program: Program) -> Program:
                     y.within = i.results[0], f"[{_text(index)}, ...]{back}"
         done.append(i)
     return dataclasses.replace(program, instructions=done)
+
+
+class _Together:
+    """Puts what is concatenated where it stands in the concatenation."""
+
+    def __init__(self, program: Program, uses: Counter[Value], made: dict[Value, Call]) -> None:
+        self.made = made
+        self.kept = {v for i in program.instructions if not isinstance(i, Call) for v in reads(i)}
+        self.kept.update(program.needed())
+        self.views = Counter(i.inputs[0] for i in program.instructions if isinstance(i, Call) and i.view)
+        self.uses = uses
+        self.whole: set[Value] = set()  # of which parts are computed in their places
+
+    def put(self, call: Call) -> None:
+        y, dim = call.results[0], along(call)
+        if not math.prod(y.shape):
+            return
+        in_order = math.prod(y.shape[:dim]) == 1
+        for x, (start, stop) in zip(call.inputs, bounds(call), strict=True):
+            part, views, index = x, 0, f"[{':, ' * dim}{start}:{stop}]"
+            view = self.made.get(x)
+            if (
+                view is not None
+                and view.view
+                and view.op.name == "unsqueeze"
+                and view.params["dim"] % len(y.shape) == dim
+            ):
+                part, views, index = view.inputs[0], 1, f"[{':, ' * dim}{start}]"
+            if view is not None and view.view and not views:
+                continue
+            by = self.made.get(part)
+            if by is None or part.dtype != y.dtype or part.within or part.order or self.views[part] != views:
+                continue
+            if part in self.kept or (views and (x in self.kept or self.uses[x] > 1)):
+                continue
+            if self._computes_there(by, part, in_order, dim == len(y.shape) - 1):
+                part.within = y, index
+                self.whole.add(y)
+
+    def _computes_there(self, call: Call, y: Value, in_order: bool, last: bool) -> bool:
+        """Whether what computes y can do that in part of a larger array; in_order: the part lies there as y would."""
+        if isinstance(call.op, Loop):
+            return (in_order or last) and call.op.group.kinds.get(y) == "full"
+        if call.op.name == "cat":
+            return in_order
+        if call.op.name == "matmul" and in_order:
+            return len(y.shape) == 2 and y.dtype.kind == "f" and not call.view
+        return _writes_anywhere(call)
 
 
 def _covers(call: Call) -> bool:

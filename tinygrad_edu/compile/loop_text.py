@@ -52,12 +52,15 @@ class Text:
 
     def __init__(self, group: Group, outputs: Iterable[Value]) -> None:
         calls = self.calls = group.calls
-        self.group, self.kinds, self.dtype, self.outputs = group, group.kinds, str(group.dtype), list(outputs)
+        self.group, self.kinds, self.dtype, self.results = group, group.kinds, str(group.dtype), list(outputs)
         made = {call.results[0] for call in calls}
         read = dict.fromkeys(x for call in calls for x in _arrays(call) if x not in made)
-        self.inputs = list(dict.fromkeys(group.cuts[x][0] if x in group.cuts else x for x in read))
+        self.inputs, written = (
+            list(dict.fromkeys(group.cuts[x][0] if x in group.cuts else x for x in xs)) for xs in (read, self.results)
+        )
+        self.outputs = [x for x in written if x not in self.inputs]
         self.names: dict[Value, str] = {}
-        for x in [*self.inputs, *(call.results[0] for call in calls)]:
+        for x in dict.fromkeys([*self.inputs, *(call.results[0] for call in calls), *self.outputs]):
             self._name(x)
         self.name = f"{self.names[calls[-1].results[0]]}_loop"
         self.stage: dict[Value, int] = {}  # in which an element is computed; for a column: before which
@@ -130,8 +133,8 @@ class Text:
         """An element of x that was computed in an earlier stage."""
         if x not in self.stage:
             return self.at(x, j)
-        if x in self.outputs:
-            return f"{self.names[x]}[i, {j}]"
+        if x in self.results:
+            return self.at(x, j)
         name = f"{self.names[x]}_row"
         if x not in self.scratch:
             self.scratch.append(x)
@@ -161,7 +164,7 @@ class Text:
         lines = self.inside[stage] if full else self.before[stage]
         local = f"{self.names[y]}_{'ij' if full else 'i'}"
         lines.append(f"{local} = {text}")
-        if y in self.outputs:
+        if y in self.results:
             lines.append(f"{self.place(y)} = {local}")
 
     def _elementwise(self, call: Call, y: Value) -> None:
@@ -210,7 +213,7 @@ class Text:
             self.inside[stage + 1].append(f"{self.powers[y]}[j] = {name}_power")
             self.before[stage + 2].append(f"{name}_sum = {self.dtype}({total})")
         self.stage[y] = stage + 2
-        if y in self.outputs or any(y in values_in(c.inputs) and c.op.name != "exp" for c in self.calls):
+        if y in self.results or any(y in values_in(c.inputs) and c.op.name != "exp" for c in self.calls):
             self.before[stage + 2].append(f"{name}_log = {self.dtype}(log({total}))")
             self._define(y, stage + 2, f"{kept} - {top} - {name}_log")
 

@@ -16,6 +16,7 @@ def give_names(program: Program) -> None:
     """A name for each value, each once: `linear0_weight`, `relu1`, `loss`, `d_linear0_weight`."""
     taken = {"range", "zip"}  # which loops over tiles of rows call
     done: set[Value] = set()
+    numbers: dict[str, int] = {}  # the last of each name: those before it are taken
     paths = _paths(program)
     parameters = {id(p): f"{paths[module]}_{name}" for module in paths for name, p in _own(module)}
     whole = _whole_gradients(program)
@@ -27,10 +28,15 @@ def give_names(program: Program) -> None:
         done.add(value)
         clean = [re.sub(r"\W", "_", wish) or "value" for wish in wishes]
         clean = [f"{wish}_" if keyword.iskeyword(wish) else wish for wish in clean]
-        number, found = 1, next((wish for wish in clean if wish not in taken and not hasattr(np, wish)), "")
+        last = clean[-1]
+        number, found = (
+            numbers.get(last, 1),
+            next((wish for wish in clean if wish not in taken and not hasattr(np, wish)), ""),
+        )
         while not found or found in taken or hasattr(np, found):  # NumPy's functions are called by their own names
             number += 1
-            found = f"{clean[-1]}_{number}"
+            found = f"{last}_{number}"
+        numbers[last] = number
         value.name = found
         taken.add(found)
 

@@ -169,11 +169,12 @@ def values_in(tree: Any) -> Iterator[Value]:
     """The values in nested tuples, lists and dicts, in order."""
     if isinstance(tree, Value):
         yield tree
-    elif isinstance(tree, (tuple, list)):
-        for branch in tree:
-            yield from values_in(branch)
-    elif isinstance(tree, dict):
-        yield from values_in(tuple(tree.values()))
+    elif isinstance(tree, (tuple, list, dict)):
+        for branch in tree.values() if isinstance(tree, dict) else tree:
+            if isinstance(branch, Value):
+                yield branch
+            elif isinstance(branch, (tuple, list, dict)):
+                yield from values_in(branch)
 
 
 def mapped(tree: Any, function: Callable[[Value], Any]) -> Any:

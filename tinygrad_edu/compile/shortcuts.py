@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS, Op
+from .joined import joined
 from .program import Call, Instruction, Program, Value, mapped, reads, with_values
+from .unrolled import unrolled
 
 SAME = ("reshape", "expand")  # that may leave a shape as it is
 LONGEST_CHAIN = 20  # calls between a gradient and what is 0 where it is
@@ -26,7 +28,7 @@ PLACES = Op("places", _places, ())  # zeros, but for arrays in several places
 
 
 def shorter(program: Program) -> Program:
-    return placed_together(unexpanded(guards(neutral(same_shapes(program)))))
+    return placed_together(unexpanded(guards(neutral(joined(same_shapes(unrolled(program)))))))
 
 
 def same_shapes(program: Program) -> Program:

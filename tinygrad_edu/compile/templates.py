@@ -18,6 +18,7 @@ from ..ops.dims import axes
 from ..ops.sums import with_ones
 from ..ops.tiles import SMALL, product
 from . import columns, pool_text
+from .joined import along, bounds
 from .kernels import loop
 from .program import Call, Value
 
@@ -153,7 +154,12 @@ def _are_floats(*values: Any) -> bool:
 
 
 def getitem(w: Writer, call: Call) -> list[str]:
-    return [f"{w.name(call)} = {w(call.inputs[0])}[{w.index(call.params['index'])}]"]
+    index = call.params["index"]
+    parts = index if isinstance(index, tuple) else (index,)
+    if call.view and all(part is None or type(part) in (int, slice, type(...)) for part in parts):
+        w.is_view(call, f"[{w.index(index)}]")
+        return []
+    return [f"{w.name(call)} = {w(call.inputs[0])}[{w.index(index)}]"]
 
 
 def place(w: Writer, call: Call) -> list[str] | None:
@@ -175,6 +181,22 @@ def places(w: Writer, call: Call) -> list[str]:
     lines = [f"{out}[{w.index(index)}] = {w(x)}" for x, index in parts if not w.is_there(x, y)]
     covered = sum(math.prod(x.shape) for x in call.inputs) == math.prod(y.shape)
     return lines if covered else [f"{out}.fill(0)", *lines]
+
+
+def cat(w: Writer, call: Call) -> list[str] | None:
+    """What was not computed in its place is written there."""
+    y = call.results[0]
+    if not math.prod(y.shape):
+        return None
+    out, dim = w.out(call), along(call)
+    there, lines = w.names[out], []
+    for x, (start, stop) in zip(call.inputs, bounds(call), strict=True):
+        place = (slice(None),) * dim + (slice(start, stop),)
+        if start < stop and not w.is_at(x, there[place]):
+            lines.append(f"{out}[{w.index(place)}] = {w(x)}")
+    if len(lines) == len(call.inputs) > 1:
+        return [f"{w.function(np.concatenate)}(({', '.join(map(w, call.inputs))}), axis={dim}, out={out})"]
+    return lines
 
 
 def _are_distinct(array: np.ndarray | None) -> bool:
@@ -203,6 +225,7 @@ def reshape(w: Writer, call: Call) -> list[str] | None:
 VIEWS: dict[str, Callable[[Any, Value], str]] = {
     "permute": lambda params, x: ".T" if _reverses(params["dims"], x) else f".transpose({params['dims']})",
     "transpose": lambda params, x: f".swapaxes({params['dim0']}, {params['dim1']})",
+    "unsqueeze": lambda params, x: f"[{':, ' * (params['dim'] % (len(x.shape) + 1))}None]",
 }
 
 
@@ -229,5 +252,6 @@ TEMPLATES: dict[str, Template] = {
     "getitem": getitem,
     "place": place,
     "places": places,
+    "cat": cat,
     **{name: _view(text) for name, text in VIEWS.items()},
 }

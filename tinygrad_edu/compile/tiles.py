@@ -33,6 +33,7 @@ CONVOLVED = 4_000_000  # multiplications of convolutions, from which on they pay
 COLUMNS = 5 << 18  # bytes of the columns of a tile: see columns.py
 FEW_IMAGES = 4  # in a tile
 GRADIENTS = 1 << 24  # bytes
+IN_VAIN = 8  # stretches one after another for which no loop was worth it: then none is looked for any more
 
 
 class Tiles:
@@ -223,6 +224,7 @@ def _looped(
     done: list[Instruction] = []  # up to the last loop
     left = stretch  # as it was behind that
     passed: list[Instruction] = []  # since then: what a loop of its own is not worth it for
+    in_vain = 0
     while True:
         splits = {n: _split(stretch, program, later, n) for n in _sizes(stretch)}
         for n, (before, fits, after) in splits.items():
@@ -230,11 +232,12 @@ def _looped(
             if rows := tile(n, fits, used):
                 op = Tiles(n, rows, fits, used, names)
                 loop = Call(op, tuple(op.outside), {}, (*op.kept, *op.sums))  # type: ignore[arg-type]
-                done, left, passed = [*done, *passed, *before, loop], after, []
+                done, left, passed, in_vain = [*done, *passed, *before, loop], after, [], 0
                 break
         else:
             before, fits, after = next(iter(splits.values()), ([], [], stretch))
-            if len(after) == len(stretch):
+            in_vain += 1
+            if len(after) == len(stretch) or in_vain == IN_VAIN:
                 return done + left
             passed += [*before, *(call for call, _ in fits)]
         stretch = after

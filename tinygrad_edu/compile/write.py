@@ -90,7 +90,7 @@ class Writer:
         array = self.memory(value)
         if shape is None:
             return value.name
-        return self._standing_view(value, f".reshape({shape})", array.reshape(shape))
+        return self.standing_view(value, f".reshape({shape})", array.reshape(shape))
 
     def memory(self, value: Value) -> np.ndarray:
         """Memory for a result, under its name."""
@@ -108,6 +108,11 @@ class Writer:
     def is_there(self, x: Value, whole: Value) -> bool:
         """Whether x was computed in the memory of the value that it is a part of."""
         return whole in self.begun and x in self.standing and np.shares_memory(self.standing[x], self.begun[whole])
+
+    def is_at(self, x: Value, place: np.ndarray) -> bool:
+        """Whether x was computed in this part of an array."""
+        there = self.standing.get(x)
+        return there is not None and _are_the_same(there.squeeze(), place.squeeze())
 
     def lies_in_order(self, x: Value) -> bool:
         """Whether its memory is known, and in the order of its elements."""
@@ -137,7 +142,7 @@ class Writer:
                 root = self.root.get(x)
                 if root in self.standing and _are_the_same(made, self.standing[root]):
                     return root.name
-                return self._standing_view(x, text, made)
+                return self.standing_view(x, text, made)
         return f"{x.name}{text}"
 
     def is_view(self, call: Call, text: str) -> None:
@@ -158,7 +163,7 @@ class Writer:
 
     # --- memory -------------------------------------------------------------------------------------------------------
 
-    def _standing_view(self, x: Value, text: str, array: np.ndarray) -> str:
+    def standing_view(self, x: Value, text: str, array: np.ndarray) -> str:
         words = "".join(c if c.isalnum() else "_" for c in text).strip("_")
         name = f"{x.name}_{words}"
         self.names[name] = array
@@ -199,6 +204,11 @@ class Writer:
             if isinstance(instruction, Call) and instruction.view:
                 x = instruction.inputs[0]
                 self.root[instruction.results[0]] = self.root.get(x, x)
+            elif isinstance(instruction, Call):
+                for value in instruction.results:
+                    whole = value
+                    while whole.within is not None:
+                        whole = self.root[value] = whole.within[0]
             for value in reads(instruction):
                 last[self.root.get(value, value)] = at
             if isinstance(instruction, Call):
