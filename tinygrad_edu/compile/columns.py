@@ -94,7 +94,7 @@ class _Products:
         (z, w), y, params = call.inputs, call.results[0], dict(call.params)
         if not _fits(call, y, w.shape[2:], z):
             return False
-        n, out, count, size = *z.shape[:2], math.prod(z.shape[2:]), math.prod(w.shape[1:])
+        (n, out, *_), count, size = z.shape, math.prod(z.shape[2:]), math.prod(w.shape[1:])
         del params["groups"]
         flat = self.call(call, "reshape", (z,), (n, out, count), f"{z.name}_flat", shape=(n, out, count))
         matrix = self.matrix(call, w)

@@ -178,7 +178,13 @@ def _unrolled(call: Call) -> int:
     if call.op.name not in CONVOLUTIONS:
         return 0
     out, weight = _windows(call)
-    return out[0] * math.prod(out[2:]) * math.prod(weight[1:]) * call.params["groups"] * call.results[0].dtype.itemsize
+    return (
+        out[0]
+        * math.prod(out[2:])
+        * math.prod(weight[1:])
+        * int(call.params["groups"])
+        * call.results[0].dtype.itemsize
+    )
 
 
 def _windows(call: Call) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -34,6 +34,7 @@ dims             which axes a `dim` names
 checks           what indices, masks and widths must be
 plain            from a tensor to its array, and back
 erf32            the error function of many float32 numbers
+lstm_loops       the gates of an LSTM's step as loops in machine code
 subscripts       einsum's equations, written out
 masks            numbers, or 0
 sums             sums over some axes, as products with ones
