@@ -178,13 +178,20 @@ def _wide(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray | None:
     """The array as rows that lie in order, each with what lies between it and the next: None if it has no such rows.
 
     Of such an array machine code knows that neighbours in a row are neighbours in memory, and takes many at once. What
-    lies behind the columns is never looked at, nor anything behind the last row's.
+    lies behind the columns is never looked at. The last row is left out where it would end behind the memory: the loop
+    knows how many there are.
     """
     rows, (columns, size) = x.reshape(shape), (shape[1], x.itemsize)
     step = rows.strides[0]
     if not np.shares_memory(rows, x) or rows.strides[1] != size or step % size or step < columns * size:
         return None
-    return np.lib.stride_tricks.as_strided(rows, (shape[0], step // size), (step, size))
+    owner = x
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    if not (owner.flags.c_contiguous or owner.flags.f_contiguous):
+        return None
+    whole = (owner.ctypes.data + owner.nbytes - rows.ctypes.data) // step
+    return np.lib.stride_tricks.as_strided(rows, (min(shape[0], whole), step // size), (step, size))
 
 
 def shown(texts: Iterable[str]) -> list[str]:
