@@ -96,6 +96,14 @@ def share(array: np.ndarray, recorded: bool = True) -> np.ndarray:
 BY_A_TENSOR = 1 + next(map(sys.getrefcount, [np.empty(0)]))  # references; others are the list's and the call's
 
 
+def is_shared(arrays: list[Any]) -> bool:
+    """Whether the user holds one of these."""
+    for array in arrays:
+        if id(array if array.base is None else owner(array)) in shared:
+            return True
+    return False
+
+
 def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
     """Replace the arrays that the user may write to, because they were passed as such or are shared, by copies.
 

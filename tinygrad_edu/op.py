@@ -259,7 +259,8 @@ class Op:
         node = None
         real = self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"
         if recorded and real and mode.recording and self.differentiable:
-            sources = memory.keep(arrays, inputs) if memory.shared or foreign else None
+            held = foreign or (memory.shared and memory.is_shared(arrays))
+            sources = memory.keep(arrays, inputs) if held else None
             node = Node(self, nodes, arrays, params, out)
             if sources:
                 node.sources = sources

@@ -24,12 +24,47 @@ def test_tiles_give_the_product(monkeypatch, size, layout):
     np.testing.assert_allclose(y, x.astype(float) @ w.T.astype(float), atol=3e-7 * k**0.75)
 
 
-def test_they_are_for_one_thread_of_openblas(monkeypatch):
+def test_large_products_are_in_tiles_for_one_thread_of_openblas(monkeypatch):
     calls = []
     monkeypatch.setattr(tiles, "one_thread_of_openblas", lambda: calls.append(1) or False)
-    x, w = np.ones((64, 784), np.float32), np.ones((50, 784), np.float32)
+    x, w = np.ones((128, 784), np.float32), np.ones((50, 784), np.float32)
     np.testing.assert_array_equal(tg.ops.linear(tg.tensor(x), tg.tensor(w)).array, x @ w.T)
     assert calls
+
+
+@pytest.mark.parametrize("size", [(64, 784, 50), (63, 300, 77), (2, 4096, 200), (2, 256, 3000), (700, 300, 7)], ids=str)
+@pytest.mark.parametrize("layout", ["rows", "columns", "every other"])
+def test_tiles_of_the_gradient_of_a_weight(monkeypatch, size, layout):
+    monkeypatch.setattr(tiles, "_openblas", lambda: True)
+    n, k, m = size
+    rng = np.random.default_rng(0)
+    g, x = rng.random((2 * n, m), np.float32) - 0.5, rng.random((2 * n, k), np.float32) - 0.5
+    g, x = ({"rows": a[:n].copy(), "columns": np.asfortranarray(a[:n]), "every other": a[::2]}[layout] for a in (g, x))
+    y = tiles.transposed_times(g, x)
+    assert y.dtype == np.float32
+    np.testing.assert_allclose(y, g.T.astype(float) @ x.astype(float), atol=3e-7 * n**0.75)
+    g[1, 0], x[0, 0], x[1, 5] = 0, np.nan, np.inf
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(np.isnan(tiles.transposed_times(g, x)), np.isnan(g.T.astype(float) @ x))
+
+
+@pytest.mark.parametrize("size", [(64, 100, 500), (64, 784, 5), (100, 784, 500), (1, 784, 2000), (64, 784, 1)], ids=str)
+def test_other_gradients_are_one_product(monkeypatch, size):
+    monkeypatch.setattr(tiles, "_openblas", lambda: True)
+    n, k, m = size
+    assert tiles.transposed_times(np.ones((n, m), np.float32), np.ones((n, k), np.float32)) is None
+
+
+def test_products_of_few_numbers_are_in_tiles_whatever_the_threads(monkeypatch):
+    monkeypatch.setattr(tiles, "_openblas", lambda: None)
+    x, w = np.ones((64, 784), np.float32), np.ones((50, 784), np.float32)
+    assert tiles.transposed_times(np.ones((64, 50), np.float32), x) is None
+    monkeypatch.setattr(tiles, "_openblas", lambda: type("Library", (), {"num_threads": 2})())
+    calls = []
+    monkeypatch.setattr(np, "matmul", lambda a, *b, matmul=np.matmul, **out: calls.append(a.ndim) or matmul(a, *b, **out))
+    tiles.times_transposed(x, w)
+    tiles.times_transposed(np.ones((128, 784), np.float32), w)
+    assert calls == [3, 2]
 
 
 @pytest.mark.parametrize("threads", [1, 2])

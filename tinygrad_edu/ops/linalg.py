@@ -17,7 +17,7 @@ import numpy as np
 from .. import dtypes
 from ..op import op
 from .subscripts import letters, sublists
-from .tiles import times_transposed
+from .tiles import times_transposed, transposed_times
 
 
 def _left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -115,7 +115,10 @@ def _product(a: Any, b: Any) -> Any:
 def _sum_of_outer_products(g: Any, x: Any) -> Any:
     """One outer product a row."""
     g, x = _rows(g), _rows(x)
-    return g.T * x if g.shape[0] == 1 and type(g) is not np.ndarray else _product(g.T, x)
+    if type(g) is np.ndarray and type(x) is np.ndarray:
+        y = transposed_times(g, x)
+        return _product(g.T, x) if y is None else y
+    return g.T * x if g.shape[0] == 1 else _product(g.T, x)
 
 
 def _linear(x: np.ndarray, w: np.ndarray) -> Any:
