@@ -243,8 +243,7 @@ class Op:
             raise arguments.without_tensor(self, arrays, error) from error
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
-        view = None
-        copied = False
+        view, copied = None, False
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
                 array = arrays[0]
@@ -259,8 +258,7 @@ class Op:
         node = None
         real = self.is_ufunc or type(out) is tuple or out.dtype.kind in "fc"
         if recorded and real and mode.recording and self.differentiable:
-            held = foreign or (memory.shared and memory.is_shared(arrays))
-            sources = memory.keep(arrays, inputs) if held else None
+            sources = memory.keep(arrays, inputs) if memory.shared or foreign else None
             node = Node(self, nodes, arrays, params, out)
             if sources:
                 node.sources = sources
