@@ -14,7 +14,7 @@ SIZES = [(64, 784, 50), (63, 300, 77), (7, 4096, 50), (3, 2000, 300), (100, 500,
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("layout", ["rows", "columns", "every other"])
 def test_tiles_give_the_product(monkeypatch, size, layout):
-    monkeypatch.setattr(tiles, "one_thread_of_openblas", lambda: True)
+    monkeypatch.setattr(tiles, "_openblas", lambda: type("Library", (), {"num_threads": 1})())
     n, k, m = size
     rng = np.random.default_rng(0)
     x, w = rng.random((2 * n, k), np.float32) - 0.5, rng.random((m, k), np.float32) - 0.5
@@ -26,6 +26,7 @@ def test_tiles_give_the_product(monkeypatch, size, layout):
 
 def test_large_products_are_in_tiles_for_one_thread_of_openblas(monkeypatch):
     calls = []
+    monkeypatch.setattr(tiles, "_openblas", lambda: True)
     monkeypatch.setattr(tiles, "one_thread_of_openblas", lambda: calls.append(1) or False)
     x, w = np.ones((128, 784), np.float32), np.ones((50, 784), np.float32)
     np.testing.assert_array_equal(tg.ops.linear(tg.tensor(x), tg.tensor(w)).array, x @ w.T)
@@ -65,6 +66,11 @@ def test_products_of_few_numbers_are_in_tiles_whatever_the_threads(monkeypatch):
     tiles.times_transposed(x, w)
     tiles.times_transposed(np.ones((128, 784), np.float32), w)
     assert calls == [3, 2]
+    for n, k, m in ((9, 300, 1200), (32, 784, 256), (33, 1024, 1024)):  # shared by two threads as W xᵀ
+        x, w = (np.random.default_rng(0).random(shape, np.float32) - 0.5 for shape in ((n, k), (m, k)))
+        y = tiles.times_transposed(x, w)
+        assert y.flags.c_contiguous
+        np.testing.assert_allclose(y, x.astype(float) @ w.T.astype(float), atol=3e-7 * k**0.75)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -91,8 +91,15 @@ def _round(x: np.ndarray, decimals: int = 0) -> Any:
 
 
 def _sigmoid(x: np.ndarray) -> Any:
-    e = np.exp(np.minimum(x, -x))  # e^-|x|, which never overflows
-    return (np.maximum(e, x >= 0) if x.dtype.kind != "c" else np.where(x.real < 0, e, 1)) / (1 + e)
+    if x.dtype.kind == "c":
+        e = np.exp(np.minimum(x, -x))
+        return np.where(x.real < 0, e, 1) / (1 + e)
+    e = np.negative(x, out=np.empty_like(x))
+    np.exp(np.minimum(x, e, out=e), out=e)  # e^-|x|, which never overflows
+    total = 1 + e
+    np.maximum(e, x >= 0, out=e)  # 1 for e^0 and more
+    e /= total
+    return e
 
 
 def _zero_where(condition: Any, g: Any) -> Any:
