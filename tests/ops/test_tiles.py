@@ -62,7 +62,9 @@ def test_products_of_few_numbers_are_in_tiles_whatever_the_threads(monkeypatch):
     assert tiles.transposed_times(np.ones((64, 50), np.float32), x) is None
     monkeypatch.setattr(tiles, "_openblas", lambda: type("Library", (), {"num_threads": 2})())
     calls = []
-    monkeypatch.setattr(np, "matmul", lambda a, *b, matmul=np.matmul, **out: calls.append(a.ndim) or matmul(a, *b, **out))
+    monkeypatch.setattr(
+        np, "matmul", lambda a, *b, matmul=np.matmul, **out: calls.append(a.ndim) or matmul(a, *b, **out)
+    )
     tiles.times_transposed(x, w)
     tiles.times_transposed(np.ones((128, 784), np.float32), w)
     assert calls == [3, 2]
@@ -138,6 +140,17 @@ def test_zero_times_infinity_is_nan_in_products_of_every_shape(n, k, m, compiled
         np.testing.assert_array_equal(z, expected[0])
         for got, want in zip(gradients, expected[1:] * 2, strict=True):
             np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_large_outer_products(dtype):
+    rng = np.random.default_rng(0)
+    g, x = rng.standard_normal((1, 300)).astype(dtype), rng.standard_normal((1, 400)).astype(dtype)
+    g[0, :4], x[0, :4] = (0, np.inf, np.nan, -0.0), (np.inf, 0, 2, np.nan)
+    w = tg.tensor(np.ones((300, 400), dtype), requires_grad=True)
+    with np.errstate(invalid="ignore"):
+        tg.ops.linear(tg.tensor(x), w).backward(tg.tensor(g))
+        np.testing.assert_array_equal(w.grad.array, g.T * x)
 
 
 def test_relus_gradient_where_it_is_infinite_or_nan():

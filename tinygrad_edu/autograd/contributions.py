@@ -75,10 +75,7 @@ def is_new(dx: Any, g: Any, node: Node) -> bool:
     """Whether a rule's result is an array of its own: a rule can only return new memory or what it was given."""
     if type(dx) is not np.ndarray or dx.base is not None:
         return False
-    for known in (g, node.array, *(node.arrays or ())):
-        if dx is known:
-            return False
-    return True
+    return id(dx) not in map(id, (g, node.array, *(node.arrays or ())))
 
 
 def _as_array(dx: Any, node: Node, i: int) -> Any:

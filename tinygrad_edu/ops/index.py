@@ -88,10 +88,7 @@ def _parts(index: Any) -> tuple[Any, ...]:
 
 
 def _advanced(index: Any) -> bool:
-    for part in _parts(index):
-        if isinstance(part, np.ndarray) and part.dtype.char != "?":
-            return True
-    return False
+    return any(isinstance(part, np.ndarray) and part.dtype.char != "?" for part in _parts(index))
 
 
 def _one_array(index: Any, ndim: int) -> int | None:
