@@ -93,7 +93,8 @@ def share(array: np.ndarray, recorded: bool = True) -> np.ndarray:
     return array
 
 
-BY_A_TENSOR = 1 + next(map(sys.getrefcount, [np.empty(0)]))  # references; others are the list's and the call's
+# references: of a list and the call, which are counted; of a Tensor; of `arrays`, `array` and `base` in `keep`
+BY_A_TENSOR = 4 + next(map(sys.getrefcount, [np.empty(0)]))
 
 
 def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
@@ -101,12 +102,12 @@ def keep(arrays: list[Any], inputs: Sequence[Any]) -> dict[int, np.ndarray]:
 
     Returns those arrays, by position.
     """
-    held = list(map(sys.getrefcount, arrays))
     replaced = {}
-    for i, array in enumerate(arrays):
+    for i, x in enumerate(inputs):
+        array = arrays[i]
         base = array if array.base is None else owner(array)
-        if (array is inputs[i] or id(base) in shared) and base.flags.writeable:
-            if held[i] <= BY_A_TENSOR and array.base is None:
+        if (array is x or id(base) in shared) and base.flags.writeable:
+            if array.base is None and next(map(sys.getrefcount, arrays[i : i + 1])) <= BY_A_TENSOR:
                 _reclaim(array)
             else:
                 replaced[i] = array

@@ -243,8 +243,7 @@ class Op:
             raise arguments.without_tensor(self, arrays, error) from error
         if type(out) is not np.ndarray:
             out = tuple(map(np.array, out)) if type(out) is tuple else np.asarray(out)
-        view = None
-        copied = False
+        view, copied = None, False
         if not self.is_ufunc and type(out) is np.ndarray and (out.base is not None or out is arrays[0]):
             if self.view:
                 array = arrays[0]

@@ -27,11 +27,11 @@ import numpy as np
 
 from .. import memory
 from ..op import NOT_DIFFERENTIABLE, Node, Variable, item, walk, wrap
-from ..recording import enable_grad, no_grad, thread
+from ..recording import thread
 from ..rules import Share
 from .anomaly import watched
 from .composite import Composite
-from .contributions import despite, fitted, values
+from .contributions import despite, fitted, is_finite, is_new, values
 from .hooks import living, popping
 
 ndarray = np.ndarray
@@ -45,13 +45,15 @@ def gradients_of(
     finished: dict[Node, Any] = {}
     sums = Sums()
     fresh = sums.fresh
-    tracing = thread.mode.trace is not None
+    mode = thread.mode
+    tracing = mode.trace is not None
     tensors = create_graph or tracing  # else rules are run on arrays
-    with enable_grad() if create_graph else no_grad():
+    before, mode.recording = mode.recording, create_graph
+    try:
         for node, seed in roots:
             sums.add(node, seed if tensors else seed._array)
         steps = chain_rule(nodes, sums, targets, tensors)
-        if thread.mode.anomaly:
+        if mode.anomaly:
             steps = watched(steps, roots)
         for node, g, edges in steps:
             if node.handle is not None if targets is None else node in targets:
@@ -63,10 +65,12 @@ def gradients_of(
                     sums.add(key, dx)
                 else:
                     sums[key] = dx
-                    if type(key) is Node and key.op is None and _is_new(dx, g, node):
+                    if type(key) is Node and key.op is None and is_new(dx, g, node):
                         fresh.add(key)  # saves the copy that `_own` would make
                 if tracing and type(key) is Node and key.array is not None:
-                    thread.mode.trace.gradient(sums[key]._array, key.array)
+                    mode.trace.gradient(sums[key]._array, key.array)
+    finally:
+        mode.recording = before
     if not retain_graph:
         for node in nodes:
             if node.op is not None:
@@ -148,7 +152,7 @@ def chain_rule(
                 dx = despite(warning, op, rule, g, y, xs, params)
             if selects:
                 selected.add(parent)
-                if op.elementwise and (tracing or not np.all(np.isfinite(dx))):
+                if op.elementwise and dx is not g and (tracing or not is_finite(dx)):
                     dx = np.where(g == 0, 0, dx)
             key: Any = parent
             x = parent.array
@@ -178,13 +182,6 @@ def _of_outputs(node: Node, outputs: tuple[Any, ...], sums: Sums, create_graph: 
     if isinstance(node, Composite):
         return node.backward(node, tuple(found), create_graph)
     return tuple(np.zeros(y.shape, y.dtype) if g is None else g for g, y in zip(found, outputs, strict=True))
-
-
-def _is_new(dx: Any, g: Any, node: Node) -> bool:
-    """Whether a rule's result is an array of its own: a rule can only return new memory or what it was given."""
-    if type(dx) is not np.ndarray or dx.base is not None:
-        return False
-    return dx is not g and dx is not node.array and all(dx is not x for x in node.arrays or ())
 
 
 def _leading_to(nodes: list[Node], targets: Iterable[Node]) -> set[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,6 +61,23 @@ def fitted(dx: Any, x: Any, node: Node, i: int) -> Any:
     return (dx.real if dx.dtype.kind == "c" and x.dtype.kind != "c" else dx).astype(x.dtype)
 
 
+def is_finite(dx: Any) -> bool:
+    """Whether dx has no inf and no nan. True is certain: with one of them no sum of squares is finite, though without
+    it may be too large.
+    """
+    if type(dx) is not np.ndarray or dx.dtype.char not in "fd":
+        return bool(np.all(np.isfinite(dx)))
+    flat = dx.reshape(-1)
+    return math.isfinite(np.dot(flat, flat))  # BLAS goes through it once, and does not warn
+
+
+def is_new(dx: Any, g: Any, node: Node) -> bool:
+    """Whether a rule's result is an array of its own: a rule can only return new memory or what it was given."""
+    if type(dx) is not np.ndarray or dx.base is not None:
+        return False
+    return id(dx) not in map(id, (g, node.array, *(node.arrays or ())))
+
+
 def _as_array(dx: Any, node: Node, i: int) -> Any:
     """What a rule returned that is no array: a number, or an error."""
     if isinstance(dx, (int, float, complex)):
@@ -75,11 +93,13 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     op = node.op
     assert op is not None
     leading = dx.ndim - len(shape)
+    if op.broadcasts and leading > 0 and shape and dx.shape[leading:] == shape and type(dx) is np.ndarray:  # a bias
+        return _added(dx, tuple(range(leading)), keepdims=False)
     if op.broadcasts and leading >= 0:
         axes = tuple(range(leading)) + tuple(
             leading + axis for axis, size in enumerate(shape) if size == 1 and dx.shape[leading + axis] != 1
         )
-        summed = _added(dx, axes) if type(dx) is np.ndarray else np.sum(dx, axis=axes, keepdims=True)
+        summed = _added(dx, axes, keepdims=True) if type(dx) is np.ndarray else np.sum(dx, axis=axes, keepdims=True)
         if summed.shape[leading:] == shape:
             return summed.reshape(shape)
     raise ValueError(
@@ -87,10 +107,10 @@ def sum_to(dx: Any, shape: tuple[int, ...], node: Node, i: int) -> Any:
     )
 
 
-def _added(dx: np.ndarray, over: tuple[int, ...]) -> Any:
+def _added(dx: np.ndarray, over: tuple[int, ...], keepdims: bool) -> Any:
     try:
-        return added(dx, over, keepdims=True)
+        return added(dx, over, keepdims)
     except RuntimeWarning as warning:  # NumPy's, as `warn.py` arranges
         warn(str(warning), RuntimeWarning)
         with np.errstate(all="ignore"):
-            return added(dx, over, keepdims=True)
+            return added(dx, over, keepdims)

@@ -34,26 +34,27 @@ def backward(
     inputs = [inputs] if isinstance(inputs, Variable) else inputs
     targets = None if inputs is None else {node_of(x, "inputs"): x for x in inputs}
     found = gradients_of(roots, targets, keep, create_graph)
+    trace = thread.mode.trace
     reached = []
     with writing:
         for node, g in found.items():
             tensor = targets[node] if targets is not None else node.tensor()
             if tensor is not None:
-                _accumulate(tensor, conjugate(g))
+                if trace is not None:
+                    trace.entering(tensor)
+                _accumulate(tensor, conjugate(g), recorded=trace is not None)
                 reached.append(tensor)
-                if thread.mode.trace is not None:
-                    thread.mode.trace.left(tensor)
+                if trace is not None:
+                    trace.left(tensor)
     run_after(reached)
 
 
-def _accumulate(tensor: Variable, g: Variable) -> None:
+def _accumulate(tensor: Variable, g: Variable, recorded: bool) -> None:
     """Add to `.grad`, in place unless the sum is to be recorded."""
-    if thread.mode.trace is not None:
-        thread.mode.trace.entering(tensor)
     before = tensor._grad
     if before is None:
         tensor._grad = g
-    elif before._node is not None or g._node is not None or thread.mode.trace is not None:
+    elif before._node is not None or g._node is not None or recorded:
         tensor._grad = before + g
     else:
         before._array += g._array

@@ -36,7 +36,7 @@ def seeds(outputs: Sequence[Variable], gradients: Sequence[Any], create_graph: b
                 )
             if array.dtype.kind == "c":
                 raise RuntimeError("backward: the output is complex; take its real part or abs(), or pass gradient=")
-            found.append((node, wrap(np.ones(array.shape, array.dtype))))
+            found.append((node, wrap(np.array(1, array.dtype, ndmin=array.ndim))))
             continue
         g: Any = given if isinstance(given, Variable) else wrap(default_array(given))
         if g._array.shape != array.shape:

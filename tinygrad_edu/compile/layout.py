@@ -72,7 +72,7 @@ def _is_product(call: Call) -> bool:
 def _is_in_tiles(call: Call) -> bool:
     """Whether x Wᵀ, which has as many multiplications as the gradient of W, is faster than x times the transpose."""
     (m, n), (_, k) = (x.shape for x in call.inputs)
-    return call.results[0].dtype.char == "f" and k >= DEEP and are_faster(n * k * m)
+    return call.results[0].dtype.char == "f" and k >= DEEP and are_faster(n, k, m)
 
 
 def _multiplies(call: Instruction, weight: Value) -> bool:

@@ -50,11 +50,14 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         check_tensor(self, x)
-        if not x.ndim or x.shape[-1] != self.in_features:
-            raise wrong_shape(self, f"(..., {self.in_features})", x)
         weight = self.weight
-        check_dtype(self, weight, x)
-        return F.linear(x, weight, self.bias)
+        try:
+            return F.linear(x, weight, self.bias)
+        except (TypeError, ValueError):  # the op found something wrong: said in the layer's words, if it is the input
+            if not x.ndim or x.shape[-1] != self.in_features:
+                raise wrong_shape(self, f"(..., {self.in_features})", x) from None
+            check_dtype(self, weight, x)
+            raise
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -91,8 +91,19 @@ def _round(x: np.ndarray, decimals: int = 0) -> Any:
 
 
 def _sigmoid(x: np.ndarray) -> Any:
-    e = np.exp(np.minimum(x, -x))  # e^-|x|, which never overflows
-    return (np.maximum(e, x >= 0) if x.dtype.kind != "c" else np.where(x.real < 0, e, 1)) / (1 + e)
+    if x.dtype.kind == "c":
+        e = np.exp(np.minimum(x, -x))
+        return np.where(x.real < 0, e, 1) / (1 + e)
+    e = np.negative(x, out=np.empty_like(x))
+    np.exp(np.minimum(x, e, out=e), out=e)  # e^-|x|, which never overflows
+    total = 1 + e
+    np.maximum(e, x >= 0, out=e)  # 1 for e^0 and more
+    e /= total
+    return e
+
+
+def _zero_where(condition: Any, g: Any) -> Any:
+    return zeroed(condition, g) if type(g) is np.ndarray and g.dtype.char in "fd" else where(condition, 0, g)
 
 
 def _abs_rule(g: Any, y: Any, x: Any) -> Any:
@@ -168,7 +179,7 @@ asinh      = op("asinh", np.arcsinh,            lambda g, y, x: g / np.sqrt(x * 
 acosh      = op("acosh", np.arccosh,            lambda g, y, x: g / np.sqrt((x - 1) * (x + 1)), real=True)
 atanh      = op("atanh", np.arctanh,            lambda g, y, x: g / (1 - x * x), real=True)
 
-relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: where(y <= 0, 0, g), elementwise=True)
+relu       = op("relu", lambda x: np.maximum(x, 0), lambda g, y, x: _zero_where(y <= 0, g), elementwise=True)
 sigmoid: Op = op("sigmoid", _sigmoid,            lambda g, y, x: g * y * (1 - y), elementwise=True, real=True)
 softplus   = op("softplus", _softplus,          lambda g, y, x: g * sigmoid(x), elementwise=True, real=True)
 abs        = op("abs", np.absolute,             _abs_rule)

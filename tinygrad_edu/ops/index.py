@@ -88,7 +88,7 @@ def _parts(index: Any) -> tuple[Any, ...]:
 
 
 def _advanced(index: Any) -> bool:
-    return any(isinstance(part, np.ndarray) and part.dtype != bool for part in _parts(index))
+    return any(isinstance(part, np.ndarray) and part.dtype.char != "?" for part in _parts(index))
 
 
 def _one_array(index: Any, ndim: int) -> int | None:
@@ -119,6 +119,10 @@ def _take(x: np.ndarray, index: Any) -> Any:
 
 
 FEW = 500  # elements for which working out the flat places takes longer than it saves
+
+
+def _placed(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    return _place(g, index, shape) if type(g) is np.ndarray else place(g, index=index, shape=shape)
 
 
 def _place(g: np.ndarray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -211,7 +215,7 @@ def _last_written(g: Any, y: Any, x: Any, values: Any, index: Any) -> Any:
 
 
 # fmt: off
-getitem = op("getitem", _take,                      lambda g, y, x, index: place(g, index=index, shape=x.shape), view=True)
+getitem = op("getitem", _take,                      lambda g, y, x, index: _placed(g, index, x.shape), view=True)
 place: Op = op("place", _place,                       lambda g, y, x, index, shape: g[index])
 setitem = op("setitem", _setitem,                 _kept, _last_written, broadcasts=True, promotes=False)
 # fmt: on

@@ -19,6 +19,8 @@ from ..op import op
 from .subscripts import letters, sublists
 from .tiles import product
 
+LARGE = 1 << 16  # numbers, from which on an outer product is worth a preparation
+
 
 def _left(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b.ndim == 1:
@@ -109,7 +111,18 @@ def _product(a: Any, b: Any) -> Any:
     """
     if type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim != 2 or b.ndim != 2:
         return a @ b
-    return np.dot(a, b) if a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1 else product(a, b)
+    if a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1:
+        return _outer(a, b) if a.shape[0] * b.shape[1] >= LARGE and a.dtype.char in "fd" else np.dot(a, b)
+    return product(a, b)
+
+
+def _outer(a: np.ndarray, b: np.ndarray) -> Any:
+    """A column times a row, with a column and a row of zeros beside them: `matmul` leaves that to BLAS, and unlike `dot`
+    does not fill the result with zeros first, which takes as long as the product.
+    """
+    column, row = np.zeros((2, a.shape[0]), a.dtype), np.zeros((2, b.shape[1]), b.dtype)
+    column[0], row[0] = a[:, 0], b[0]
+    return np.matmul(column.T, row)
 
 
 def _sum_of_outer_products(g: Any, x: Any) -> Any:

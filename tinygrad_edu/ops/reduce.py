@@ -71,7 +71,7 @@ def _mean(x: np.ndarray, dim: Any = None, keepdim: bool = False, dtype: Any = No
     if (x.dtype if dtype is None else np.dtype(dtype)).kind not in "fc":
         raise TypeError("expected floating-point numbers; use t.float().mean() or mean(dtype=float32)")
     over = axes(dim, x.ndim)
-    if x.dtype == np.float16 or not x.size:
+    if x.dtype.char == "e" or not x.size:
         return np.mean(
             x, axis=over, keepdims=keepdim, dtype=dtype
         )  # of float16 in float32; of nothing nan, with a warning
@@ -117,9 +117,15 @@ def _log_softmax(x: np.ndarray, dim: int) -> Any:
     return np.ascontiguousarray(shifted.T) if columns else shifted
 
 
+def _total(g: Any, dim: int) -> Any:
+    """sum(g, dim=dim, keepdim=True)"""
+    return added(g, (axis(dim, g.ndim),), True) if type(g) is np.ndarray and g.ndim else sum(g, dim=dim, keepdim=True)
+
+
 def _spread(t: Any, shape: tuple[int, ...], dim: Any) -> Any:
     """What a reduction over `dim` gave, `t`, seen from every element of the array of this shape that was reduced."""
-    if dim is None and type(t) is np.float32:  # the usual case first: its memory, repeated
+    if dim is None and (type(t) is np.float32 or (type(t) is np.ndarray and not t.ndim)):  # the usual case first:
+        # its memory, repeated
         return np.ndarray(shape, t.dtype, t, strides=(0,) * len(shape))
     over = axes(dim, len(shape))
     kept = tuple(1 if axis in over else size for axis, size in enumerate(shape))
@@ -187,7 +193,7 @@ prod: Op  = op("prod", _prod,                    _product_of_the_others)
 amax      = op("amax", _extreme(np.max),        _shared_by_ties)
 amin      = op("amin", _extreme(np.min),        _shared_by_ties)
 logsumexp = op("logsumexp", _logsumexp,         _softmax_of, real=True)
-log_softmax = op("log_softmax", _log_softmax,   lambda g, y, x, dim: g - np.exp(y) * sum(g, dim=dim, keepdim=True), real=True)
+log_softmax = op("log_softmax", _log_softmax,   lambda g, y, x, dim: g - np.exp(y) * _total(g, dim), real=True)
 
 median: Op = op("median", _median,              _shared_by_ties)
 nanmedian: Op = op("nanmedian", _nanmedian,     _shared_by_ties)

@@ -13,7 +13,8 @@ SHORT = 300  # elements of a row that is summed up; of longer ones NumPy's pairw
 
 def added(x: np.ndarray, over: tuple[int, ...], keepdims: bool = False, dtype: Any = None) -> Any:
     """The sum over these axes, which are in rising order. dtype: of the result and of the sum, if not that of x."""
-    ones = None if dtype is not None or not x.flags.c_contiguous else with_ones(x.shape, x.dtype, over)
+    many = x.size > MANY and dtype is None and x.flags.c_contiguous
+    ones = with_ones(x.shape, x.dtype, over) if many else None
     if ones is None:
         add: Any = np.add  # whose types do not know a `keepdims` that is a variable
         return add.reduce(x, axis=over, keepdims=keepdims, dtype=dtype)

@@ -11,8 +11,8 @@ between half of the time and nine tenths. So a product is cut into tiles of that
 A second thread pays for larger products only: up to three million multiplications one thread by tiles takes as long as
 two, and leaves the whole result in its own cache, where the optimiser's update then reads it twice as fast.
 
-With two threads OpenBLAS copies of many rows all that a thread multiplies, tens of megabytes; so it is given some at a
-time.
+With two threads OpenBLAS shares W xᵀ better than x Wᵀ, if there are four times as many outputs as rows. And of many rows it
+copies all that a thread multiplies, tens of megabytes; so it is given some at a time.
 
 Measured on products of 30 to 800 microseconds: with fewer than 256 inputs x Wᵀ gains nothing. The order of a sum changes,
 and with it the last bits.
@@ -28,7 +28,7 @@ import numpy as np
 from ..blas import libraries
 
 SMALL = 1_000_000  # multiplications
-FEW = 3_000_000  # up to which one thread takes no longer than two
+FEW, FEW_ROWS = 3_000_000, 8  # multiplications, or rows, up to which one thread takes no longer than two
 RESULTS, WIDEST = 1024, 256  # of a tile of x Wᵀ
 DEEP, DEEPEST = 256, 4096  # numbers in a sum: with fewer x Wᵀ does not gain, with more one long sum loses digits
 AT_ONCE = 1 << 20  # elements of the rows that several threads are given at a time
@@ -38,20 +38,26 @@ KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")  # those of OpenBLAS for 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> Any:
     """a b for matrices a (n, k) and b (k, m); `out` is memory for it, in the order of rows."""
     (n, k), m = a.shape, b.shape[1]
-    if n * k * m > SMALL and min(n, k, m) > 1 and a.dtype.char == b.dtype.char == "f" and _openblas() is not None:
-        tile = _tile(a, b) if k <= DEEPEST and are_faster(n * k * m) else None
-        if tile is None and n * k > 2 * AT_ONCE and not one_thread_of_openblas():
-            tile = max(1, AT_ONCE // k), m
-        if tile is not None:
-            y = np.empty((n, m), a.dtype) if out is None else out
-            _multiply(a, b, y, *tile)
-            return y
-    return np.matmul(a, b, out=out)
+    if n * k * m <= SMALL or min(n, k, m) == 1 or not a.dtype.char == b.dtype.char == "f" or _openblas() is None:
+        return np.matmul(a, b, out=out)
+    if are_faster(n, k, m):
+        tile = _tile(a, b) if k <= DEEPEST else None
+    elif out is None and m >= 4 * n and k >= DEEP and a.flags.c_contiguous and b.flags.f_contiguous:
+        return np.ascontiguousarray(np.matmul(b.T, a.T).T)
+    else:
+        tile = (max(1, AT_ONCE // k), m) if n * k > 2 * AT_ONCE else None
+    if tile is None:
+        return np.matmul(a, b, out=out)
+    y = np.empty((n, m), a.dtype) if out is None else out
+    _multiply(a, b, y, *tile)
+    return y
 
 
-def are_faster(multiplications: int) -> bool:
-    """Whether tiles are, for a product with so many."""
-    return multiplications > SMALL and _openblas() is not None and (multiplications <= FEW or one_thread_of_openblas())
+def are_faster(n: int, k: int, m: int) -> bool:
+    """Whether tiles are, for an (n, k) matrix times a (k, m) one."""
+    if n * k * m <= SMALL or _openblas() is None:
+        return False
+    return n * k * m <= FEW or n <= FEW_ROWS or one_thread_of_openblas()
 
 
 def _tile(a: np.ndarray, b: np.ndarray) -> tuple[int, int] | None:

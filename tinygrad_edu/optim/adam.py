@@ -64,26 +64,24 @@ class Adam(Optimizer):
         )
 
     def update(self, p: np.ndarray, grad: np.ndarray, state: State, group: Group) -> None:
-        amsgrad, decoupled = group["amsgrad"], group["decoupled_weight_decay"]
         state["step"] = t = state.get("step", 0) + 1
         mean, square = zeros_at_first(state, p, "exp_avg", "exp_avg_sq")
-        largest = zeros_at_first(state, p, "max_exp_avg_sq")[0] if amsgrad else square
         β1, β2 = group["betas"]
-        adam(
+        adam(  # by position, which is quicker
             self.scratch,
-            θ=p,
-            g=grad,
-            m=mean,
-            v=square,
-            top=largest if amsgrad else None,
-            t=float(t),
-            γ=float(group["lr"]),
-            β1=float(β1),
-            β2=float(β2),
-            ε=float(group["eps"]),
-            λ=float(group["weight_decay"]),
-            decoupled=bool(decoupled),
-            maximize=bool(group["maximize"]),
+            p,
+            grad,
+            mean,
+            square,
+            zeros_at_first(state, p, "max_exp_avg_sq")[0] if group["amsgrad"] else None,
+            float(t),
+            float(group["lr"]),
+            float(β1),
+            float(β2),
+            float(group["eps"]),
+            float(group["weight_decay"]),
+            bool(group["decoupled_weight_decay"]),
+            bool(group["maximize"]),
         )
 
 

@@ -16,6 +16,7 @@ An argument that is True, False, None or a number that is 0 is no symbol, so the
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from operator import itemgetter
 from typing import Any
 
@@ -109,20 +110,26 @@ class formula:
 
     def __init__(self, function: Callable[..., dict[str, Symbol]]) -> None:
         self.function = function
+        self.names = tuple(signature(function).parameters)
+        self.options: dict[tuple[type, ...], Callable[..., Any]] = {}  # what takes those that are no arrays, by types
         self.called: dict[Any, Program] = {}  # NumPy calls, by dtype and what the arguments are
         self.looped: dict[Any, Program] = {}  # loops; once made for a large array, small ones use it
 
-    def __call__(self, scratch: Scratch, **given: Any) -> None:
-        values = tuple(given.values())
+    def __call__(self, scratch: Scratch, *given: Any, **named: Any) -> None:
+        """The formula's arguments come in its order, the first by position or all by name."""
+        if tuple(named) != self.names[len(given) :]:
+            raise TypeError(f"{self.function.__name__}: expected {self.names} in this order, got {tuple(named)}")
+        values = (*given, *named.values())
         first = values[0]
-        key = (
-            first.dtype.char,
-            *[_ARRAY if type(x) is _ARRAY else float if type(x) is float and x else x for x in values],
-        )
+        types = tuple(map(type, values))
+        options = self.options.get(types)
+        if options is None:
+            options = self.options[types] = _taking_options(types)
+        key = (first.dtype.char, types, tuple(map(bool, options(values))))
         if kernels.enabled:
             program = self.looped.get(key)
             if program is None and first.size >= LARGE and first.dtype.char in "fd" and kernels.available():
-                program = self.looped[key] = self._made(given, True, first.dtype)
+                program = self.looped[key] = self._made(values, True, first.dtype)
             if program is not None:
                 arrays = program.arrays(values)
                 if first.ndim > 1 and first.flags.f_contiguous:  # as `compile` may keep a weight
@@ -135,7 +142,7 @@ class formula:
                     return
         program = self.called.get(key)
         if program is None:
-            program = self.called[key] = self._made(given, False, first.dtype)
+            program = self.called[key] = self._made(values, False, first.dtype)
         arrays, numbers = program.arrays(values), program.numbers(values)
         if first.nbytes <= PIECE:
             program.run(*arrays, *numbers, *scratch.like(first, program.registers))
@@ -143,9 +150,9 @@ class formula:
             for piece in scratch.pieces(*arrays, temporaries=program.registers):
                 program.run(*piece[: len(arrays)], *numbers, *piece[len(arrays) :])
 
-    def _made(self, given: dict[str, Any], looped: bool, dtype: np.dtype) -> Program:
+    def _made(self, values: tuple[Any, ...], looped: bool, dtype: np.dtype) -> Program:
         tape: list[Symbol] = []
-        roles = {name: _role(x) for name, x in given.items()}
+        roles = {name: _role(x) for name, x in zip(self.names, values, strict=True)}
         symbols = {name: Symbol(tape, name, role == "number") for name, role in roles.items() if isinstance(role, str)}
         changed = self.function(**{name: symbols.get(name, role) for name, role in roles.items()})
         places = {kind: [i for i, role in enumerate(roles.values()) if role == kind] for kind in ("array", "number")}
@@ -174,6 +181,12 @@ def _taking(places: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     if len(places) > 1:
         return itemgetter(*places)
     return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
+
+
+def _taking_options(types: tuple[type, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    if unknown := [x for x in types if x not in (_ARRAY, float, bool, type(None))]:
+        raise TypeError(f"expected arrays, floats, True, False or None in a formula, got {unknown[0].__name__}")
+    return _taking([i for i, x in enumerate(types) if x is not _ARRAY])
 
 
 def _role(x: Any) -> Any:

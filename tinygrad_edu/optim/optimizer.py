@@ -254,7 +254,10 @@ def slope(g: np.ndarray, θ: np.ndarray, λ: float, maximize: bool, out: np.ndar
 
 def zeros_at_first(state: State, p: np.ndarray, *names: str) -> list[np.ndarray]:
     """The arrays in the state with these names, of the parameter's shape; zeros at the first step."""
+    found = []
     for name in names:
-        if state.get(name) is None:
-            state[name] = np.zeros_like(p)
-    return [state[name] for name in names]
+        array = state.get(name)
+        if array is None:
+            array = state[name] = np.zeros_like(p)
+        found.append(array)
+    return found

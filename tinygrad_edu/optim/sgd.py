@@ -65,17 +65,17 @@ class SGD(Optimizer):
         first = bool(μ) and state.get("momentum_buffer") is None  # PyTorch saves None where there is no momentum
         if first:
             state["momentum_buffer"] = np.zeros_like(p)
-        sgd(
+        sgd(  # by position, which is quicker
             self.scratch,
-            θ=p,
-            g=grad,
-            b=state["momentum_buffer"] if μ else None,
-            γ=float(group["lr"]),
-            μ=μ,
-            τ=0.0 if first else float(group["dampening"]),
-            λ=float(group["weight_decay"]),
-            nesterov=bool(group["nesterov"]),
-            maximize=bool(group["maximize"]),
+            p,
+            grad,
+            state["momentum_buffer"] if μ else None,
+            float(group["lr"]),
+            μ,
+            0.0 if first else float(group["dampening"]),
+            float(group["weight_decay"]),
+            bool(group["nesterov"]),
+            bool(group["maximize"]),
         )
 
 
