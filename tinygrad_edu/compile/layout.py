@@ -3,9 +3,9 @@
 Which weights lie the other way round:
 
 BLAS multiplies x W, with W as it lies, faster than x Wᵀ with W turned: by a tenth and more at the sizes of small
-networks, where tiles of x Wᵀ are not faster still (`ops/tiles.py`). A linear layer has x Wᵀ. So its weight is kept as the
-transpose of an array that lies in order, (in, out), and its gradient too; then all is as before but for the strides. Only
-weights used in matrix products alone are turned.
+networks, where tiles of x Wᵀ are not faster still (`ops/tiles.py`). A linear layer has x Wᵀ. So its weight is kept as
+the transpose of an array that lies in order, (in, out), and its gradient too; then all is as before but for the
+strides. Only weights used in matrix products alone are turned.
 
 What is computed only to be copied, in another order of its dimensions or as a part of something larger, as the heads of
 an attention are, is computed there.
