@@ -104,6 +104,8 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.measure:
         print(measure(chosen.measure))
         return
+    if chosen.out:
+        chosen.out.mkdir(parents=True, exist_ok=True)
     rows = {}
     for name in chosen.workload or WORKLOADS:
         rows[name] = row(name, chosen.runs)
