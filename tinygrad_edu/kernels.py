@@ -89,7 +89,7 @@ def folder() -> Path:
 
 
 def __getattr__(name: str) -> object:
-    if name not in ("erf32", "exp32", "plus", "rank32", "tanh32", "unranked32"):
+    if name not in ("erf32", "exp32", "plus", "rank32", "series32", "tanh32", "unranked32"):
         raise AttributeError(f"module {__name__} has no attribute {name!r}")
     globals()[name] = globals()[f"_{name}"]()
     return globals()[name]
@@ -133,21 +133,35 @@ def _unranked32() -> object:
     return unranked32
 
 
-def _exp32() -> object:
-    """exp in float32, to 1.2 units in the last place: e^(n ln 2 + r) = 2^n e^r, and Taylor's series of e^r."""
+def _series32() -> object:
+    """s and n of e^x = s 2^n: x = n ln 2 + r, and Taylor's series of e^r. x is between -104 and 89."""
     import numba
     import numpy as np
     from numba import float32, int32
 
     @numba.njit(error_model="numpy", fastmath={"contract"})  # products and sums may be rounded once
-    def exp32(x):  # type: ignore[no-untyped-def]
-        y = float32(-104) if x < float32(-104) else float32(89) if x > float32(89) else x
-        n = np.floor(y * float32(1.4426950408889634) + float32(0.5))
-        r = y - n * float32(0.693359375) + n * float32(2.1219444005469058e-4)  # ln 2 in two parts
+    def series32(x):  # type: ignore[no-untyped-def]
+        n = np.floor(x * float32(1.4426950408889634) + float32(0.5))
+        r = x - n * float32(0.693359375) + n * float32(2.1219444005469058e-4)  # ln 2 in two parts
         s = float32(1 / 5040) * r + float32(1 / 720)
         for c in (float32(1 / 120), float32(1 / 24), float32(1 / 6), float32(1 / 2), float32(1), float32(1)):
             s = s * r + c
-        k: Any = int32(n)
+        return s, int32(n)
+
+    return series32
+
+
+def _exp32() -> object:
+    """exp in float32, to 1.2 units in the last place."""
+    import numba
+    import numpy as np
+    from numba import float32, int32
+
+    series32: Any = __getattr__("series32")
+
+    @numba.njit(error_model="numpy", fastmath={"contract"})
+    def exp32(x):  # type: ignore[no-untyped-def]
+        s, k = series32(float32(-104) if x < float32(-104) else float32(89) if x > float32(89) else x)
         half = k >> int32(1)  # 2^n in two factors, as numbers below 2^-126 need
         a = np.int32((half + int32(127)) << int32(23)).view(np.float32)
         b = np.int32((k - half + int32(127)) << int32(23)).view(np.float32)
@@ -185,6 +199,8 @@ def _tanh32() -> object:
     import numpy as np
     from numba import float32, int32
 
+    series32: Any = __getattr__("series32")
+
     @numba.njit(error_model="numpy", fastmath={"contract"})
     def tanh32(x):  # type: ignore[no-untyped-def]
         a, z = abs(x), x * x
@@ -192,13 +208,8 @@ def _tanh32() -> object:
         for c in (0.02169165015220642, -0.05394856631755829, 0.1333325207233429, -0.3333333134651184):
             s = s * z + float32(c)
         below = x + x * (z * s)
-        y = a + a if a < float32(10) else float32(20)  # as exp32, of numbers that are neither large nor small
-        n = np.floor(y * float32(1.4426950408889634) + float32(0.5))
-        r = y - n * float32(0.693359375) + n * float32(2.1219444005469058e-4)
-        e = float32(1 / 5040) * r + float32(1 / 720)
-        for c in (1 / 120, 1 / 24, 1 / 6, 1 / 2, 1.0, 1.0):
-            e = e * r + float32(c)
-        power: Any = np.int32((int32(n) + int32(127)) << int32(23))
+        e, n = series32(a + a if a < float32(10) else float32(20))  # neither large nor small: 2^n is a number
+        power: Any = np.int32((n + int32(127)) << int32(23))
         beyond = float32(1) - float32(2) / (e * power.view(np.float32) + float32(1))
         return x if x != x else np.copysign(below if a < float32(0.7) else beyond, x)
 

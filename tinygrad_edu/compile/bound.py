@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Lent, Tensor, wrap
-from .columns import unrolled
+from .columns import as_products
 from .doubt import Doubt
 from .flat import bind
 from .kernels import fused, shown
@@ -48,7 +48,7 @@ class Bound:
         for value in outside:
             if isinstance(value.tensor, Tensor):
                 value.array = value.tensor._array  # parameters may have been moved into flat memory
-        program = self.program = arranged(fused(unrolled(tiled(program))))
+        program = self.program = arranged(fused(as_products(tiled(program))))
         writer = Writer(program, _at_roots(program, placed), updates)
         self.gradients = {value: Lent(array) for value, array in placed.items()}
         left = [value for _, value in program.grads if value is not None and value not in self.gradients]

@@ -43,7 +43,7 @@ IM2COL = Op("im2col", _im2col, ())
 COL2IM = Op("col2im", _col2im, ())
 
 
-def unrolled(program: Program, names: set[str] | None = None) -> Program:
+def as_products(program: Program, names: set[str] | None = None) -> Program:
     """The program with small convolutions as products, if loops can be made. names: that are taken."""
     if not kernels.available():
         return program
@@ -164,22 +164,23 @@ def _fits(call: Call, x: Value, kernel: Ints, y: Value) -> bool:
 
 def im2col(w: Writer, call: Call) -> list[str] | None:
     """`x_windows_loop(x, x_windows, 64)`"""
-    (x,), y = call.inputs, call.results[0]
-    if not kernels.available():
-        return None
-    text = _Text(call.params, x.shape, lambda at, seen: f"windows[{at}] = {f'x[{seen}]' if seen else 0}", zeros=True)
-    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(x, windows, rows):\n{text}")
-    return [f"{name}({w(x)}, {w.out(call)}, {x.shape[0]})"]
+    return _loop(w, call, "x, windows", lambda at, seen: f"windows[{at}] = {f'x[{seen}]' if seen else 0}")
 
 
 def col2im(w: Writer, call: Call) -> list[str] | None:
     """`d_x_loop(d_x_windows, d_x, 64)`"""
-    (x,), y = call.inputs, call.results[0]
+    return _loop(w, call, "windows, x", lambda at, seen: f"x[{seen}] += windows[{at}]")
+
+
+def _loop(w: Writer, call: Call, given: str, line: Callable[[str, str], str]) -> list[str] | None:
     if not kernels.available():
         return None
-    text = _Text(call.params, y.shape, lambda at, seen: f"x[{seen}] += windows[{at}]", zeros=False)
-    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}(windows, x, rows):\n{text}")
-    return [f"{name}({w(x)}, {w.out(call)}, {y.shape[0]})"]
+    (a,), y = call.inputs, call.results[0]
+    zeros = call.op is IM2COL
+    x = a if zeros else y
+    text = _Text(call.params, x.shape, line, zeros)
+    name = defined(w, f"{y.name}_loop", lambda name: f"def {name}({given}, rows):\n{text}")
+    return [f"{name}({w(a)}, {w.out(call)}, {x.shape[0]})"]
 
 
 class _Text:

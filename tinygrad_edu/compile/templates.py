@@ -139,7 +139,7 @@ def matmul(w: Writer, call: Call) -> list[str] | None:
         if a.shape[1] == 1 or w.names[out].flags.c_contiguous:
             return [f"{_times(w, call)}({w(a)}, {w(b)}, out={out})"]
         turned = f"{w.view(b, '.T')}, {w.view(a, '.T')}, out={w.view(call.results[0], '.T')}"  # see layout.py
-        return [f"{'dot' if a.shape[1] == 1 else _times(w, call)}({turned})"]
+        return [f"{_times(w, call)}({turned})"]
     y, stacked = call.results[0], w.standing.get(a)
     one_product = kernels.available() and len(b.shape) == 2 and stacked is not None and stacked.flags.c_contiguous
     if one_product and y not in w.placed and not y.order and y.within is None:

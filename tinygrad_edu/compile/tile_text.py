@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import aligned
-from .columns import unrolled
+from .columns import as_products
 from .kernels import fused
 from .program import Call, Value
 from .threads import allowed, in_threads
@@ -73,7 +73,7 @@ class _Text:
     def calls(self, rows: int, parts: list[tuple[int, int]]) -> list[list[str]]:
         """For each part, from a row to another: the function and what it is given."""
         part = self.tiles.part(rows)
-        part.program = fused(unrolled(part.program, self.taken))
+        part.program = fused(as_products(part.program, self.taken))
         function = self.name("rows")
         start, stop, i, memory = map(self.name, ("start", "stop", "i", "memory"))
         dtypes = dict.fromkeys(map(_dtype, part.sums))

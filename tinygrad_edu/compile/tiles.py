@@ -15,6 +15,7 @@ from collections import Counter
 import numpy as np
 
 from .. import kernels
+from ..ops.tiles import SMALL
 from .program import Again, Call, Instruction, Program, Update, Value, Write, reads, values_in
 from .rowwise import Fit, fit
 from .simplify import constants, dead
@@ -23,7 +24,7 @@ from .threads import allowed
 LARGE = 1 << 22  # bytes that pass through the loop, below which they stay in the cache anyway
 TILES = 8  # at least
 NARROW = 32  # columns of a matrix, up to which OpenBLAS multiplies twice as fast where it does so at once,
-PRODUCT = 800_000  # without packing: up to so many multiplications
+PRODUCT = 4 * SMALL // 5  # multiplications: below the bound of every form, see `ops/tiles.py`
 CACHE = 1 << 19  # bytes of a tile for such products: half of what a core's own cache mostly has
 FEWEST = 48  # rows in such a tile, below which calling the functions takes longer than is won
 MANY = 1024  # rows in a tile for other products, which packing does not slow down then
@@ -157,7 +158,7 @@ def _images(n: int, fits: list[tuple[Call, Fit]]) -> int:
     gradients = sum(_nbytes(call.results[0]) for call, found in fits if found.kind == "sum")
     if work < CONVOLVED or gradients > GRADIENTS:
         return 0
-    share, nbytes = n // allowed(), max(_unrolled(call) for call, _ in fits)
+    share, nbytes = n // allowed(), max(_columns(call) for call, _ in fits)
     rows = share // -(-share * nbytes // (n * COLUMNS)) if share else 0
     rows = max(rows, min(share, FEW_IMAGES))
     if not kernels.available() or (rows and gradients * (n // rows) > nbytes):  # many calls of NumPy; many sums
@@ -173,7 +174,7 @@ def _convolved(call: Call) -> int:
     return out[0] * math.prod(out[2:]) * math.prod(weight)
 
 
-def _unrolled(call: Call) -> int:
+def _columns(call: Call) -> int:
     """The bytes of a convolution's columns."""
     if call.op.name not in CONVOLUTIONS:
         return 0
